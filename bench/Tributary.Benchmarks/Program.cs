@@ -1,0 +1,27 @@
+using System.Globalization;
+using BenchmarkDotNet.Running;
+using Tributary.Benchmarks.Floors;
+using Tributary.Benchmarks.Micro;
+using Tributary.Benchmarks.Scenarios;
+
+switch (args)
+{
+    case ["ingest", .. string[] rest]:
+        await IngestScenario.RunAsync(new Settings(rest));
+        return 0;
+    case ["search", .. string[] rest]:
+        await SearchScenario.RunAsync(new Settings(rest));
+        return 0;
+    case ["startup", .. string[] rest]:
+        await StartupScenario.RunAsync(new Settings(rest));
+        return 0;
+    case [KestrelFloor.Command, string port]:
+        await KestrelFloor.ServeAsync(int.Parse(port, CultureInfo.InvariantCulture));
+        return 0;
+    case ["micro", .. string[] rest]:
+        BenchmarkSwitcher.FromAssembly(typeof(ItemBenchmarks).Assembly).Run(rest is [] ? ["--filter", "*"] : rest);
+        return 0;
+    default:
+        Console.WriteLine("Name a scenario: ingest, search, startup, micro. See bench/README.md.");
+        return 1;
+}

@@ -1,0 +1,28 @@
+namespace Tributary.Auth;
+
+/// <summary>
+/// What an endpoint demands of its caller. Every mapped endpoint has one, its own or its group's; <see cref="GraphAuthorization"/> runs none without.
+/// </summary>
+internal abstract record AccessRule
+{
+    /// <summary>A valid token with a permission of the operation's row.</summary>
+    public sealed record Permission(GraphOperation Operation) : AccessRule;
+
+    /// <summary>No token is looked at: health, <c>$metadata</c>, the development issuer.</summary>
+    public sealed record Anonymous : AccessRule;
+
+    /// <summary>The operator of this server (design 18).</summary>
+    public sealed record Operator : AccessRule;
+}
+
+internal static class AccessRules
+{
+    public static TBuilder RequirePermission<TBuilder>(this TBuilder builder, GraphOperation operation)
+        where TBuilder : IEndpointConventionBuilder => builder.WithMetadata(new AccessRule.Permission(operation));
+
+    public static TBuilder AllowAnonymousCaller<TBuilder>(this TBuilder builder)
+        where TBuilder : IEndpointConventionBuilder => builder.WithMetadata(new AccessRule.Anonymous());
+
+    public static TBuilder RequireOperator<TBuilder>(this TBuilder builder)
+        where TBuilder : IEndpointConventionBuilder => builder.WithMetadata(new AccessRule.Operator());
+}

@@ -1,0 +1,53 @@
+using System.Net;
+
+namespace Tributary.Auth.DevIssuer;
+
+/// <summary>
+/// Who reaches the development issuer gets any token, so only programs on this machine may. A connection from here is not enough: a reverse proxy's
+/// is one too (forwarding headers), and so is that of a browser which shows somebody's page (Host under DNS rebinding, Origin).
+/// </summary>
+internal static class LocalOnly
+{
+    private static readonly string[] ForwardingHeaders =
+        ["Forwarded", "Via", "X-Real-IP", "X-Client-IP", "X-Cluster-Client-IP", "True-Client-IP", "CF-Connecting-IP", "Fastly-Client-IP"];
+
+    /// <summary>What ASP.NET Core's own handling of such headers leaves behind counts as well.</summary>
+    private static readonly string[] ForwardingPrefixes = ["X-Forwarded-", "X-Original-"];
+
+    /// <summary>Why the request is refused, or null.</summary>
+    public static string? Refuse(HttpContext context)
+    {
+        if (!IsLoopback(context.Connection.RemoteIpAddress) || !IsLoopback(context.Connection.LocalIpAddress))
+        {
+            return "The development issuer answers on loopback connections only.";
+        }
+
+        if (!LocalNames.IsLocalHost(context.Request.Host.Value))
+        {
+            return "The development issuer answers to the hosts localhost, 127.0.0.1 and [::1] only.";
+        }
+
+        foreach (string header in context.Request.Headers.Keys)
+        {
+            if (IsForwarding(header))
+            {
+                return $"The development issuer does not answer through a proxy (header {header}).";
+            }
+        }
+
+        string origin = context.Request.Headers.Origin.ToString();
+        if (origin.Length > 0 && origin != $"{context.Request.Scheme}://{context.Request.Host.Value}")
+        {
+            return "The development issuer does not answer to web pages of another origin.";
+        }
+
+        return null;
+    }
+
+    private static bool IsLoopback(IPAddress? address) =>
+        address is not null && IPAddress.IsLoopback(address.IsIPv4MappedToIPv6 ? address.MapToIPv4() : address);
+
+    private static bool IsForwarding(string header) =>
+        Array.Exists(ForwardingHeaders, name => name.Equals(header, StringComparison.OrdinalIgnoreCase))
+        || Array.Exists(ForwardingPrefixes, prefix => header.StartsWith(prefix, StringComparison.OrdinalIgnoreCase));
+}

@@ -1,0 +1,87 @@
+using Tributary.Graph;
+
+namespace Tributary.Auth;
+
+/// <summary>
+/// Holds every request against the <see cref="AccessRule"/> of its endpoint. What has no rule does not run: a forgotten declaration is a 500 that is
+/// found at the first try, not an open door.
+/// </summary>
+internal sealed partial class GraphAuthorization(
+    RequestDelegate next, AccessTokens tokens, OperatorKey operatorKey, ILogger<GraphAuthorization> logger)
+{
+    public Task InvokeAsync(HttpContext context)
+    {
+        // Graph resolves the route first (protocol 1): a request that reaches no endpoint gets its 400 or 405 without a look at the token. The
+        // endpoints by which routing itself says 405 or 415 are no route endpoints, carry no metadata and run nothing of ours.
+        if (context.GetEndpoint() is not { } endpoint || (endpoint is not RouteEndpoint && endpoint.Metadata.Count == 0))
+        {
+            return next(context);
+        }
+
+        switch (endpoint.Metadata.GetMetadata<AccessRule>())
+        {
+            case AccessRule.Anonymous:
+                return next(context);
+            case AccessRule.Permission rule:
+                ValueTask<(Caller? Caller, GraphError? Error)> authentication = tokens.AuthenticateAsync(context);
+                return authentication.IsCompletedSuccessfully
+                    ? Enforce(context, rule.Operation, authentication.Result)
+                    : EnforceAsync(context, rule.Operation, authentication);
+            case AccessRule.Operator:
+                return EnforceOperatorAsync(context);
+            default:
+                LogNoRule(logger, endpoint.DisplayName);
+                return GraphErrorResult.WriteAsync(context, GraphErrors.GeneralException());
+        }
+    }
+
+    private async Task EnforceAsync(HttpContext context, GraphOperation operation, ValueTask<(Caller? Caller, GraphError? Error)> authentication) =>
+        await Enforce(context, operation, await authentication);
+
+    private Task Enforce(HttpContext context, GraphOperation operation, (Caller? Caller, GraphError? Error) authentication)
+    {
+        if (authentication.Caller is not { } caller)
+        {
+            return GraphErrorResult.WriteAsync(context, authentication.Error!);
+        }
+
+        GraphError? refusal = operation == GraphOperation.Search && !caller.IsPersonalAccount ? null : GraphOperations.Refuse(caller, operation);
+        if (refusal is not null)
+        {
+            return GraphErrorResult.WriteAsync(context, refusal);
+        }
+
+        context.Features.Set(caller);
+        return next(context);
+    }
+
+    private async Task EnforceOperatorAsync(HttpContext context)
+    {
+        if (!IsOperatorKey(context.Request))
+        {
+            (Caller? caller, GraphError? error) = await tokens.AuthenticateAsync(context);
+            if (error is null && (!caller!.IsOperator || caller.IsPersonalAccount))
+            {
+                error = GraphErrors.InsufficientPrivileges(
+                    $"The operator is needed: a token with the app role {GraphPermissions.OperatorRole}, " +
+                    $"or the key in {OperatorKey.FileName} of the data directory.");
+            }
+
+            if (error is not null)
+            {
+                await GraphErrorResult.WriteAsync(context, error);
+                return;
+            }
+
+            context.Features.Set(caller);
+        }
+
+        await next(context);
+    }
+
+    private bool IsOperatorKey(HttpRequest request) =>
+        AccessTokens.TryGetToken(request, out ReadOnlySpan<char> token, out _) && operatorKey.Matches(token);
+
+    [LoggerMessage(2000, LogLevel.Error, "The endpoint {Endpoint} declares no access rule and was not run. This is a bug in Tributary.")]
+    private static partial void LogNoRule(ILogger logger, string? endpoint);
+}

@@ -1,0 +1,125 @@
+using System.Text.Json;
+using Microsoft.IdentityModel.Protocols;
+using Microsoft.IdentityModel.Protocols.OpenIdConnect;
+using Microsoft.IdentityModel.Tokens;
+
+namespace Tributary.Auth;
+
+/// <summary>
+/// A real issuer, known by its discovery document. Read at first need, again twice a day, and when a token names a key that is not there; a reading
+/// that fails leaves the last one in force. The library's own <c>ConfigurationManager</c> does the same by the machine's clock only.
+/// </summary>
+internal sealed partial class OidcAuthority : ITokenAuthority, IDisposable
+{
+    private static readonly TimeSpan ReadAgainAfter = TimeSpan.FromHours(12);
+
+    /// <summary>Made-up key ids must not turn this server into a load on its issuer.</summary>
+    private static readonly TimeSpan ReadAtMostEvery = TimeSpan.FromSeconds(30);
+
+    private readonly string _authority;
+    private readonly HttpClient _http;
+    private readonly TimeProvider _time;
+    private readonly ILogger<OidcAuthority> _logger;
+    private readonly SemaphoreSlim _reading = new(1, 1);
+    private volatile Reading? _last;
+    private long _lastAttempt = long.MinValue;
+
+    public OidcAuthority(AuthOptions options, TimeProvider time, ILogger<OidcAuthority> logger)
+    {
+        _authority = options.Authority!.TrimEnd('/');
+        _http = new HttpClient(new SocketsHttpHandler { PooledConnectionLifetime = TimeSpan.FromMinutes(5) }) { Timeout = TimeSpan.FromSeconds(10) };
+        _time = time;
+        _logger = logger;
+    }
+
+    public SigningKeys? Current
+    {
+        get
+        {
+            Reading? last = _last;
+            if (last is not null && _time.GetUtcNow() - last.At > ReadAgainAfter && MayTry())
+            {
+                _ = ReadAsync();
+            }
+
+            return last?.Keys;
+        }
+    }
+
+    public async ValueTask<SigningKeys?> GetKeysAsync(string? missingKeyId, CancellationToken cancellation)
+    {
+        if (Current is { } current && (missingKeyId is null || current.Has(missingKeyId) || !MayTry()))
+        {
+            return current;
+        }
+
+        await _reading.WaitAsync(cancellation);
+        try
+        {
+            // Somebody else may have read while this request waited.
+            if (_last is { } last && (missingKeyId is null || last.Keys.Has(missingKeyId) || !MayTry()))
+            {
+                return last.Keys;
+            }
+
+            if (!MayTry())
+            {
+                return null;
+            }
+            // The reading outlives a caller that gives up: the next one has its result.
+            await ReadAsync().WaitAsync(cancellation);
+            return _last?.Keys;
+        }
+        finally
+        {
+            _reading.Release();
+        }
+    }
+
+    public bool IsIssuer(string issuer, string tenantId)
+    {
+        // The document of Entra's multi-tenant endpoints names its issuer with a placeholder.
+        return _last is { Issuer: { Length: > 0 } expected } && issuer == expected.Replace("{tenantid}", tenantId, StringComparison.OrdinalIgnoreCase);
+    }
+
+    public string AuthorizationUri(HttpRequest request) => _last?.AuthorizationEndpoint ?? _authority;
+
+    public void Dispose()
+    {
+        _http.Dispose();
+        _reading.Dispose();
+    }
+
+    private bool MayTry() =>
+        Interlocked.Read(ref _lastAttempt) is var attempt && (attempt == long.MinValue || _time.GetUtcNow().Ticks - attempt >= ReadAtMostEvery.Ticks);
+
+    private async Task ReadAsync()
+    {
+        Interlocked.Exchange(ref _lastAttempt, _time.GetUtcNow().Ticks);
+        try
+        {
+            string address = _authority + "/.well-known/openid-configuration";
+            var retriever = new HttpDocumentRetriever(_http) { RequireHttps = !new Uri(_authority).IsLoopback };
+            OpenIdConnectConfiguration document = await OpenIdConnectConfigurationRetriever.GetAsync(address, retriever, CancellationToken.None);
+
+            List<SecurityKey> keys = [.. document.SigningKeys.Where(key => !string.IsNullOrEmpty(key.KeyId))];
+            SigningKeys snapshot = _last is { } last && AreSame(last.Keys.Keys, keys) ? last.Keys : new SigningKeys(keys);
+            _last = new Reading(snapshot, document.Issuer, document.AuthorizationEndpoint, _time.GetUtcNow());
+        }
+        catch (Exception exception) when (exception
+            is IOException or HttpRequestException or OperationCanceledException or ArgumentException or InvalidOperationException or JsonException)
+        {
+            LogUnreadable(_logger, _authority, exception);
+        }
+    }
+
+    private static bool AreSame(IReadOnlyList<SecurityKey> before, List<SecurityKey> now) =>
+        before.Count == now.Count && before.Zip(now, (one, other) => one.KeyId == other.KeyId && Thumbprint(one) == Thumbprint(other)).All(same => same);
+
+    private static string Thumbprint(SecurityKey key) => key.CanComputeJwkThumbprint() ? Convert.ToBase64String(key.ComputeJwkThumbprint()) : "";
+
+    [LoggerMessage(2001, LogLevel.Warning, "The signing keys of {Authority} could not be read.")]
+    private static partial void LogUnreadable(ILogger logger, string authority, Exception exception);
+
+    private sealed record Reading(SigningKeys Keys, string Issuer, string? AuthorizationEndpoint, DateTimeOffset At);
+}

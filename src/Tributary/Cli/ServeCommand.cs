@@ -1,0 +1,105 @@
+using System.CommandLine;
+using System.Net.Sockets;
+using Microsoft.AspNetCore.Connections;
+using Microsoft.Extensions.Options;
+using Tributary.Storage;
+
+namespace Tributary.Cli;
+
+/// <summary><c>tributary serve</c>, also what <c>tributary</c> alone does: serves until it is told to stop.</summary>
+internal static class ServeCommand
+{
+    public static Command Create()
+    {
+        var command = new Command("serve", "Serve the API until Ctrl-C.");
+        Configure(command);
+        return command;
+    }
+
+    /// <summary>Gives a command the options and the action of serving.</summary>
+    public static void Configure(Command command)
+    {
+        var data = new Option<string?>("--data") { Description = "Directory of store, index and keys. Default: ./.tributary" };
+        var inMemory = new Option<bool>("--in-memory") { Description = "Keep everything in a temporary directory that is removed at exit." };
+        var urls = new Option<string?>("--urls") { Description = $"Addresses to listen on, separated by ';'. Default: {Server.DefaultUrl}" };
+        var seed = new Option<string?>("--seed") { Description = "JSON file with applications and users of the development issuer." };
+        command.Options.Add(data);
+        command.Options.Add(inMemory);
+        command.Options.Add(urls);
+        command.Options.Add(seed);
+
+        // What is left over must be a setting of the configuration, such as --Search:AllowGuests=true.
+        command.TreatUnmatchedTokensAsErrors = false;
+        command.SetAction((parsed, cancellation) => RunAsync(
+            [.. Settings(parsed.GetValue(data), parsed.GetValue(inMemory), parsed.GetValue(urls), parsed.GetValue(seed))],
+            [.. parsed.UnmatchedTokens],
+            cancellation));
+    }
+
+    private static async Task<int> RunAsync(KeyValuePair<string, string?>[] settings, string[] rest, CancellationToken cancellation)
+    {
+        if (rest.FirstOrDefault(token => !ServerSettings.IsSetting(token)) is { } unknown)
+        {
+            await Console.Error.WriteLineAsync(
+                $"Unknown option '{unknown}'. Settings are written --Section:Name=value, with one of the sections {string.Join(", ", ServerSettings.Sections)}. See tributary --help.");
+            return 1;
+        }
+
+        WebApplication app;
+        try
+        {
+            app = Server.Build(settings, rest);
+        }
+        catch (Exception exception) when (exception is OptionsValidationException or ArgumentException or IOException or UnauthorizedAccessException or InvalidDataException)
+        {
+            await Console.Error.WriteLineAsync(exception.Message);
+            return 1;
+        }
+
+        await using (app)
+        {
+            try
+            {
+                await app.StartAsync(cancellation);
+            }
+            catch (Exception exception) when (exception is IOException { InnerException: AddressInUseException } or SocketException or FormatException)
+            {
+                await Console.Error.WriteLineAsync($"{exception.Message} Choose another address with --urls.");
+                return 1;
+            }
+            catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or InvalidDataException)
+            {
+                await Console.Error.WriteLineAsync(exception.Message);
+                return 1;
+            }
+
+            await Console.Out.WriteLineAsync(FirstSteps.Text(app.Urls.First(), app.Services.GetRequiredService<DataDirectory>(), app.Services));
+            await app.WaitForShutdownAsync(cancellation);
+        }
+
+        return 0;
+    }
+
+    private static IEnumerable<KeyValuePair<string, string?>> Settings(string? data, bool inMemory, string? urls, string? seed)
+    {
+        if (data is not null)
+        {
+            yield return new("Storage:Data", data);
+        }
+
+        if (inMemory)
+        {
+            yield return new("Storage:InMemory", "true");
+        }
+
+        if (urls is not null)
+        {
+            yield return new("Urls", urls);
+        }
+
+        if (seed is not null)
+        {
+            yield return new("Auth:Development:SeedFile", seed);
+        }
+    }
+}

@@ -1,0 +1,347 @@
+using System.Text.Json;
+using System.Text.RegularExpressions;
+using Tributary.Graph;
+
+namespace Tributary.Connections;
+
+/// <summary>Reads the bodies of create and update, checking every rule on the way. A connection comes out only when there is no problem.</summary>
+/// <param name="version">The version of the request; members of the other one are refused.</param>
+/// <param name="callingApp">Id of the calling application, which is always authorized on create.</param>
+/// <param name="options">Limits.</param>
+internal sealed class ConnectionReader(GraphVersion version, string callingApp, ConnectionOptions options)
+{
+    /// <summary>Everything that is wrong except broken layouts.</summary>
+    public Problems Problems { get; } = [];
+
+    /// <summary>
+    /// What is wrong with layouts, apart: the real service creates the connection all the same (known issue 19908), which a quirk imitates. What comes out
+    /// then has the settings that were there before in place of those with a broken layout, which are never kept.
+    /// </summary>
+    public Problems LayoutProblems { get; } = [];
+
+    /// <summary>All problems together, in the order in which they are told.</summary>
+    public IReadOnlyList<Problem> AllProblems => [.. Problems, .. LayoutProblems];
+
+    /// <summary>The connection that a create body describes; null when it cannot even be read. Look at the problems before using it.</summary>
+    public ExternalConnection? ReadCreate(JsonElement body)
+    {
+        if (GraphObject.Open(body, "$", ConnectionTypes.ExternalConnection, version, Problems) is not { } root)
+        {
+            return null;
+        }
+
+        string? id = root.StringOrNull("id");
+        if (id is not null || !HasShapeProblem(root, "id"))
+        {
+            ConnectionRules.CheckId(id, "$.id", Problems);
+        }
+
+        var empty = new ExternalConnection
+        {
+            Id = id ?? "",
+            Name = "",
+            Configuration = new ConnectionConfiguration([callingApp]),
+            ConnectorId = root.StringOrNull("connectorId"),
+        };
+        return ReadMembers(root, empty, isCreate: true);
+    }
+
+    /// <summary>
+    /// What an update body makes of <paramref name="current"/>: members that are not sent keep their value, <c>null</c> resets (U45), a complex member is
+    /// replaced as a whole (3.5).
+    /// </summary>
+    public ExternalConnection? ReadUpdate(JsonElement body, ExternalConnection current)
+    {
+        if (IsBareActivitySettings(body))
+        {
+            // The manage-connections article sends the settings without their wrapper (U11).
+            return GraphObject.Open(body, "$", ConnectionTypes.ActivitySettings, version, Problems) is { } bare
+                ? current with { ActivitySettings = ReadActivitySettings(bare) }
+                : null;
+        }
+
+        if (GraphObject.Open(body, "$", ConnectionTypes.ExternalConnection, version, Problems) is not { } root)
+        {
+            return null;
+        }
+
+        RefuseChange(root, "id", current.Id);
+        RefuseChange(root, "connectorId", current.ConnectorId);
+        return ReadMembers(root, current, isCreate: false);
+    }
+
+    private ExternalConnection ReadMembers(GraphObject root, ExternalConnection current, bool isCreate)
+    {
+        ExternalConnection result = current;
+        if (isCreate || root.Has("name"))
+        {
+            string? name = root.StringOrNull("name");
+            if (name is not null || !HasShapeProblem(root, "name"))
+            {
+                ConnectionRules.CheckName(name, "$.name", Problems);
+            }
+
+            result = result with { Name = name ?? "" };
+        }
+
+        if (root.Has("description"))
+        {
+            result = result with { Description = root.StringOrNull("description") };
+        }
+
+        if (root.Has("configuration"))
+        {
+            result = result with { Configuration = ReadConfiguration(root, isCreate) };
+        }
+
+        if (root.Has("activitySettings"))
+        {
+            result = result with
+            {
+                ActivitySettings = root.ObjectOrNull("activitySettings", ConnectionTypes.ActivitySettings, version) is { } settings
+                    ? ReadActivitySettings(settings)
+                    : null,
+            };
+        }
+
+        int before = LayoutProblems.Count;
+        if (root.Has("searchSettings"))
+        {
+            SearchSettings? read = root.ObjectOrNull("searchSettings", ConnectionTypes.SearchSettings, version) is { } settings
+                ? new SearchSettings(ReadTemplates(settings, "searchResultTemplates", ConnectionRules.MaxTemplates))
+                : null;
+            result = result with { SearchSettings = LayoutProblems.Count == before ? read : current.SearchSettings };
+        }
+
+        before = LayoutProblems.Count;
+        if (root.Has("complianceSettings"))
+        {
+            ComplianceSettings? read = root.ObjectOrNull("complianceSettings", ConnectionTypes.ComplianceSettings, version) is { } settings
+                ? new ComplianceSettings(ReadTemplates(settings, "eDiscoveryResultTemplates", int.MaxValue))
+                : null;
+            result = result with { ComplianceSettings = LayoutProblems.Count == before ? read : current.ComplianceSettings };
+        }
+
+        if (root.Has("enabledContentExperiences"))
+        {
+            result = result with { EnabledContentExperiences = ReadExperiences(root) };
+        }
+
+        if (root.Has("contentCategory"))
+        {
+            result = result with { ContentCategory = root.EnumOrNull<ContentCategory>("contentCategory") };
+        }
+
+        return result;
+    }
+
+    private ConnectionConfiguration ReadConfiguration(GraphObject root, bool isCreate)
+    {
+        if (root.ObjectOrNull("configuration", ConnectionTypes.Configuration, version) is not { } configuration)
+        {
+            return new ConnectionConfiguration([callingApp]);
+        }
+
+        IReadOnlyList<string> sent = configuration.StringsOrNull("authorizedAppIds") ?? [];
+
+        // The calling application is put in by the service and does not count, so that what GET shows can be sent back.
+        int max = options.MaxAuthorizedApps + (sent.Contains(callingApp, StringComparer.OrdinalIgnoreCase) ? 1 : 0);
+        ConnectionRules.CheckAuthorizedApps(sent, configuration.PathOf("authorizedAppIds"), max, Problems);
+        List<string> apps = [.. sent.Select(app => app.ToLowerInvariant()).Distinct(StringComparer.Ordinal)];
+
+        // The service puts the calling app in on create; an update may take it out, but never leaves nobody (U2).
+        if ((isCreate && !apps.Contains(callingApp)) || apps.Count == 0)
+        {
+            apps.Add(callingApp);
+        }
+
+        foreach ((string name, JsonElement value) in configuration.Dynamic)
+        {
+            GraphObject.CheckText(value, configuration.PathOf(name), Problems);
+        }
+
+        return new ConnectionConfiguration(
+            apps,
+            configuration.Dynamic.Count == 0 ? null : [.. configuration.Dynamic.Select(member => new KeyValuePair<string, JsonElement>(member.Key, member.Value.Clone()))]);
+    }
+
+    private List<DisplayTemplate> ReadTemplates(GraphObject settings, string member, int max)
+    {
+        var templates = new List<DisplayTemplate>();
+        int count = 0;
+        foreach ((JsonElement element, string path) in settings.Elements(member))
+        {
+            count++;
+            if (GraphObject.Open(element, path, ConnectionTypes.DisplayTemplate, version, Problems) is { } template)
+            {
+                templates.Add(ReadTemplate(template));
+            }
+        }
+
+        if (count > max)
+        {
+            Problems.Rule(settings.PathOf(member), "TooManyDisplayTemplates", $"There are {count} templates; at most {max} are allowed.");
+        }
+
+        ConnectionRules.CheckDistinctTemplates(templates, settings.PathOf(member), Problems);
+        return templates;
+    }
+
+    private DisplayTemplate ReadTemplate(GraphObject template)
+    {
+        string? id = template.StringOrNull("id");
+        ConnectionRules.CheckTemplateId(id, template.PathOf("id"), Problems);
+        int? priority = template.Int32OrNull("priority");
+        ConnectionRules.CheckTemplatePriority(priority, template.PathOf("priority"), Problems);
+
+        if (template.ValueOrNull("layout") is { } layout)
+        {
+            AdaptiveCardRules.Check(layout, template.PathOf("layout"), LayoutProblems);
+        }
+        else
+        {
+            LayoutProblems.Rule(template.PathOf("layout"), "InvalidAdaptiveCard", "The layout is required.");
+        }
+
+        var rules = new List<PropertyRule>();
+        foreach ((JsonElement element, string path) in template.Elements("rules"))
+        {
+            if (GraphObject.Open(element, path, ConnectionTypes.PropertyRule, version, Problems) is { } rule)
+            {
+                rules.Add(ReadRule(rule));
+            }
+        }
+
+        return new DisplayTemplate(id ?? "", template.ValueOrNull("layout")?.Clone() ?? default, priority ?? 0, rules);
+    }
+
+    private PropertyRule ReadRule(GraphObject rule)
+    {
+        foreach (string required in (ReadOnlySpan<string>)["operation", "property", "values", "valuesJoinedBy"])
+        {
+            if (rule.ValueOrNull(required) is null)
+            {
+                Problems.Rule(rule.PathOf(required), "InvalidPropertyRule", $"The member '{required}' of a property rule is required.");
+            }
+        }
+
+        return new PropertyRule(
+            rule.EnumOrNull<RuleOperation>("operation") ?? default,
+            rule.StringOrNull("property") ?? "",
+            rule.StringsOrNull("values") ?? [],
+            rule.EnumOrNull<BinaryOperator>("valuesJoinedBy") ?? default);
+    }
+
+    private ActivitySettings ReadActivitySettings(GraphObject settings)
+    {
+        var resolvers = new List<ItemIdResolver>();
+        int count = 0;
+        foreach ((JsonElement element, string path) in settings.Elements("urlToItemResolvers"))
+        {
+            count++;
+            if (GraphObject.Open(element, path, ConnectionTypes.ItemIdResolver, version, Problems) is { } resolver)
+            {
+                resolvers.Add(ReadResolver(resolver, element));
+            }
+        }
+
+        if (count > ConnectionRules.MaxResolvers)
+        {
+            Problems.Rule(
+                settings.PathOf("urlToItemResolvers"),
+                "TooManyUrlToItemResolvers",
+                $"There are {count} resolvers; at most {ConnectionRules.MaxResolvers} are allowed.");
+        }
+
+        return new ActivitySettings(resolvers);
+    }
+
+    private ItemIdResolver ReadResolver(GraphObject resolver, JsonElement element)
+    {
+        if (!element.EnumerateObject().Any(member => member.NameEquals("@odata.type")))
+        {
+            Problems.Rule(
+                resolver.PathOf("@odata.type"),
+                "DeserializationError",
+                $"The base type is abstract: '@odata.type' must be '#{ConnectionTypes.ItemIdResolver.Name}'.");
+        }
+
+        int? priority = resolver.Int32OrNull("priority");
+        ConnectionRules.CheckResolverPriority(priority, resolver.PathOf("priority"), Problems);
+        string? itemId = resolver.StringOrNull("itemId");
+        if (string.IsNullOrEmpty(itemId))
+        {
+            Problems.Rule(resolver.PathOf("itemId"), "InvalidUrlToItemResolver", "The itemId pattern is required.");
+        }
+
+        GraphObject? match = resolver.ObjectOrNull("urlMatchInfo", ConnectionTypes.UrlMatchInfo, version);
+        if (resolver.ValueOrNull("urlMatchInfo") is null)
+        {
+            Problems.Rule(resolver.PathOf("urlMatchInfo"), "InvalidUrlToItemResolver", "The urlMatchInfo, which says what URLs the resolver is for, is required.");
+        }
+
+        string pattern = match?.StringOrNull("urlPattern") ?? "";
+        CheckPattern(pattern, $"{resolver.PathOf("urlMatchInfo")}.urlPattern");
+        return new ItemIdResolver(priority ?? 0, itemId ?? "", match?.StringsOrNull("baseUrls") ?? [], pattern);
+    }
+
+    /// <summary>The documented flavour is ECMA-262, whose named groups .NET reads as they are.</summary>
+    private void CheckPattern(string pattern, string path)
+    {
+        try
+        {
+            _ = new Regex(pattern, RegexOptions.CultureInvariant, TimeSpan.FromSeconds(1));
+        }
+        catch (ArgumentException exception)
+        {
+            Problems.Rule(path, "InvalidUrlToItemResolver", $"The urlPattern is no regular expression: {exception.Message}");
+        }
+    }
+
+    /// <summary>Flags as one text, joined with commas; the oldest names had other spellings (3.1.6).</summary>
+    private ContentExperiences? ReadExperiences(GraphObject root)
+    {
+        if (root.StringOrNull("enabledContentExperiences") is not { } text)
+        {
+            return null;
+        }
+
+        var experiences = ContentExperiences.None;
+        foreach (string name in text.Split(',', StringSplitOptions.TrimEntries))
+        {
+            experiences |= name.ToLowerInvariant() switch
+            {
+                "search" or "microsoftsearch" => ContentExperiences.Search,
+                "compliance" => ContentExperiences.Compliance,
+                _ => Unknown(name),
+            };
+        }
+
+        return experiences;
+
+        ContentExperiences Unknown(string name)
+        {
+            Problems.Rule(
+                root.PathOf("enabledContentExperiences"), "DeserializationError", $"Requested value '{name}' was not found. Allowed are search, compliance.");
+            return ContentExperiences.None;
+        }
+    }
+
+    /// <summary>What stays as it was created: sent again it must be equal.</summary>
+    private void RefuseChange(GraphObject root, string member, string? current)
+    {
+        if (root.Has(member) && root.StringOrNull(member) != current)
+        {
+            Problems.Rule(root.PathOf(member), "PropertyNotUpdateable", $"The member '{member}' cannot be changed.");
+        }
+    }
+
+    private static bool IsBareActivitySettings(JsonElement body) =>
+        body.ValueKind == JsonValueKind.Object
+        && body.TryGetProperty("@odata.type", out JsonElement type)
+        && type.ValueKind == JsonValueKind.String
+        && GraphObject.TryGetText(type, out string? text)
+        && ConnectionTypes.ActivitySettings.IsNamed(text);
+
+    private bool HasShapeProblem(GraphObject root, string member) => Problems.Any(problem => problem.Path == root.PathOf(member));
+}

@@ -1,0 +1,133 @@
+using System.Data.Common;
+using Tributary.Storage;
+
+namespace Tributary.Connections;
+
+/// <summary>Connections in SQL. Ids and names collide ignoring case; a look-up does not fold case.</summary>
+internal sealed class SqlConnectionStore(ISqlDatabase database) : IConnectionStore
+{
+    private const string Columns =
+        "key, tenant, body, state, deleting, version, schema_accepted, schema_active, items, last_change";
+
+    public ValueTask<StoredConnection?> FindOrNullAsync(string tenantId, string id, CancellationToken cancellationToken) => database.ReadAsync(
+        session =>
+        {
+            using DbDataReader reader = session.Query(
+                $"SELECT {Columns} FROM connection WHERE tenant = @tenant AND id_folded = @folded AND id = @id", tenantId, Fold(id), id);
+            return reader.Read() ? Read(reader) : null;
+        },
+        cancellationToken);
+
+    public ValueTask<IReadOnlyList<StoredConnection>> ListAsync(string tenantId, CancellationToken cancellationToken) =>
+        database.ReadAsync<IReadOnlyList<StoredConnection>>(
+            session =>
+            {
+                var connections = new List<StoredConnection>();
+                using DbDataReader reader = session.Query($"SELECT {Columns} FROM connection WHERE tenant = @tenant ORDER BY key", tenantId);
+                while (reader.Read())
+                {
+                    connections.Add(Read(reader));
+                }
+
+                return connections;
+            },
+            cancellationToken);
+
+    public ValueTask<CreateConnectionOutcome> CreateAsync(
+        string tenantId, ExternalConnection connection, int maxConnections, CancellationToken cancellationToken)
+    {
+        byte[] body = ConnectionJson.Serialize(connection);
+        return database.WriteAsync(
+            session =>
+            {
+                if (session.ScalarOrNull(
+                    "SELECT 1 FROM connection WHERE tenant = @tenant AND id_folded = @id", tenantId, Fold(connection.Id)) is not null)
+                {
+                    return CreateConnectionOutcome.IdTaken;
+                }
+
+                if (IsNameTaken(session, tenantId, connection.Name, except: 0))
+                {
+                    return CreateConnectionOutcome.NameTaken;
+                }
+
+                if (session.ScalarOrNull("SELECT count(*) FROM connection WHERE tenant = @tenant", tenantId) >= maxConnections)
+                {
+                    return CreateConnectionOutcome.LimitReached;
+                }
+
+                session.Execute(
+                    """
+                    INSERT INTO connection (tenant, id, id_folded, name, name_folded, state, body)
+                    VALUES (@tenant, @id, @idFolded, @name, @nameFolded, @state, @body)
+                    """,
+                    tenantId,
+                    connection.Id,
+                    Fold(connection.Id),
+                    connection.Name,
+                    Fold(connection.Name),
+                    (int)ConnectionState.Draft,
+                    body);
+                return CreateConnectionOutcome.Created;
+            },
+            body.Length,
+            cancellationToken);
+    }
+
+    public ValueTask<UpdateConnectionOutcome> UpdateAsync(
+        ConnectionKey key, int expectedVersion, ExternalConnection connection, CancellationToken cancellationToken)
+    {
+        byte[] body = ConnectionJson.Serialize(connection);
+        return database.WriteAsync(
+            session =>
+            {
+                string tenant;
+                using (DbDataReader reader = session.Query("SELECT tenant, version FROM connection WHERE key = @key AND deleting = 0", key.Value))
+                {
+                    if (!reader.Read())
+                    {
+                        return UpdateConnectionOutcome.Gone;
+                    }
+
+                    if (reader.GetInt32(1) != expectedVersion)
+                    {
+                        return UpdateConnectionOutcome.Changed;
+                    }
+
+                    tenant = reader.GetString(0);
+                }
+
+                if (IsNameTaken(session, tenant, connection.Name, except: key.Value))
+                {
+                    return UpdateConnectionOutcome.NameTaken;
+                }
+
+                session.Execute(
+                    "UPDATE connection SET body = @body, name = @name, name_folded = @folded, version = version + 1 WHERE key = @key",
+                    body,
+                    connection.Name,
+                    Fold(connection.Name),
+                    key.Value);
+                return UpdateConnectionOutcome.Updated;
+            },
+            body.Length,
+            cancellationToken);
+    }
+
+    private static bool IsNameTaken(SqlSession session, string tenantId, string name, long except) => session.ScalarOrNull(
+        "SELECT 1 FROM connection WHERE tenant = @tenant AND name_folded = @name AND key <> @except", tenantId, Fold(name), except) is not null;
+
+    private static StoredConnection Read(DbDataReader reader) => new(
+        new ConnectionKey(reader.GetInt64(0)),
+        reader.GetString(1),
+        ConnectionJson.Deserialize((byte[])reader.GetValue(2)),
+        (ConnectionState)reader.GetInt32(3),
+        reader.GetInt32(4) != 0,
+        reader.GetInt32(5),
+        reader.GetInt32(6),
+        reader.GetInt32(7),
+        reader.GetInt64(8),
+        reader.GetInt64(9));
+
+    private static string Fold(string text) => text.ToUpperInvariant();
+}

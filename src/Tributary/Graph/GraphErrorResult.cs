@@ -1,0 +1,82 @@
+using System.Buffers;
+using System.Globalization;
+using System.Text.Json;
+using Tributary.Auth;
+
+namespace Tributary.Graph;
+
+/// <summary>Answers a <see cref="GraphError"/> as protocol 9.1 shapes it. The one place that writes an error's body and headers.</summary>
+internal sealed class GraphErrorResult(GraphError error) : IResult
+{
+    public GraphError Error => error;
+
+    public Task ExecuteAsync(HttpContext httpContext) => WriteAsync(httpContext, error);
+
+    public static async Task WriteAsync(HttpContext context, GraphError error)
+    {
+        HttpResponse response = context.Response;
+        response.StatusCode = error.Status;
+        SetHeaders(context, error);
+
+        var body = new ArrayBufferWriter<byte>(512);
+        DateTimeOffset now = (context.RequestServices?.GetService<TimeProvider>() ?? TimeProvider.System).GetUtcNow();
+        WriteBody(body, error, RequestIds.Of(context), now);
+
+        // Exactly this Content-Type, without a charset, is what error mapping of the SDKs was observed with.
+        response.ContentType = "application/json";
+        response.ContentLength = body.WrittenCount;
+        await response.Body.WriteAsync(body.WrittenMemory, context.RequestAborted);
+    }
+
+    /// <summary>The body alone, which a part of a <c>$batch</c> needs too.</summary>
+    public static void WriteBody(IBufferWriter<byte> output, GraphError error, RequestIds ids, DateTimeOffset now)
+    {
+        using var json = new Utf8JsonWriter(output, GraphResult.WriterOptions);
+        json.WriteStartObject();
+        json.WriteStartObject("error");
+        json.WriteString("code", error.Code);
+        json.WriteString("message", error.Message);
+        json.WriteStartObject("innerError");
+        if (error.InnerCode is not null)
+        {
+            json.WriteString("code", error.InnerCode);
+        }
+
+        if (error.Source is not null)
+        {
+            json.WriteString("source", error.Source);
+        }
+
+        if (error.Reason is not null)
+        {
+            json.WriteString("message", error.Reason);
+        }
+
+        json.WriteString("date", now.UtcDateTime.ToString("yyyy-MM-ddTHH:mm:ss", CultureInfo.InvariantCulture));
+        json.WriteString("request-id", ids.RequestId);
+        json.WriteString("client-request-id", ids.ClientRequestId);
+        json.WriteEndObject();
+        json.WriteEndObject();
+        json.WriteEndObject();
+    }
+
+    private static void SetHeaders(HttpContext context, GraphError error)
+    {
+        IHeaderDictionary headers = context.Response.Headers;
+        headers.CacheControl = "no-cache";
+        if (error.RetryAfterSeconds is { } seconds)
+        {
+            headers.RetryAfter = seconds.ToString(CultureInfo.InvariantCulture);
+        }
+
+        if (error.Allow is { } allow)
+        {
+            headers.Allow = allow;
+        }
+
+        if (error.IsChallenge)
+        {
+            headers.WWWAuthenticate = TokenChallenge.HeaderFor(context);
+        }
+    }
+}

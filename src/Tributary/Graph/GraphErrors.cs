@@ -1,0 +1,146 @@
+using System.Globalization;
+
+namespace Tributary.Graph;
+
+/// <summary>
+/// The catalogue of wire errors: every status, code and text once. Codes and messages are those observed on the real service (external-connectors 2.4 and
+/// 12.1, protocol 9 and 17) where one is known; the precise reason always goes to <c>innerError.message</c>.
+/// </summary>
+internal static class GraphErrors
+{
+    private const string Malformed = "The request is malformed or incorrect.";
+
+    /// <summary>Enough for every honest mistake; past it an answer would grow with a hostile body.</summary>
+    private const int MaxProblemsTold = 50;
+
+    // ---- 400 -------------------------------------------------------------------------------------------------------------------------------
+
+    /// <summary>A body or id that breaks the connector service's rules or its declared shape; every problem is named.</summary>
+    public static GraphError Invalid(IReadOnlyList<Problem> problems)
+    {
+        Problem decisive = problems.FirstOrDefault(problem => problem.Kind == ProblemKind.Shape) ?? problems[0];
+        string reason = string.Join(" ", problems.Take(MaxProblemsTold).Select(problem => $"{problem.Path}: {problem.Message}"));
+        if (problems.Count > MaxProblemsTold)
+        {
+            reason += string.Create(CultureInfo.InvariantCulture, $" And {problems.Count - MaxProblemsTold} more.");
+        }
+
+        return decisive.Kind == ProblemKind.Shape
+            ? new GraphError(400, "BadRequest", decisive.Message) { InnerCode = decisive.Code, Reason = reason }
+            : new GraphError(400, "InvalidRequest", Malformed) { InnerCode = decisive.Code, Reason = reason };
+    }
+
+    public static GraphError Invalid(string path, string innerCode, string reason) =>
+        Invalid([new Problem(ProblemKind.Rule, path, innerCode, reason)]);
+
+    /// <summary>A body that is no JSON (protocol 6.3, observed text).</summary>
+    public static GraphError UnreadableJson(string reason) =>
+        new(400, "BadRequest", "Unable to read JSON request payload. Please ensure Content-Type header is set and payload is of valid JSON format.")
+        {
+            Reason = reason,
+        };
+
+    /// <summary>A write without a JSON <c>Content-Type</c> (protocol 6.3, observed text).</summary>
+    public static GraphError NotJsonContentType(string? contentType) =>
+        new(400, "BadRequest", "Entity only allows writes with a JSON Content-Type header.")
+        {
+            Reason = string.IsNullOrEmpty(contentType) ? "The request has no Content-Type." : $"The Content-Type is '{contentType}'.",
+        };
+
+    public static readonly GraphError InvalidVersion = new(400, "BadRequest", "Invalid version.")
+    {
+        Reason = "The path must begin with /v1.0 or /beta.",
+    };
+
+    public static GraphError UnknownSegment(string segment) =>
+        new(400, "BadRequest", $"Resource not found for the segment '{segment}'.");
+
+    /// <summary>An option with <c>$</c> that OData does not have (protocol 19 item 4).</summary>
+    public static GraphError UnknownQueryOption(string option) =>
+        new(400, "BadRequest", $"The query parameter '{option}' is not supported.");
+
+    // ---- 401, 403 --------------------------------------------------------------------------------------------------------------------------
+
+    /// <summary>Protocol 9.3; <paramref name="message"/> is one of the observed texts.</summary>
+    public static GraphError InvalidToken(string message) =>
+        new(401, "InvalidAuthenticationToken", message) { IsChallenge = true };
+
+    /// <summary>The token is valid but lacks the permission (protocol 9.4; 19 item 3: 403, never the older 401).</summary>
+    public static GraphError InsufficientPrivileges(string reason) =>
+        new(403, "Authorization_RequestDenied", "Insufficient privileges to complete the operation.") { Reason = reason };
+
+    /// <summary>The connection's or the tenant's item quota is used up; existing items can still be updated and deleted.</summary>
+    public static GraphError QuotaExceeded(long limit) =>
+        new(403, "Forbidden", "The item quota is exceeded.")
+        {
+            InnerCode = "QuotaExceeded",
+            Reason = string.Create(CultureInfo.InvariantCulture, $"The connection holds {limit} items, which is the limit. Delete items to add others."),
+        };
+
+    // ---- 404, 405 --------------------------------------------------------------------------------------------------------------------------
+
+    /// <summary>O1, O2: an entity that is not there, or that this caller may not know of. <paramref name="source"/> is its type's name.</summary>
+    public static GraphError NotFound(string source) =>
+        new(404, "ItemNotFound", "The requested resource does not exist.")
+        {
+            InnerCode = "ResourceNotFound",
+            Source = source,
+            Reason = $"'{source}' was not found.",
+        };
+
+    /// <summary>O15, O16: a verb that generated clients offer but the service does not have; observed with an empty message.</summary>
+    public static GraphError UnsupportedVerb(string reason) => new(404, "UnknownError", "") { Reason = reason };
+
+    public static GraphError MethodNotAllowed(string allow) =>
+        new(405, "Request_BadRequest", "Specified HTTP method is not allowed for the request target.") { Allow = allow };
+
+    // ---- 409 -------------------------------------------------------------------------------------------------------------------------------
+
+    /// <summary>O3 to O5: a name or id that is taken, an id whose deletion still runs, a schema registration that is still busy.</summary>
+    public static GraphError NameAlreadyExists(string reason) =>
+        new(409, "NameAlreadyExists", "The specified resource name already exists.") { Reason = reason };
+
+    /// <summary>U9: the connection is being deleted.</summary>
+    public static GraphError OperationInProgress(string reason) =>
+        new(409, "OperationInProgress", "An operation on this resource is already in progress.") { Reason = reason };
+
+    // ---- 413, 415, 429, 5xx ----------------------------------------------------------------------------------------------------------------
+
+    public static GraphError TooLarge(long limit) =>
+        new(413, "RequestEntityTooLarge", "The request entity is too large.")
+        {
+            InnerCode = "maxFileSizeExceeded",
+            Reason = string.Create(CultureInfo.InvariantCulture, $"The request body is over the limit of {limit} bytes."),
+        };
+
+    /// <summary>What Kestrel refuses by itself while a body is read: too large, too slow, or no HTTP.</summary>
+    public static GraphError BadHttpRequest(int status) => status switch
+    {
+        413 => new GraphError(413, "RequestEntityTooLarge", "The request entity is too large.") { InnerCode = "maxFileSizeExceeded" },
+        408 => new GraphError(408, "RequestTimeout", "The request body did not arrive in time."),
+        _ => new GraphError(status, "BadRequest", "The request is not valid HTTP."),
+    };
+
+    public static GraphError UnsupportedEncoding(string encoding) =>
+        new(415, "UnsupportedMediaType", "The content encoding is not supported.")
+        {
+            Reason = $"The Content-Encoding '{encoding}' is not one of gzip, deflate, br.",
+        };
+
+    public static GraphError GeneralException() =>
+        new(500, "GeneralException", "There was an internal server error while processing the request.");
+
+    /// <summary>What Tributary does not have yet is refused by name, never silently accepted.</summary>
+    public static GraphError NotImplemented(string feature) =>
+        new(501, "NotImplemented", $"{feature} is not implemented by this server.") { Reason = "See docs/compatibility.md for what is there." };
+
+    /// <summary>The server cannot answer now and executed nothing (protocol 12: a 503 must mean "not executed").</summary>
+    public static GraphError Unavailable(string reason, int retryAfterSeconds) =>
+        new(503, "ServiceUnavailable", "The service is temporarily unavailable.") { Reason = reason, RetryAfterSeconds = Math.Max(1, retryAfterSeconds) };
+
+    /// <summary>The disk or the configured maximum is full; nothing was written.</summary>
+    public static readonly GraphError StorageFull = new(507, "quotaLimitReached", "There is no storage space left to complete the request.")
+    {
+        Reason = "The server's storage is full. Nothing was written.",
+    };
+}

@@ -1,0 +1,46 @@
+using System.Reflection;
+using Microsoft.Extensions.Options;
+
+namespace Tributary.Graph;
+
+/// <summary>Marks the endpoints of a versioned root with their version.</summary>
+internal sealed record GraphVersionMetadata(GraphVersion Version);
+
+/// <summary>What every Graph endpoint needs to know of its request besides the body; parsed once, on entry.</summary>
+internal sealed record GraphRequest
+{
+    public required GraphVersion Version { get; init; }
+
+    /// <summary>Scheme and host for links, without a trailing slash: <c>PublicUrl</c> if set, else the request's host when it is an allowed one.</summary>
+    public required string Origin { get; init; }
+
+    /// <summary>False for <c>Accept: application/json;odata.metadata=none</c>: no <c>@odata.context</c> then (protocol 6.1).</summary>
+    public required bool HasMetadata { get; init; }
+
+    /// <summary><c>Prefer: include-unknown-enum-members</c>.</summary>
+    public required bool IncludeUnknownEnumMembers { get; init; }
+
+    /// <summary>The versioned root, such as <c>http://localhost:5080/v1.0</c>.</summary>
+    public string Root => $"{Origin}/{Version.Segment()}";
+
+    /// <summary>The value of <c>@odata.context</c> for a fragment of protocol 6.2, or null when the client asked for no metadata.</summary>
+    public string? Context(string fragment) => HasMetadata ? $"{Root}/$metadata#{fragment}" : null;
+
+    public static ValueTask<GraphRequest> BindAsync(HttpContext context, ParameterInfo parameter)
+    {
+        GraphVersion version = context.GetEndpoint()?.Metadata.GetMetadata<GraphVersionMetadata>()?.Version
+            ?? throw new InvalidOperationException($"{parameter.Name}: the endpoint is not mapped under a versioned root.");
+        return ValueTask.FromResult(new GraphRequest
+        {
+            Version = version,
+            Origin = context.RequestServices.GetRequiredService<IOptions<PublicUrlOptions>>().Value.OriginOf(context.Request),
+            HasMetadata = !IsMetadataNone(context.Request.Headers.Accept.ToString()),
+            IncludeUnknownEnumMembers = context.Request.Headers["Prefer"].ToString()
+                .Contains("include-unknown-enum-members", StringComparison.OrdinalIgnoreCase),
+        });
+    }
+
+    /// <summary>Whether an <c>Accept</c> asks for bodies without metadata.</summary>
+    public static bool IsMetadataNone(string accept) =>
+        accept.Contains("odata.metadata=none", StringComparison.OrdinalIgnoreCase);
+}

@@ -1,0 +1,79 @@
+using System.Buffers;
+using System.Text.Encodings.Web;
+using System.Text.Json;
+
+namespace Tributary.Graph;
+
+/// <summary>A successful answer with a JSON body, written without reflection straight to UTF-8.</summary>
+internal sealed class GraphResult(int status, Action<Utf8JsonWriter> write) : IResult, IStatusCodeHttpResult
+{
+    /// <summary>As the real service prints it (protocol 5).</summary>
+    private const string ContentType = "application/json;odata.metadata=minimal;odata.streaming=true;IEEE754Compatible=false;charset=utf-8";
+
+    /// <summary>Text keeps its characters, as on the real service; the bodies are JSON, never embedded in HTML.</summary>
+    public static readonly JsonWriterOptions WriterOptions = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
+    public int? StatusCode => status;
+
+    /// <summary><c>Location</c>, absolute; null for none.</summary>
+    public string? Location { get; init; }
+
+    public static GraphResult Ok(Action<Utf8JsonWriter> write) => new(StatusCodes.Status200OK, write);
+
+    public static GraphResult Created(Action<Utf8JsonWriter> write, string? location = null) => new(StatusCodes.Status201Created, write) { Location = location };
+
+    public async Task ExecuteAsync(HttpContext httpContext)
+    {
+        var body = new ArrayBufferWriter<byte>(1024);
+        using (var writer = new Utf8JsonWriter(body, WriterOptions))
+        {
+            write(writer);
+        }
+
+        HttpResponse response = httpContext.Response;
+        response.StatusCode = status;
+        response.ContentType = GraphRequest.IsMetadataNone(httpContext.Request.Headers.Accept.ToString())
+            ? ContentType.Replace("minimal", "none", StringComparison.Ordinal)
+            : ContentType;
+        response.ContentLength = body.WrittenCount;
+        response.Headers["OData-Version"] = "4.0";
+        response.Headers.CacheControl = "no-cache";
+        if (Location is not null)
+        {
+            response.Headers.Location = Location;
+        }
+
+        await response.Body.WriteAsync(body.WrittenMemory, httpContext.RequestAborted);
+    }
+}
+
+/// <summary>
+/// An answer without a body: 202 or 204. No <c>Content-Type</c>; 202 says <c>Content-Length: 0</c>, as a published client fails on an empty body that has a
+/// type.
+/// </summary>
+internal sealed class EmptyResult(int status, string? location = null) : IResult, IStatusCodeHttpResult
+{
+    public static readonly EmptyResult NoContent = new(StatusCodes.Status204NoContent);
+
+    public int? StatusCode => status;
+
+    public static EmptyResult Accepted(string? location = null) => new(StatusCodes.Status202Accepted, location);
+
+    public Task ExecuteAsync(HttpContext httpContext)
+    {
+        HttpResponse response = httpContext.Response;
+        response.StatusCode = status;
+        response.Headers.CacheControl = "no-cache";
+        if (location is not null)
+        {
+            response.Headers.Location = location;
+        }
+
+        if (status != StatusCodes.Status204NoContent)
+        {
+            response.ContentLength = 0;
+        }
+
+        return Task.CompletedTask;
+    }
+}

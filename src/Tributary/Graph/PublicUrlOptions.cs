@@ -1,0 +1,48 @@
+namespace Tributary.Graph;
+
+/// <summary>Which host the links of answers carry. Bound from the root of the configuration.</summary>
+internal sealed class PublicUrlOptions : ICheckedOptions
+{
+    /// <summary>Scheme and host that clients use, such as <c>https://graph.example.org</c>; null takes the request's host when that is an allowed one.</summary>
+    public string? PublicUrl { get; set; }
+
+    /// <summary>Hosts (without port) that links may carry, separated by <c>;</c>. Default: the loopback names.</summary>
+    public string AllowedHosts { get; set; } = "localhost;127.0.0.1;[::1]";
+
+    /// <summary>
+    /// The origin for links of this request. A host that is not allowed is answered with the first allowed one, so that a forged Host header never gets
+    /// into a link.
+    /// </summary>
+    public string OriginOf(HttpRequest request)
+    {
+        if (PublicUrl is not null)
+        {
+            return PublicUrl.TrimEnd('/');
+        }
+
+        string host = request.Host.Host;
+        foreach (Range range in AllowedHosts.AsSpan().Split(';'))
+        {
+            if (AllowedHosts.AsSpan(range).Trim().Equals(host, StringComparison.OrdinalIgnoreCase))
+            {
+                return $"{request.Scheme}://{request.Host.Value}";
+            }
+        }
+
+        string first = AllowedHosts.Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)[0];
+        return $"{request.Scheme}://{first}:{request.HttpContext.Connection.LocalPort}";
+    }
+
+    public IEnumerable<string> Problems()
+    {
+        if (PublicUrl is not null && !(Uri.TryCreate(PublicUrl, UriKind.Absolute, out Uri? url) && (url.Scheme is "http" or "https") && url.PathAndQuery == "/"))
+        {
+            yield return $"PublicUrl is '{PublicUrl}'; it must be scheme and host only, such as https://graph.example.org, as Graph clients need the API at the root of its host.";
+        }
+
+        if (AllowedHosts.Trim(';', ' ').Length == 0)
+        {
+            yield return "AllowedHosts names no host; it must hold at least one, such as localhost;graph.example.org.";
+        }
+    }
+}

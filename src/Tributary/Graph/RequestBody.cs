@@ -1,0 +1,157 @@
+using System.Buffers;
+using System.Text.Json;
+using System.Text.Unicode;
+
+namespace Tributary.Graph;
+
+/// <summary>
+/// A request's JSON body, read whole within a limit and parsed strictly: valid UTF-8, no member twice, at most 64 levels. Dispose it after use: the
+/// document and the bytes are pooled.
+/// </summary>
+internal sealed class RequestBody : IDisposable
+{
+    /// <summary>Generous for everything but items: connection and schema bodies with long descriptions and layouts.</summary>
+    public const int DefaultMaxBytes = 4 * 1024 * 1024;
+
+    private static readonly JsonDocumentOptions Options = new() { MaxDepth = 64, AllowDuplicateProperties = false };
+
+    private readonly byte[] _buffer;
+    private readonly JsonDocument? _document;
+
+    private RequestBody(byte[] buffer, int length, JsonDocument? document, GraphError? error)
+    {
+        _buffer = buffer;
+        _document = document;
+        Error = error;
+        Length = length;
+    }
+
+    /// <summary>Why there is no body to speak of; null when <see cref="Root"/> can be read.</summary>
+    public GraphError? Error { get; }
+
+    /// <summary>Bytes of the body after decompression.</summary>
+    public int Length { get; }
+
+    public JsonElement Root => _document!.RootElement;
+
+    public static async ValueTask<RequestBody> ReadAsync(HttpContext context, int maxBytes = DefaultMaxBytes)
+    {
+        HttpRequest request = context.Request;
+        if (!IsJson(request.ContentType))
+        {
+            return Refused(GraphErrors.NotJsonContentType(request.ContentType));
+        }
+
+        // The decompression middleware takes the header away when it knows the encoding.
+        string encoding = request.Headers.ContentEncoding.ToString();
+        if (encoding.Length > 0 && !encoding.Equals("identity", StringComparison.OrdinalIgnoreCase))
+        {
+            return Refused(GraphErrors.UnsupportedEncoding(encoding));
+        }
+
+        if (request.ContentLength > maxBytes)
+        {
+            return Refused(GraphErrors.TooLarge(maxBytes));
+        }
+
+        byte[] buffer = ArrayPool<byte>.Shared.Rent((int)Math.Min(request.ContentLength + 1 ?? 16 * 1024, (long)maxBytes + 1));
+        int length = 0;
+        try
+        {
+            while (true)
+            {
+                if (length == buffer.Length)
+                {
+                    byte[] larger = ArrayPool<byte>.Shared.Rent((int)Math.Min(buffer.Length * 2L, (long)maxBytes + 1));
+                    buffer.AsSpan(0, length).CopyTo(larger);
+                    ArrayPool<byte>.Shared.Return(buffer);
+                    buffer = larger;
+                }
+
+                int read = await request.Body.ReadAsync(buffer.AsMemory(length), context.RequestAborted);
+                if (read == 0)
+                {
+                    break;
+                }
+
+                length += read;
+                if (length > maxBytes)
+                {
+                    ArrayPool<byte>.Shared.Return(buffer);
+                    return Refused(GraphErrors.TooLarge(maxBytes));
+                }
+            }
+        }
+        catch (IOException exception) when (exception is not BadHttpRequestException && !context.RequestAborted.IsCancellationRequested)
+        {
+            // Only the request's body is read here; this is Kestrel's word for chunks that make no sense.
+            ArrayPool<byte>.Shared.Return(buffer);
+            return Refused(GraphErrors.BadHttpRequest(StatusCodes.Status400BadRequest));
+        }
+        catch (Exception exception) when (exception is InvalidDataException or InvalidOperationException)
+        {
+            // Brotli reports broken data by the latter.
+            ArrayPool<byte>.Shared.Return(buffer);
+            return Refused(GraphErrors.UnreadableJson("The compressed body is broken."));
+        }
+
+        return Parse(buffer, length);
+    }
+
+    private static RequestBody Parse(byte[] buffer, int length)
+    {
+        // A byte order mark is tolerated (protocol 6.3).
+        int start = buffer.AsSpan(0, length).StartsWith("\uFEFF"u8) ? 3 : 0;
+        string reason;
+        try
+        {
+            // The parser does not look into strings, and later would be too late: values that are kept as sent are copied without a look as well.
+            if (Utf8.IsValid(buffer.AsSpan(start, length - start)))
+            {
+                return new RequestBody(buffer, length, JsonDocument.Parse(buffer.AsMemory(start, length - start), Options), null);
+            }
+
+            reason = "The JSON is not valid: it is not UTF-8.";
+        }
+        catch (JsonException exception)
+        {
+            reason = ReasonOf(exception);
+        }
+        catch (InvalidOperationException)
+        {
+            // Looking for members that stand twice, the parser unescapes their names.
+            reason = "The JSON is not valid: the name of a member has half of a surrogate pair, which is no Unicode text.";
+        }
+
+        ArrayPool<byte>.Shared.Return(buffer);
+        return Refused(GraphErrors.UnreadableJson(reason));
+    }
+
+    public void Dispose()
+    {
+        _document?.Dispose();
+        if (_document is not null)
+        {
+            ArrayPool<byte>.Shared.Return(_buffer);
+        }
+    }
+
+    private static RequestBody Refused(GraphError error) => new([], 0, null, error);
+
+    private static bool IsJson(string? contentType)
+    {
+        if (contentType is null)
+        {
+            return false;
+        }
+
+        ReadOnlySpan<char> type = contentType.AsSpan();
+        int parameters = type.IndexOf(';');
+        return (parameters < 0 ? type : type[..parameters]).Trim().Equals("application/json", StringComparison.OrdinalIgnoreCase);
+    }
+
+    /// <summary>Where the JSON breaks, without the exception's text, which may quote the body.</summary>
+    private static string ReasonOf(JsonException exception) => exception.LineNumber is { } line
+        ? $"The JSON is not valid at line {line + 1}, byte {exception.BytePositionInLine + 1}."
+        : "The JSON is not valid: a member stands twice in one object, or the nesting is deeper than 64 levels.";
+}

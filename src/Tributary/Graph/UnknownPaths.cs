@@ -1,0 +1,69 @@
+using Microsoft.AspNetCore.Routing.Patterns;
+
+namespace Tributary.Graph;
+
+/// <summary>
+/// Answers requests that no endpoint takes: no or an unknown version, or the first segment that the mapped paths do not have (protocol 1). Before any look at
+/// the token, as on the real service.
+/// </summary>
+internal static class UnknownPaths
+{
+    /// <summary>Goes right after routing. No fallback route does this: it would take requests of the wrong verb too, which must hear 405.</summary>
+    public static void UseUnknownPaths(this WebApplication app)
+    {
+        var root = new Lazy<Node>(() => Tree(app));
+        app.Use((context, next) => context.GetEndpoint() is null
+            ? GraphErrorResult.WriteAsync(context, ErrorOf(context.Request.Path.Value ?? "/", root.Value))
+            : next(context));
+    }
+
+    private static GraphError ErrorOf(string path, Node root)
+    {
+        string[] segments = path.Split('/', StringSplitOptions.RemoveEmptyEntries);
+        if (segments.Length == 0 || !(Is(segments[0], "v1.0") || Is(segments[0], "beta")))
+        {
+            return GraphErrors.InvalidVersion;
+        }
+
+        Node node = root;
+        foreach (string segment in segments)
+        {
+            if (node.NextOrNull(segment) is not { } next)
+            {
+                return GraphErrors.UnknownSegment(segment);
+            }
+
+            node = next;
+        }
+
+        return GraphErrors.UnknownSegment(segments[^1]);
+    }
+
+    private static bool Is(string segment, string version) => segment.Equals(version, StringComparison.OrdinalIgnoreCase);
+
+    private static Node Tree(WebApplication app)
+    {
+        var root = new Node();
+        foreach (RouteEndpoint endpoint in ((IEndpointRouteBuilder)app).DataSources.SelectMany(source => source.Endpoints).OfType<RouteEndpoint>())
+        {
+            Node node = root;
+            foreach (RoutePatternPathSegment segment in endpoint.RoutePattern.PathSegments)
+            {
+                node = segment.Parts is [RoutePatternLiteralPart literal]
+                    ? node.Literals.TryGetValue(literal.Content, out Node? known) ? known : node.Literals[literal.Content] = new Node()
+                    : segment.Parts is [RoutePatternParameterPart { IsCatchAll: true }] ? new Node() : node.Parameter ??= new Node();
+            }
+        }
+
+        return root;
+    }
+
+    private sealed class Node
+    {
+        public Dictionary<string, Node> Literals { get; } = new(StringComparer.OrdinalIgnoreCase);
+
+        public Node? Parameter { get; set; }
+
+        public Node? NextOrNull(string segment) => Literals.GetValueOrDefault(segment) ?? Parameter;
+    }
+}

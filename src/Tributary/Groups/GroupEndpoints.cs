@@ -1,0 +1,232 @@
+using System.Text.Json;
+using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.Extensions.Options;
+using Tributary.Auth;
+using Tributary.Connections;
+using Tributary.Graph;
+
+namespace Tributary.Groups;
+
+/// <summary>
+/// <c>/external/connections/{id}/groups</c> and their members (https://learn.microsoft.com/graph/api/resources/externalconnectors-externalgroup). Groups are
+/// not in the state table of connections, so they can be written in <c>draft</c> too (U39).
+/// </summary>
+internal static class GroupEndpoints
+{
+    private const string GroupSource = "ExternalGroup";
+    private const string MemberSource = "Identity";
+
+    public static void MapGroups(this IEndpointRouteBuilder version)
+    {
+        RouteGroupBuilder groups = version.MapGroup("/external/connections/{connectionId}/groups");
+        groups.MapPost("", CreateAsync).RequirePermission(GraphOperation.GroupsWrite);
+        groups.MapGet("/{groupId}", GetAsync).RequirePermission(GraphOperation.GroupsRead);
+        groups.MapPatch("/{groupId}", UpdateAsync).RequirePermission(GraphOperation.GroupsWrite);
+        groups.MapDelete("/{groupId}", DeleteAsync).RequirePermission(GraphOperation.GroupsWrite);
+        groups.MapPost("/{groupId}/members", AddMemberAsync).RequirePermission(GraphOperation.GroupsWrite);
+        groups.MapDelete("/{groupId}/members/{memberId}", RemoveMemberAsync).RequirePermission(GraphOperation.GroupsWrite);
+
+        // The earliest page had this ending (8.7).
+        groups.MapDelete("/{groupId}/members/{memberId}/$ref", RemoveMemberAsync).RequirePermission(GraphOperation.GroupsWrite);
+    }
+
+    /// <summary>https://learn.microsoft.com/graph/api/externalconnectors-externalconnection-post-groups</summary>
+    private static async Task<Results<GraphResult, GraphErrorResult>> CreateAsync(
+        HttpContext http, GraphRequest request, Caller caller, ConnectionAccess access, IGroupStore store, IOptions<GroupOptions> options, string connectionId)
+    {
+        using RequestBody body = await RequestBody.ReadAsync(http);
+        if (body.Error is not null)
+        {
+            return new GraphErrorResult(body.Error);
+        }
+
+        StoredConnection? connection = await FindAsync(access, caller, GraphOperation.GroupsWrite, connectionId, http.RequestAborted);
+        if (connection is null)
+        {
+            return new GraphErrorResult(GraphErrors.NotFound("Connection"));
+        }
+
+        var problems = new Problems();
+        ExternalGroup? group = GroupRules.ReadCreate(body.Root, request.Version, problems);
+        if (group is null)
+        {
+            return new GraphErrorResult(GraphErrors.Invalid(problems));
+        }
+
+        string root = $"external/connections('{connection.Connection.Id}')/groups";
+        return await store.CreateAsync(connection.Key, group, options.Value.MaxPerTenant, http.RequestAborted) switch
+        {
+            CreateGroupOutcome.Created => GraphResult.Created(
+                writer => Write(writer, group, request.Context($"{root}/$entity")),
+                $"{request.Root}/external/connections/{connection.Connection.Id}/groups/{group.Id}"),
+            CreateGroupOutcome.IdTaken => new GraphErrorResult(GraphErrors.NameAlreadyExists($"The connection has a group '{group.Id}'. ($.id)")),
+            CreateGroupOutcome.LimitReached => new GraphErrorResult(
+                GraphErrors.Invalid("$", "GroupQuotaExceeded", $"The tenant has {options.Value.MaxPerTenant} external groups, which is the limit.")),
+            _ => new GraphErrorResult(GraphErrors.NotFound("Connection")),
+        };
+    }
+
+    /// <summary>https://learn.microsoft.com/graph/api/externalconnectors-externalgroup-get</summary>
+    private static async Task<Results<GraphResult, GraphErrorResult>> GetAsync(
+        HttpContext http, GraphRequest request, Caller caller, ConnectionAccess access, IGroupStore store, string connectionId, string groupId)
+    {
+        StoredConnection? connection = await FindAsync(access, caller, GraphOperation.GroupsRead, connectionId, http.RequestAborted);
+        if (connection is null)
+        {
+            return new GraphErrorResult(GraphErrors.NotFound("Connection"));
+        }
+
+        ExternalGroup? group = await store.FindOrNullAsync(connection.Key, groupId, http.RequestAborted);
+        return group is null
+            ? new GraphErrorResult(GraphErrors.NotFound(GroupSource))
+            : GraphResult.Ok(writer => Write(writer, group, request.Context($"external/connections('{connection.Connection.Id}')/groups/$entity")));
+    }
+
+    /// <summary>https://learn.microsoft.com/graph/api/externalconnectors-externalgroup-update</summary>
+    private static async Task<Results<EmptyResult, GraphErrorResult>> UpdateAsync(
+        HttpContext http, GraphRequest request, Caller caller, ConnectionAccess access, IGroupStore store, string connectionId, string groupId)
+    {
+        using RequestBody body = await RequestBody.ReadAsync(http);
+        if (body.Error is not null)
+        {
+            return new GraphErrorResult(body.Error);
+        }
+
+        StoredConnection? connection = await FindAsync(access, caller, GraphOperation.GroupsWrite, connectionId, http.RequestAborted);
+        if (connection is null)
+        {
+            return new GraphErrorResult(GraphErrors.NotFound("Connection"));
+        }
+
+        if (await store.FindOrNullAsync(connection.Key, groupId, http.RequestAborted) is not { } current)
+        {
+            return new GraphErrorResult(GraphErrors.NotFound(GroupSource));
+        }
+
+        var problems = new Problems();
+        ExternalGroup? updated = GroupRules.ReadUpdate(body.Root, current, request.Version, problems);
+        if (updated is null)
+        {
+            return new GraphErrorResult(GraphErrors.Invalid(problems));
+        }
+
+        return await store.UpdateAsync(connection.Key, updated, http.RequestAborted)
+            ? EmptyResult.NoContent
+            : new GraphErrorResult(GraphErrors.NotFound(GroupSource));
+    }
+
+    /// <summary>https://learn.microsoft.com/graph/api/externalconnectors-externalgroup-delete</summary>
+    private static async Task<Results<EmptyResult, GraphErrorResult>> DeleteAsync(
+        HttpContext http, Caller caller, ConnectionAccess access, IGroupStore store, string connectionId, string groupId)
+    {
+        StoredConnection? connection = await FindAsync(access, caller, GraphOperation.GroupsWrite, connectionId, http.RequestAborted);
+        if (connection is null)
+        {
+            return new GraphErrorResult(GraphErrors.NotFound("Connection"));
+        }
+
+        return await store.DeleteAsync(connection.Key, groupId, http.RequestAborted)
+            ? EmptyResult.NoContent
+            : new GraphErrorResult(GraphErrors.NotFound(GroupSource));
+    }
+
+    /// <summary>https://learn.microsoft.com/graph/api/externalconnectors-externalgroup-post-members</summary>
+    private static async Task<Results<GraphResult, GraphErrorResult>> AddMemberAsync(
+        HttpContext http,
+        GraphRequest request,
+        Caller caller,
+        ConnectionAccess access,
+        IGroupStore store,
+        IOptions<GroupOptions> options,
+        string connectionId,
+        string groupId)
+    {
+        using RequestBody body = await RequestBody.ReadAsync(http);
+        if (body.Error is not null)
+        {
+            return new GraphErrorResult(body.Error);
+        }
+
+        StoredConnection? connection = await FindAsync(access, caller, GraphOperation.GroupsWrite, connectionId, http.RequestAborted);
+        if (connection is null)
+        {
+            return new GraphErrorResult(GraphErrors.NotFound("Connection"));
+        }
+
+        var problems = new Problems();
+        Identity? member = GroupRules.ReadMember(body.Root, request.Version, problems);
+        if (member is null)
+        {
+            return new GraphErrorResult(GraphErrors.Invalid(problems));
+        }
+
+        string root = $"external/connections('{connection.Connection.Id}')/groups('{groupId}')/members";
+        return await store.AddMemberAsync(connection.Key, groupId, member, options.Value.MaxMembers, http.RequestAborted) switch
+        {
+            AddMemberOutcome.Added => GraphResult.Created(writer => Write(writer, member, request.Context($"{root}/$entity"))),
+            AddMemberOutcome.AlreadyMember => new GraphErrorResult(
+                GraphErrors.NameAlreadyExists($"The group '{groupId}' has the member '{member.Id}'. ($.id)")),
+            AddMemberOutcome.LimitReached => new GraphErrorResult(
+                GraphErrors.Invalid("$", "MemberQuotaExceeded", $"The group has {options.Value.MaxMembers} members, which is the limit.")),
+            AddMemberOutcome.NoSuchGroup => new GraphErrorResult(GraphErrors.NotFound(GroupSource)),
+            _ => new GraphErrorResult(GraphErrors.NotFound("Connection")),
+        };
+    }
+
+    /// <summary>https://learn.microsoft.com/graph/api/externalconnectors-externalgroupmember-delete</summary>
+    private static async Task<Results<EmptyResult, GraphErrorResult>> RemoveMemberAsync(
+        HttpContext http, Caller caller, ConnectionAccess access, IGroupStore store, string connectionId, string groupId, string memberId)
+    {
+        StoredConnection? connection = await FindAsync(access, caller, GraphOperation.GroupsWrite, connectionId, http.RequestAborted);
+        if (connection is null)
+        {
+            return new GraphErrorResult(GraphErrors.NotFound("Connection"));
+        }
+
+        return await store.RemoveMemberAsync(connection.Key, groupId, memberId, http.RequestAborted) switch
+        {
+            RemoveMemberOutcome.Removed => EmptyResult.NoContent,
+            RemoveMemberOutcome.NoSuchMember => new GraphErrorResult(GraphErrors.NotFound(MemberSource)),
+            _ => new GraphErrorResult(GraphErrors.NotFound(GroupSource)),
+        };
+    }
+
+    /// <summary>The connection, unless it is unknown to the caller or going away.</summary>
+    private static async ValueTask<StoredConnection?> FindAsync(
+        ConnectionAccess access, Caller caller, GraphOperation operation, string connectionId, CancellationToken cancellationToken) =>
+        await access.FindOrNullAsync(caller, operation, connectionId, cancellationToken) is { IsDeleting: false } connection ? connection : null;
+
+    private static void Write(Utf8JsonWriter writer, ExternalGroup group, string? context)
+    {
+        writer.WriteStartObject();
+        if (context is not null)
+        {
+            writer.WriteString("@odata.context", context);
+        }
+
+        writer.WriteString("id", group.Id);
+        writer.WriteString("displayName", group.DisplayName);
+        writer.WriteString("description", group.Description);
+        writer.WriteEndObject();
+    }
+
+    /// <summary>As it was sent: an older client hears <c>identitySource</c> back, and its external group as a group of that source.</summary>
+    private static void Write(Utf8JsonWriter writer, Identity member, string? context)
+    {
+        writer.WriteStartObject();
+        if (context is not null)
+        {
+            writer.WriteString("@odata.context", context);
+        }
+
+        bool isExternal = member.Type == IdentityType.ExternalGroup;
+        writer.WriteString("id", member.Id);
+        writer.WriteString("type", WireNames<IdentityType>.Get(member.IsLegacy && isExternal ? IdentityType.Group : member.Type));
+        if (member.IsLegacy)
+        {
+            writer.WriteString("identitySource", isExternal ? "external" : "azureActiveDirectory");
+        }
+
+        writer.WriteEndObject();
+    }
+}

@@ -1,0 +1,252 @@
+using System.Data.Common;
+using System.Text.Json;
+using Tributary.Connections;
+using Tributary.Storage;
+
+namespace Tributary.Groups;
+
+/// <summary>External groups in SQL.</summary>
+internal sealed class SqlGroupStore(ISqlDatabase database) : IGroupStore
+{
+    /// <summary>About what a new group or member takes; work of no bytes may use the room that is kept for deletions.</summary>
+    private const long RowBytes = 512;
+
+    public ValueTask<ExternalGroup?> FindOrNullAsync(ConnectionKey connection, string id, CancellationToken cancellationToken) => database.ReadAsync(
+        session =>
+        {
+            using DbDataReader reader = session.Query(
+                "SELECT id, display_name, description FROM external_group WHERE connection = @connection AND id = @id", connection.Value, id);
+            return reader.Read() ? ReadGroup(reader) : null;
+        },
+        cancellationToken);
+
+    public ValueTask<IReadOnlyList<ExternalGroup>> ListAsync(ConnectionKey connection, string after, int max, CancellationToken cancellationToken) =>
+        database.ReadAsync<IReadOnlyList<ExternalGroup>>(
+            session =>
+            {
+                var groups = new List<ExternalGroup>();
+                using DbDataReader reader = session.Query(
+                    "SELECT id, display_name, description FROM external_group WHERE connection = @connection AND id > @after ORDER BY id LIMIT @max",
+                    connection.Value,
+                    after,
+                    max);
+                while (reader.Read())
+                {
+                    groups.Add(ReadGroup(reader));
+                }
+
+                return groups;
+            },
+            cancellationToken);
+
+    public ValueTask<CreateGroupOutcome> CreateAsync(ConnectionKey connection, ExternalGroup group, int maxPerTenant, CancellationToken cancellationToken) =>
+        database.WriteAsync(
+            session =>
+            {
+                if (!IsThere(session, connection))
+                {
+                    return CreateGroupOutcome.Gone;
+                }
+
+                if (HasGroup(session, connection, group.Id))
+                {
+                    return CreateGroupOutcome.IdTaken;
+                }
+
+                long? inTenant = session.ScalarOrNull(
+                    "SELECT sum(external_groups) FROM connection WHERE tenant = (SELECT tenant FROM connection WHERE key = @connection)",
+                    connection.Value);
+                if (inTenant >= maxPerTenant)
+                {
+                    return CreateGroupOutcome.LimitReached;
+                }
+
+                session.Execute(
+                    "INSERT INTO external_group (connection, id, display_name, description) VALUES (@connection, @id, @name, @description)",
+                    connection.Value,
+                    group.Id,
+                    group.DisplayName,
+                    group.Description);
+                CountGroups(session, connection, 1);
+                return CreateGroupOutcome.Created;
+            },
+            RowBytes,
+            cancellationToken);
+
+    public ValueTask<bool> UpdateAsync(ConnectionKey connection, ExternalGroup group, CancellationToken cancellationToken) => database.WriteAsync(
+        session => IsThere(session, connection) && session.Execute(
+            "UPDATE external_group SET display_name = @name, description = @description WHERE connection = @connection AND id = @id",
+            group.DisplayName,
+            group.Description,
+            connection.Value,
+            group.Id) > 0,
+        0,
+        cancellationToken);
+
+    public ValueTask<bool> DeleteAsync(ConnectionKey connection, string id, CancellationToken cancellationToken) => database.WriteAsync(
+        session =>
+        {
+            if (!IsThere(session, connection)
+                || session.Execute("DELETE FROM external_group WHERE connection = @connection AND id = @id", connection.Value, id) == 0)
+            {
+                return false;
+            }
+
+            session.Execute("DELETE FROM external_group_member WHERE connection = @connection AND group_id = @id", connection.Value, id);
+            CountGroups(session, connection, -1);
+            return true;
+        },
+        0,
+        cancellationToken);
+
+    public ValueTask<AddMemberOutcome> AddMemberAsync(
+        ConnectionKey connection, string group, Identity member, int maxMembers, CancellationToken cancellationToken) => database.WriteAsync(
+            session =>
+            {
+                if (!IsThere(session, connection))
+                {
+                    return AddMemberOutcome.Gone;
+                }
+
+                long? members = session.ScalarOrNull(
+                    "SELECT members FROM external_group WHERE connection = @connection AND id = @group", connection.Value, group);
+                if (members is null)
+                {
+                    return AddMemberOutcome.NoSuchGroup;
+                }
+
+                if (HasMember(session, connection, group, member.Id))
+                {
+                    return AddMemberOutcome.AlreadyMember;
+                }
+
+                if (members >= maxMembers)
+                {
+                    return AddMemberOutcome.LimitReached;
+                }
+
+                session.Execute(
+                    """
+                    INSERT INTO external_group_member (connection, group_id, id, type, folded, is_legacy)
+                    VALUES (@connection, @group, @id, @type, @folded, @legacy)
+                    """,
+                    connection.Value,
+                    group,
+                    member.Id,
+                    (int)member.Type,
+                    Fold(member),
+                    member.IsLegacy ? 1 : 0);
+                CountMembers(session, connection, group, 1);
+                return AddMemberOutcome.Added;
+            },
+            RowBytes,
+            cancellationToken);
+
+    public ValueTask<RemoveMemberOutcome> RemoveMemberAsync(ConnectionKey connection, string group, string member, CancellationToken cancellationToken) =>
+        database.WriteAsync(
+            session =>
+            {
+                if (!IsThere(session, connection) || !HasGroup(session, connection, group))
+                {
+                    return RemoveMemberOutcome.NoSuchGroup;
+                }
+
+                int removed = session.Execute(
+                    "DELETE FROM external_group_member WHERE connection = @connection AND group_id = @group AND id = @id", connection.Value, group, member);
+                if (removed == 0)
+                {
+                    return RemoveMemberOutcome.NoSuchMember;
+                }
+
+                CountMembers(session, connection, group, -1);
+                return RemoveMemberOutcome.Removed;
+            },
+            0,
+            cancellationToken);
+
+    public ValueTask<IReadOnlyList<Identity>?> ListMembersOrNullAsync(
+        ConnectionKey connection, string group, string after, int max, CancellationToken cancellationToken) =>
+        database.ReadAsync<IReadOnlyList<Identity>?>(
+            session =>
+            {
+                if (!HasGroup(session, connection, group))
+                {
+                    return null;
+                }
+
+                var members = new List<Identity>();
+                using DbDataReader reader = session.Query(
+                    """
+                    SELECT id, type, is_legacy FROM external_group_member
+                    WHERE connection = @connection AND group_id = @group AND id > @after ORDER BY id LIMIT @max
+                    """,
+                    connection.Value,
+                    group,
+                    after,
+                    max);
+                while (reader.Read())
+                {
+                    members.Add(new Identity(reader.GetString(0), (IdentityType)reader.GetInt32(1), reader.GetInt32(2) != 0));
+                }
+
+                return members;
+            },
+            cancellationToken);
+
+    public ValueTask<IReadOnlyList<string>> FindGroupsOfAsync(
+        ConnectionKey connection, string userId, IReadOnlyCollection<string> groups, int max, CancellationToken cancellationToken) =>
+        database.ReadAsync<IReadOnlyList<string>>(
+            session =>
+            {
+                // UNION keeps each group once, which is what ends a cycle; SQLite works through the queue in order, so the nearest come first.
+                var found = new List<string>();
+                using DbDataReader reader = session.Query(
+                    """
+                    WITH RECURSIVE membership (id) AS (
+                        SELECT group_id FROM external_group_member WHERE connection = @connection AND type = @user AND folded = @userId
+                        UNION
+                        SELECT m.group_id FROM json_each(@groups) g
+                        JOIN external_group_member m ON m.connection = @connection AND m.type = @group AND m.folded = g.value
+                        UNION
+                        SELECT m.group_id FROM membership
+                        JOIN external_group_member m ON m.connection = @connection AND m.type = @external AND m.folded = membership.id
+                    )
+                    SELECT id FROM membership LIMIT @max
+                    """,
+                    connection.Value,
+                    (int)IdentityType.User,
+                    userId.ToLowerInvariant(),
+                    JsonSerializer.Serialize([.. groups.Select(group => group.ToLowerInvariant())], GroupStorageContext.Default.StringArray),
+                    (int)IdentityType.Group,
+                    (int)IdentityType.ExternalGroup,
+                    max);
+                while (reader.Read())
+                {
+                    found.Add(reader.GetString(0));
+                }
+
+                return found;
+            },
+            cancellationToken);
+
+    // Counted as they come and go: counting 50,000 rows for each member that is added would make filling a group quadratic.
+    private static void CountGroups(SqlSession session, ConnectionKey connection, int change) => session.Execute(
+        "UPDATE connection SET external_groups = external_groups + @change WHERE key = @key", change, connection.Value);
+
+    private static void CountMembers(SqlSession session, ConnectionKey connection, string group, int change) => session.Execute(
+        "UPDATE external_group SET members = members + @change WHERE connection = @connection AND id = @id", change, connection.Value, group);
+
+    private static bool IsThere(SqlSession session, ConnectionKey connection) =>
+        session.ScalarOrNull("SELECT 1 FROM connection WHERE key = @key AND deleting = 0", connection.Value) is not null;
+
+    private static bool HasGroup(SqlSession session, ConnectionKey connection, string id) => session.ScalarOrNull(
+        "SELECT 1 FROM external_group WHERE connection = @connection AND id = @id", connection.Value, id) is not null;
+
+    private static bool HasMember(SqlSession session, ConnectionKey connection, string group, string id) => session.ScalarOrNull(
+        "SELECT 1 FROM external_group_member WHERE connection = @connection AND group_id = @group AND id = @id", connection.Value, group, id) is not null;
+
+    private static ExternalGroup ReadGroup(DbDataReader reader) => new(
+        reader.GetString(0), reader.IsDBNull(1) ? null : reader.GetString(1), reader.IsDBNull(2) ? null : reader.GetString(2));
+
+    private static string Fold(Identity member) => member.Type == IdentityType.ExternalGroup ? member.Id : member.Id.ToLowerInvariant();
+}

@@ -1,0 +1,147 @@
+using Tributary.Acls;
+using Tributary.Telemetry;
+
+namespace Tributary.Indexing;
+
+/// <summary>
+/// The access lists of one connection turned round: principal → numbers of the lists that grant it, and of those that deny it. A caller's visible lists are
+/// the union of the grants minus the union of the denies, which is what <see cref="AclEvaluator"/> says of each list one by one; tests hold the two equal.
+/// </summary>
+internal sealed class AclTable(long cacheBytes, CacheMetrics? metrics = null)
+{
+    private readonly Lock _lock = new();
+    private readonly Dictionary<Principal, List<int>> _grants = [];
+    private readonly Dictionary<Principal, List<int>> _denies = [];
+    private readonly Dictionary<AccessPrincipals, LinkedListNode<VisibleAcls>> _cache = [];
+    private readonly LinkedList<VisibleAcls> _recent = new();
+    private long _cachedBytes;
+
+    /// <summary>The highest number that the table knows; numbers are dense from 1.</summary>
+    public int Last { get; private set; }
+
+    /// <summary>Adds lists in ascending order of their numbers; numbers that are known already are passed over.</summary>
+    public void Add(IEnumerable<KeyValuePair<int, Acl>> acls)
+    {
+        lock (_lock)
+        {
+            foreach ((int number, Acl acl) in acls)
+            {
+                if (number <= Last)
+                {
+                    continue;
+                }
+
+                foreach (AclEntry entry in acl.Entries)
+                {
+                    // As in AclEvaluator: what is no grant keeps out.
+                    Dictionary<Principal, List<int>> side = entry.AccessType == AccessType.Grant ? _grants : _denies;
+                    Principal principal = Principal.Of(entry);
+                    if (!side.TryGetValue(principal, out List<int>? numbers))
+                    {
+                        side.Add(principal, numbers = []);
+                    }
+
+                    if (numbers.Count == 0 || numbers[^1] != number)
+                    {
+                        numbers.Add(number);
+                    }
+                }
+
+                Last = number;
+            }
+        }
+    }
+
+    /// <summary>The lists that let the caller in. Kept for the next call with the same principals, and extended when lists were added since.</summary>
+    public VisibleAcls VisibleTo(AccessPrincipals caller)
+    {
+        lock (_lock)
+        {
+            if (_cache.TryGetValue(caller, out LinkedListNode<VisibleAcls>? node))
+            {
+                _recent.Remove(node);
+                if (node.Value.Last == Last)
+                {
+                    metrics?.Looked("access", isHit: true);
+                    _recent.AddFirst(node);
+                    return node.Value;
+                }
+
+                _cachedBytes -= node.Value.Bytes;
+            }
+
+            metrics?.Looked("access", isHit: false);
+            VisibleAcls visible = Compute(caller, node?.Value);
+            _cache[caller] = _recent.AddFirst(visible);
+            _cachedBytes += visible.Bytes;
+            while (_cachedBytes > cacheBytes && _recent.Count > 1)
+            {
+                VisibleAcls oldest = _recent.Last!.Value;
+                _recent.RemoveLast();
+                _cache.Remove(oldest.Caller);
+                _cachedBytes -= oldest.Bytes;
+            }
+
+            return visible;
+        }
+    }
+
+    private VisibleAcls Compute(AccessPrincipals caller, VisibleAcls? known)
+    {
+        ulong[] words = new ulong[(Last >> 6) + 1];
+        int from = 1;
+        if (known is not null)
+        {
+            known.CopyTo(words);
+            from = known.Last + 1;
+        }
+
+        // A list's entries never change, so only the numbers from here on can be new; grants first, as denies take from them.
+        foreach (Principal principal in caller.All())
+        {
+            foreach (int number in From(_grants, principal, from))
+            {
+                words[number >> 6] |= 1UL << (number & 63);
+            }
+        }
+
+        foreach (Principal principal in caller.All())
+        {
+            foreach (int number in From(_denies, principal, from))
+            {
+                words[number >> 6] &= ~(1UL << (number & 63));
+            }
+        }
+
+        return new VisibleAcls(caller, words, Last);
+    }
+
+    private static ReadOnlySpan<int> From(Dictionary<Principal, List<int>> side, Principal principal, int from)
+    {
+        if (!side.TryGetValue(principal, out List<int>? numbers))
+        {
+            return [];
+        }
+
+        int start = numbers.BinarySearch(from);
+        return System.Runtime.InteropServices.CollectionsMarshal.AsSpan(numbers)[(start < 0 ? ~start : start)..];
+    }
+}
+
+/// <summary>The numbers of the access lists that let a caller in, as bits. Immutable.</summary>
+internal sealed class VisibleAcls(AccessPrincipals caller, ulong[] words, int last)
+{
+    public AccessPrincipals Caller { get; } = caller;
+
+    /// <summary>Lists above this number are not visible: they were not known when this was made.</summary>
+    public int Last { get; } = last;
+
+    /// <summary>About what it keeps in memory, its key included.</summary>
+    public long Bytes => (words.Length * 8L) + ((Caller.Groups.Count + Caller.ExternalGroups.Count) * 120L) + 200;
+
+    /// <summary>Whether a list lets the caller in. Number 0 stands for "no list" and never does.</summary>
+    public bool Contains(int number) =>
+        (uint)(number >> 6) < (uint)words.Length && (words[number >> 6] & (1UL << (number & 63))) != 0;
+
+    public void CopyTo(ulong[] destination) => words.CopyTo(destination, 0);
+}

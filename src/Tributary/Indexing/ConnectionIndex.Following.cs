@@ -1,0 +1,188 @@
+using Lucene.Net.Index;
+using Tributary.Schemas;
+
+namespace Tributary.Indexing;
+
+/// <content>Following: taking changes in, making them durable, and giving up a generation that broke.</content>
+internal sealed partial class ConnectionIndex
+{
+    private async Task FollowAsync(CancellationToken cancellationToken)
+    {
+        IndexGeneration generation = _generation!;
+        while (true)
+        {
+            if (_isSuspect)
+            {
+                throw new IOException("A search could not read the index, or found its files changed.");
+            }
+
+            ChangeBatch batch = await _feed.ReadChangesAsync(_connection, _applied, BatchSize, cancellationToken);
+            bool isIdle = batch.UpTo == _applied;
+            if (!isIdle)
+            {
+                await ApplyAsync(generation, _acls, batch.Items, cancellationToken);
+                if (_applied == generation.CommittedChange)
+                {
+                    _uncommittedSince = _time.GetTimestamp();
+                }
+
+                Volatile.Write(ref _applied, batch.UpTo);
+                _metrics.Applied(batch.Items.Count);
+            }
+
+            ServeWaiters();
+            TimeSpan? untilCommit = UntilCommitDue(generation);
+            if (untilCommit <= TimeSpan.Zero)
+            {
+                await CommitAsync(generation, cancellationToken);
+            }
+            else if (isIdle)
+            {
+                await WaitForSignalAsync(untilCommit, cancellationToken);
+            }
+        }
+    }
+
+    private async Task ApplyAsync(IndexGeneration generation, AclTable acls, IReadOnlyList<FeedItem> items, CancellationToken cancellationToken)
+    {
+        // After the items were read, so that neither list numbers nor schema versions of theirs are unknown.
+        await LoadAclsAsync(acls, cancellationToken);
+        FeedPosition position = await _feed.FindPositionOrNullAsync(_connection, cancellationToken) ?? throw new IndexClosedException(isGone: true);
+
+        // Who has items has a schema; its rows go with the connection.
+        Schema schema = await _schemas.FindOrNullAsync(_connection, position.ActiveSchema, cancellationToken) ?? throw new IndexClosedException(isGone: true);
+        var parallel = new ParallelOptions { MaxDegreeOfParallelism = items.Count < 32 ? 1 : _options.Threads, CancellationToken = cancellationToken };
+        Parallel.ForEach(
+            items,
+            parallel,
+            () => new DocumentBuilder(schema),
+            (item, _, documents) =>
+            {
+                if (item.Properties is null)
+                {
+                    generation.Delete(item.Id);
+                }
+                else if (!TryPut(generation, item, documents))
+                {
+                    // Left out; then its older form must not stay either.
+                    generation.Delete(item.Id);
+                    return new DocumentBuilder(schema);
+                }
+
+                return documents;
+            },
+            _ => { });
+    }
+
+    /// <summary>False for a document that cannot be indexed: that is told and counted, and the others go on.</summary>
+    private bool TryPut(IndexGeneration generation, FeedItem item, DocumentBuilder documents)
+    {
+        IReadOnlyList<IIndexableField> document;
+        try
+        {
+            if (_unindexable.ContainsKey((item.Id, item.Change)))
+            {
+                return false;
+            }
+
+            document = documents.Build(item);
+        }
+#pragma warning disable CA1031 // Nothing is written yet; whatever the item holds, it must not stop those behind it.
+        catch (Exception exception) when (exception is not OutOfMemoryException)
+#pragma warning restore CA1031
+        {
+            Skip(exception, item);
+            return false;
+        }
+
+        try
+        {
+            generation.Put(item.Id, document);
+            return true;
+        }
+        catch (ArgumentException exception) when (exception.GetType() == typeof(ArgumentException))
+        {
+            // Lucene's way to refuse one document; its neighbours are safe.
+            Skip(exception, item);
+            return false;
+        }
+        catch (Exception exception) when (exception is not (IOException or ObjectDisposedException or OutOfMemoryException))
+        {
+            // Lucene may have dropped what it had gathered along with this one, so all is replayed, and this one passed over then.
+            _unindexable.TryAdd((item.Id, item.Change), true);
+            Skip(exception, item);
+            throw;
+        }
+    }
+
+    private void Skip(Exception exception, FeedItem item)
+    {
+        LogSkipped(exception, item.Id, _connection.Value);
+        _metrics.Skipped();
+    }
+
+    private TimeSpan? UntilCommitDue(IndexGeneration generation)
+    {
+        long uncommitted = _applied - generation.CommittedChange;
+        if (uncommitted == 0)
+        {
+            return null;
+        }
+
+        return uncommitted >= _options.CommitChanges ? TimeSpan.Zero : _options.CommitInterval - _time.GetElapsedTime(_uncommittedSince);
+    }
+
+    private async Task CommitAsync(IndexGeneration generation, CancellationToken cancellationToken)
+    {
+        generation.Commit(_feed.Identity, _applied);
+        try
+        {
+            await _feed.PruneAsync(_connection, generation.CommittedChange, 4 * _options.CommitChanges, cancellationToken);
+        }
+#pragma warning disable CA1031 // A store that is full, or about to close: the feed only stays longer, the index is as good as before.
+        catch (Exception exception) when (!cancellationToken.IsCancellationRequested)
+#pragma warning restore CA1031
+        {
+            LogNotPruned(exception, _connection.Value);
+        }
+    }
+
+    private void CommitLast()
+    {
+        try
+        {
+            if (_generation is { } generation && _applied > generation.CommittedChange)
+            {
+                generation.Commit(_feed.Identity, _applied);
+            }
+        }
+#pragma warning disable CA1031 // The feed still has what this index could not keep.
+        catch (Exception exception)
+#pragma warning restore CA1031
+        {
+            LogBroken(exception, _connection.Value);
+        }
+    }
+
+    private void Close()
+    {
+        IndexGeneration? generation;
+        lock (_lock)
+        {
+            generation = _generation;
+            _generation = null;
+            _visible = 0;
+        }
+
+        try
+        {
+            generation?.Dispose();
+        }
+#pragma warning disable CA1031 // It is given up either way; who waits must hear so.
+        catch (Exception exception)
+#pragma warning restore CA1031
+        {
+            LogBroken(exception, _connection.Value);
+        }
+    }
+}

@@ -1,0 +1,220 @@
+using System.Collections.Concurrent;
+using System.Globalization;
+using Microsoft.Extensions.Options;
+using Tributary.Connections;
+using Tributary.Schemas;
+using Tributary.Storage;
+
+namespace Tributary.Indexing;
+
+/// <summary>
+/// The indexes that are open. One is opened by the first change or search of its connection and closed when idle; the folder of a connection that is gone is
+/// removed.
+/// </summary>
+internal sealed partial class IndexCatalog(
+    DataDirectory data,
+    IChangeFeed feed,
+    SchemaVersions schemas,
+    IOptions<IndexOptions> options,
+    IndexMetrics metrics,
+    TimeProvider time,
+    ILogger<IndexCatalog> logger) : IHostedService, IAsyncDisposable
+{
+    private readonly ConcurrentDictionary<ConnectionKey, Lazy<ConnectionIndex>> _open = new();
+    private readonly string _root = Path.Combine(data.Path, "index");
+    private ConcurrentDictionary<ConnectionKey, long> _changesAtStart = new();
+    private ITimer? _idleTimer;
+    private volatile bool _isStopping;
+
+    public async Task StartAsync(CancellationToken cancellationToken)
+    {
+        // Before the first write, so that an index that is ahead of its store is known for it.
+        _changesAtStart = new(await feed.ReadConnectionsAsync(cancellationToken));
+        RemoveFoldersOfGoneConnections();
+        feed.Changed += Follow;
+        feed.Dropped += Drop;
+        metrics.Observe(() => _open.Count, WorstLag);
+        _idleTimer = time.CreateTimer(_ => CloseIdle(), null, options.Value.IdleClose, options.Value.IdleClose);
+    }
+
+    public async Task StopAsync(CancellationToken cancellationToken) => await DisposeAsync();
+
+    public async ValueTask DisposeAsync()
+    {
+        feed.Changed -= Follow;
+        feed.Dropped -= Drop;
+        _isStopping = true;
+        if (_idleTimer is not null)
+        {
+            await _idleTimer.DisposeAsync();
+        }
+
+        foreach ((ConnectionKey connection, Lazy<ConnectionIndex> index) in _open)
+        {
+            await CloseAsync(connection, index);
+        }
+    }
+
+    /// <summary>
+    /// A view of the connection's index that contains every change up to <paramref name="change"/>; null when the connection is gone or being deleted, so that
+    /// there is nothing to find.
+    /// </summary>
+    /// <exception cref="TimeoutException">The index did not get there within the bound; answering from it would be a guess.</exception>
+    public Task<IndexView?> AcquireOrNullAsync(ConnectionKey connection, long change, CancellationToken cancellationToken) =>
+        WithinBoundAsync<IndexView?>(connection, async (index, token) => await index.AcquireAsync(change, token), cancellationToken);
+
+    /// <summary>Waits while the index is too far behind <paramref name="lastChange"/>: the back-pressure on writers.</summary>
+    /// <exception cref="TimeoutException">It stayed too far behind.</exception>
+    public async ValueTask WaitForRoomAsync(ConnectionKey connection, long lastChange, CancellationToken cancellationToken)
+    {
+        long needed = lastChange - options.Value.MaxLag;
+        if (needed <= 0 || (_open.TryGetValue(connection, out Lazy<ConnectionIndex>? index) && index.Value.Applied >= needed))
+        {
+            return;
+        }
+
+        await WithinBoundAsync(
+            connection,
+            async (index, token) =>
+            {
+                await index.WaitUntilAppliedAsync(needed, token);
+                return true;
+            },
+            cancellationToken);
+    }
+
+    /// <summary>Asks the connection's open index, and the next one when it was just being closed as idle. The default when the connection is gone.</summary>
+    private async Task<T?> WithinBoundAsync<T>(
+        ConnectionKey connection, Func<ConnectionIndex, CancellationToken, Task<T>> ask, CancellationToken cancellationToken)
+    {
+        using var bound = new CancellationTokenSource(options.Value.SearchWait, time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(bound.Token, cancellationToken);
+        try
+        {
+            while (!_isStopping)
+            {
+                Lazy<ConnectionIndex> index = Open(connection);
+                try
+                {
+                    return await ask(index.Value, either.Token);
+                }
+                catch (IndexClosedException exception) when (exception.IsGone)
+                {
+                    return default;
+                }
+                catch (IndexClosedException)
+                {
+                    // Two open indexes on one folder would fight for its lock: only once this one is closed the next is opened.
+                    await CloseAsync(connection, index);
+                }
+            }
+
+            throw new TimeoutException("The server is stopping.");
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            throw new TimeoutException("The index is behind its bound.");
+        }
+    }
+
+    private Lazy<ConnectionIndex> Open(ConnectionKey connection) => _open.GetOrAdd(
+        connection,
+        key => new Lazy<ConnectionIndex>(() =>
+        {
+            // Only the first opening can meet an index that is ahead; from then on it follows what it has seen committed.
+            long maxChange = _changesAtStart.GetValueOrDefault(key, long.MaxValue);
+            return new ConnectionIndex(
+                key, FolderOf(key), maxChange, () => _changesAtStart.TryRemove(key, out _), feed, schemas, options.Value, metrics, time, logger);
+        }));
+
+    private void Follow(ConnectionKey connection)
+    {
+        if (!_isStopping)
+        {
+            Open(connection).Value.Signal();
+        }
+    }
+
+    private void Drop(ConnectionKey connection) => _ = Task.Run(async () =>
+    {
+        try
+        {
+            if (_open.TryGetValue(connection, out Lazy<ConnectionIndex>? index))
+            {
+                await CloseAsync(connection, index);
+            }
+
+            Directory.Delete(FolderOf(connection), recursive: true);
+        }
+        catch (DirectoryNotFoundException)
+        {
+            // It never had an index.
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            // The next start tries again.
+            LogNotRemoved(exception, connection.Value);
+        }
+    });
+
+    private async Task CloseAsync(ConnectionKey connection, Lazy<ConnectionIndex> index)
+    {
+        await index.Value.DisposeAsync();
+        _open.TryRemove(new(connection, index));
+    }
+
+    private void CloseIdle()
+    {
+        foreach ((ConnectionKey connection, Lazy<ConnectionIndex> index) in _open)
+        {
+            if (index.IsValueCreated && index.Value.IdleTime > options.Value.IdleClose)
+            {
+                _ = CloseAsync(connection, index);
+            }
+        }
+    }
+
+    private void RemoveFoldersOfGoneConnections()
+    {
+        if (!Directory.Exists(_root))
+        {
+            return;
+        }
+
+        foreach (string folder in Directory.GetDirectories(_root))
+        {
+            bool isKnown = long.TryParse(Path.GetFileName(folder), NumberStyles.None, CultureInfo.InvariantCulture, out long key)
+                && _changesAtStart.ContainsKey(new ConnectionKey(key));
+            try
+            {
+                if (!isKnown)
+                {
+                    Directory.Delete(folder, recursive: true);
+                }
+            }
+            catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+            {
+                LogNotRemoved(exception, key);
+            }
+        }
+    }
+
+    private long WorstLag()
+    {
+        long worst = 0;
+        foreach ((ConnectionKey connection, Lazy<ConnectionIndex> index) in _open)
+        {
+            if (index.IsValueCreated && feed.FindPositionOrNullAsync(connection, CancellationToken.None).AsTask().GetAwaiter().GetResult() is { } position)
+            {
+                worst = Math.Max(worst, position.Last - index.Value.Applied);
+            }
+        }
+
+        return worst;
+    }
+
+    private string FolderOf(ConnectionKey connection) => Path.Combine(_root, connection.ToString());
+
+    [LoggerMessage(2101, LogLevel.Warning, "The index folder of the deleted connection {Connection} could not be removed.")]
+    private partial void LogNotRemoved(Exception exception, long connection);
+}

@@ -1,0 +1,262 @@
+using System.Globalization;
+using Lucene.Net.Index;
+using Lucene.Net.Search;
+using Lucene.Net.Search.Similarities;
+using Lucene.Net.Store;
+using Lucene.Net.Util;
+using Tributary.Storage;
+
+namespace Tributary.Indexing;
+
+/// <summary>
+/// One Lucene index in its folder: what is written, and what a search sees of it. A generation is built once and then follows the feed; when it cannot be
+/// trusted any more, the next one is built in a new folder.
+/// </summary>
+internal sealed class IndexGeneration : IDisposable
+{
+    /// <summary>
+    /// Small new segments stay in memory until they are committed: a refresh costs no files, and goes on when the disk is full, so that searches see the last
+    /// write that still found room.
+    /// </summary>
+    private const double MaxCachedSegmentMegabytes = 4;
+    private const double MaxCachedMegabytes = 32;
+
+    private readonly FSDirectory _directory;
+    private readonly NRTCachingDirectory _cached;
+    private readonly MergeScheduler _merges = new();
+    private readonly IndexWriter _writer;
+    private readonly SearcherManager _searchers;
+    private readonly System.Threading.Lock _stampsLock = new();
+    private Dictionary<string, (long Length, DateTime Written)> _stamps = [];
+
+    /// <summary>Takes over <paramref name="directory"/>, also when it throws.</summary>
+    private IndexGeneration(FSDirectory directory, IndexOptions options, OpenMode mode, long change)
+    {
+        IndexWriter? writer = null;
+        var cached = new NRTCachingDirectory(directory, MaxCachedSegmentMegabytes, MaxCachedMegabytes);
+        try
+        {
+            writer = new IndexWriter(cached, Configure(options, mode));
+            _searchers = new SearcherManager(writer, applyAllDeletes: true, new Bm25SearcherFactory());
+            if (mode == OpenMode.APPEND)
+            {
+                _stamps = ReadStamps(directory);
+            }
+        }
+        catch
+        {
+            // A writer that is left open keeps its lock, and nobody could ever write here again.
+            writer?.Rollback();
+            cached.Dispose();
+            throw;
+        }
+
+        _directory = directory;
+        _cached = cached;
+        _writer = writer;
+        CommittedChange = change;
+    }
+
+    /// <summary>The change that the last durable state of this index contains.</summary>
+    public long CommittedChange { get; private set; }
+
+    /// <summary>Begins a new, empty generation.</summary>
+    public static IndexGeneration Create(string folder, IndexOptions options) => new(OpenDirectory(folder), options, OpenMode.CREATE, 0);
+
+    /// <summary>
+    /// Opens a generation that was built completely from this very store and is not ahead of it; null when it is anything else.
+    /// </summary>
+    /// <remarks>
+    /// Reads every file once against its checksum: Lucene itself would meet a flipped bit only in the search that reads it, and may answer from it.
+    /// </remarks>
+    /// <exception cref="Exception">Of any kind: the index is damaged.</exception>
+    public static IndexGeneration? OpenOrNull(string folder, IndexOptions options, StoreIdentity identity, long maxChange)
+    {
+        FSDirectory directory = OpenDirectory(folder);
+        long change;
+        try
+        {
+            if (!DirectoryReader.IndexExists(directory) || ReadChangeOrNull(directory, identity) is not { } committed || committed > maxChange)
+            {
+                directory.Dispose();
+                return null;
+            }
+
+            change = committed;
+            using DirectoryReader reader = DirectoryReader.Open(directory);
+            foreach (AtomicReaderContext leaf in reader.Leaves)
+            {
+                leaf.AtomicReader.CheckIntegrity();
+            }
+        }
+        catch
+        {
+            directory.Dispose();
+            throw;
+        }
+
+        return new IndexGeneration(directory, options, OpenMode.APPEND, change);
+    }
+
+    /// <summary>Replaces or adds the document of an item. May be called from several threads.</summary>
+    public void Put(string itemId, IReadOnlyList<IIndexableField> document) => _writer.UpdateDocument(new Term(IndexFields.Id, itemId), document);
+
+    public void Delete(string itemId) => _writer.DeleteDocuments(new Term(IndexFields.Id, itemId));
+
+    /// <summary>Makes everything that was put visible to searches.</summary>
+    public void Refresh()
+    {
+        _merges.ThrowIfFailed();
+        _searchers.MaybeRefreshBlocking();
+    }
+
+    /// <summary>A searcher over what the last refresh made visible; give it back with <see cref="Release"/>.</summary>
+    public IndexSearcher Acquire() => _searchers.Acquire();
+
+    public void Release(IndexSearcher searcher) => _searchers.Release(searcher);
+
+    /// <summary>Makes the index durable together with where it stands in which feed.</summary>
+    public void Commit(StoreIdentity identity, long change)
+    {
+        _merges.ThrowIfFailed();
+        _writer.SetCommitData(new Dictionary<string, string>
+        {
+            ["store"] = identity.Id,
+            ["epoch"] = identity.Epoch.ToString(CultureInfo.InvariantCulture),
+            ["change"] = change.ToString(CultureInfo.InvariantCulture),
+            ["format"] = IndexFields.Format.ToString(CultureInfo.InvariantCulture),
+        });
+        lock (_stampsLock)
+        {
+            if (AreFilesChanged())
+            {
+                throw new IOException("A file of the index is gone or is not as it was written.");
+            }
+
+            _writer.Commit();
+            _stamps = ReadStamps(_directory);
+        }
+
+        CommittedChange = change;
+    }
+
+    /// <summary>
+    /// Whether somebody removed, cut or overwrote a file of the last durable state. Lucene writes a file once and never again; what it has open it reads on
+    /// from, and commits names that lead nowhere, so only looking tells. Costs a look at the folder's entries.
+    /// </summary>
+    public bool IsDamagedFromOutside()
+    {
+        // A commit is under way: it looks by itself.
+        if (!_stampsLock.TryEnter())
+        {
+            return false;
+        }
+
+        try
+        {
+            return AreFilesChanged();
+        }
+        finally
+        {
+            _stampsLock.Exit();
+        }
+    }
+
+    /// <summary>Closes without writing: what was not committed is replayed from the feed.</summary>
+    public void Dispose()
+    {
+        try
+        {
+            _searchers.Dispose();
+        }
+        finally
+        {
+            try
+            {
+                _writer.Rollback();
+            }
+            finally
+            {
+                _cached.Dispose();
+            }
+        }
+    }
+
+    /// <summary>
+    /// Not mapped into memory: reading on in a mapped file that somebody has cut ends the process, without an exception. Measured, it is as fast.
+    /// </summary>
+    private static SimpleFSDirectory OpenDirectory(string folder) => new(folder);
+
+    private bool AreFilesChanged()
+    {
+        foreach ((string path, (long length, DateTime written)) in _stamps)
+        {
+            var file = new FileInfo(path);
+            if (!file.Exists || file.Length != length || file.LastWriteTimeUtc != written)
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    private static Dictionary<string, (long Length, DateTime Written)> ReadStamps(FSDirectory directory)
+    {
+        var infos = new SegmentInfos();
+        infos.Read(directory);
+        var stamps = new Dictionary<string, (long Length, DateTime Written)>();
+        foreach (string name in infos.GetFiles(directory, includeSegmentsFile: true))
+        {
+            var file = new FileInfo(Path.Combine(directory.Directory.FullName, name));
+            stamps.Add(file.FullName, (file.Length, file.LastWriteTimeUtc));
+        }
+
+        return stamps;
+    }
+
+    private static long? ReadChangeOrNull(FSDirectory directory, StoreIdentity identity)
+    {
+        var infos = new SegmentInfos();
+        infos.Read(directory);
+        IDictionary<string, string> data = infos.UserData;
+        return data.TryGetValue("store", out string? store) && store == identity.Id
+            && data.TryGetValue("epoch", out string? epoch) && epoch == identity.Epoch.ToString(CultureInfo.InvariantCulture)
+            && data.TryGetValue("format", out string? format) && format == IndexFields.Format.ToString(CultureInfo.InvariantCulture)
+            && data.TryGetValue("change", out string? change)
+                ? long.Parse(change, CultureInfo.InvariantCulture)
+                : null;
+    }
+
+    private IndexWriterConfig Configure(IndexOptions options, OpenMode mode) => new(LuceneVersion.LUCENE_48, TextAnalyzer.Instance)
+    {
+        OpenMode = mode,
+        RAMBufferSizeMB = options.RamBufferMegabytes,
+        Similarity = new BM25Similarity(),
+        MergeScheduler = _merges,
+    };
+
+    /// <summary>Lucene would try a merge that failed again and again, in a thread that nobody watches; here it ends the generation.</summary>
+    private sealed class MergeScheduler : ConcurrentMergeScheduler
+    {
+        private volatile Exception? _failure;
+
+        public MergeScheduler() => SetMaxMergesAndThreads(maxMergeCount: 4, maxThreadCount: 1);
+
+        public void ThrowIfFailed()
+        {
+            if (_failure is { } failure)
+            {
+                throw new IOException("Segments could not be merged.", failure);
+            }
+        }
+
+        protected override void HandleMergeException(Exception exc) => _failure = exc;
+    }
+
+    /// <summary>Without it a <see cref="SearcherManager"/> searches with TF-IDF.</summary>
+    private sealed class Bm25SearcherFactory : SearcherFactory
+    {
+        public override IndexSearcher NewSearcher(IndexReader reader) => new(reader) { Similarity = new BM25Similarity() };
+    }
+}

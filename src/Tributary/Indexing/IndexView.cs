@@ -1,0 +1,18 @@
+using Lucene.Net.Search;
+
+namespace Tributary.Indexing;
+
+/// <summary>One consistent view of an index for the time of a search.</summary>
+internal sealed class IndexView(ConnectionIndex index, IndexGeneration generation, IndexSearcher searcher, AclTable acls) : IDisposable
+{
+    public IndexSearcher Searcher { get; } = searcher;
+
+    public AclTable Acls { get; } = acls;
+
+    /// <summary>Tells that it could not be read.</summary>
+    public void Suspect() => index.Suspect(generation);
+
+    public bool IsDamagedFromOutside() => generation.IsDamagedFromOutside();
+
+    public void Dispose() => generation.Release(Searcher);
+}

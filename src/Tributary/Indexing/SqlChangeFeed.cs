@@ -1,0 +1,171 @@
+using System.Data.Common;
+using Tributary.Acls;
+using Tributary.Connections;
+using Tributary.Items;
+using Tributary.Storage;
+
+namespace Tributary.Indexing;
+
+/// <summary>The change feed in SQL.</summary>
+internal sealed class SqlChangeFeed(ISqlDatabase database, SqlSignals signals) : IChangeFeed
+{
+    /// <summary>A batch ends at about this many bytes, so that large items do not pile up in memory.</summary>
+    private const long MaxBatchBytes = 16 * 1024 * 1024;
+
+    private const string ItemColumns =
+        "i.key, i.id, i.acl, i.change, i.properties, i.content_type, (SELECT c.value FROM item_content c WHERE c.item = i.key)";
+
+    public StoreIdentity Identity => database.Identity;
+
+    public event Action<ConnectionKey>? Changed
+    {
+        add => signals.Changed += value;
+        remove => signals.Changed -= value;
+    }
+
+    public event Action<ConnectionKey>? Dropped
+    {
+        add => signals.Dropped += value;
+        remove => signals.Dropped -= value;
+    }
+
+    public ValueTask<FeedPosition?> FindPositionOrNullAsync(ConnectionKey connection, CancellationToken cancellationToken) => database.ReadAsync(
+        session =>
+        {
+            using DbDataReader reader = session.Query(
+                "SELECT last_change, feed_start, schema_active FROM connection WHERE key = @key AND deleting = 0", connection.Value);
+            return reader.Read() ? new FeedPosition(reader.GetInt64(0), reader.GetInt64(1), reader.GetInt32(2)) : (FeedPosition?)null;
+        },
+        cancellationToken);
+
+    public ValueTask<ChangeBatch> ReadChangesAsync(ConnectionKey connection, long after, int max, CancellationToken cancellationToken) => database.ReadAsync(
+        session =>
+        {
+            // Numbers first: the same item may have changed many times, and is read once, as it is now.
+            long upTo = after;
+            var ids = new List<string>();
+            var seen = new HashSet<string>(StringComparer.Ordinal);
+            var numbers = new List<long>();
+            using (DbDataReader reader = session.Query(
+                "SELECT number, item FROM change WHERE connection = @connection AND number > @after ORDER BY number LIMIT @max", connection.Value, after, max))
+            {
+                while (reader.Read())
+                {
+                    string id = reader.GetString(1);
+                    ids.Add(id);
+                    numbers.Add(reader.GetInt64(0));
+                }
+            }
+
+            var items = new List<FeedItem>();
+            long bytes = 0;
+            for (int i = 0; i < ids.Count && bytes < MaxBatchBytes; i++)
+            {
+                upTo = numbers[i];
+                if (!seen.Add(ids[i]))
+                {
+                    continue;
+                }
+
+                using DbDataReader reader = session.Query(
+                    $"SELECT {ItemColumns} FROM item i WHERE i.connection = @connection AND i.id = @id", connection.Value, ids[i]);
+                FeedItem item = reader.Read() ? ReadItem(reader) : new FeedItem(ids[i]);
+                bytes += SizeOf(item);
+                items.Add(item);
+            }
+
+            return new ChangeBatch(upTo, items);
+        },
+        cancellationToken);
+
+    public ValueTask<IReadOnlyList<FeedItem>> ReadItemsAsync(ConnectionKey connection, string afterId, int max, CancellationToken cancellationToken) =>
+        database.ReadAsync<IReadOnlyList<FeedItem>>(
+            session =>
+            {
+                var items = new List<FeedItem>();
+                long bytes = 0;
+                using DbDataReader reader = session.Query(
+                    $"SELECT {ItemColumns} FROM item i WHERE i.connection = @connection AND i.id > @after ORDER BY i.id LIMIT @max",
+                    connection.Value,
+                    afterId,
+                    max);
+                while (bytes < MaxBatchBytes && reader.Read())
+                {
+                    FeedItem item = ReadItem(reader);
+                    bytes += SizeOf(item);
+                    items.Add(item);
+                }
+
+                return items;
+            },
+            cancellationToken);
+
+    public ValueTask<IReadOnlyList<KeyValuePair<int, Acl>>> ReadAclsAsync(
+        ConnectionKey connection, int after, int max, CancellationToken cancellationToken) =>
+        database.ReadAsync<IReadOnlyList<KeyValuePair<int, Acl>>>(
+            session =>
+            {
+                var acls = new List<KeyValuePair<int, Acl>>();
+                using DbDataReader reader = session.Query(
+                    "SELECT number, entries FROM acl WHERE connection = @connection AND number > @after ORDER BY number LIMIT @max",
+                    connection.Value,
+                    after,
+                    max);
+                while (reader.Read())
+                {
+                    acls.Add(new(reader.GetInt32(0), AclJson.FromBytes((byte[])reader.GetValue(1))));
+                }
+
+                return acls;
+            },
+            cancellationToken);
+
+    public async ValueTask PruneAsync(ConnectionKey connection, long upTo, int max, CancellationToken cancellationToken) => await database.WriteAsync(
+        session =>
+        {
+            long? last = session.ScalarOrNull(
+                "SELECT max(number) FROM (SELECT number FROM change WHERE connection = @connection AND number <= @upTo ORDER BY number LIMIT @max)",
+                connection.Value,
+                upTo,
+                max);
+            if (last is not null)
+            {
+                session.Execute("DELETE FROM change WHERE connection = @connection AND number <= @last", connection.Value, last);
+                session.Execute("UPDATE connection SET feed_start = @last WHERE key = @key", last, connection.Value);
+            }
+
+            return true;
+        },
+        0,
+        cancellationToken);
+
+    public ValueTask<IReadOnlyDictionary<ConnectionKey, long>> ReadConnectionsAsync(CancellationToken cancellationToken) =>
+        database.ReadAsync<IReadOnlyDictionary<ConnectionKey, long>>(
+            session =>
+            {
+                var connections = new Dictionary<ConnectionKey, long>();
+                using DbDataReader reader = session.Query("SELECT key, last_change FROM connection");
+                while (reader.Read())
+                {
+                    connections.Add(new ConnectionKey(reader.GetInt64(0)), reader.GetInt64(1));
+                }
+
+                return connections;
+            },
+            cancellationToken);
+
+    private static FeedItem ReadItem(DbDataReader reader)
+    {
+        int contentType = reader.GetInt32(5);
+        return new FeedItem(reader.GetString(1))
+        {
+            Key = reader.GetInt64(0),
+            Acl = reader.GetInt32(2),
+            Change = reader.GetInt64(3),
+            Properties = (byte[])reader.GetValue(4),
+            Content = contentType == 0 ? null : new ExternalItemContent((ExternalItemContentType)contentType, reader.GetString(6)),
+        };
+    }
+
+    private static long SizeOf(FeedItem item) => (item.Properties?.Length ?? 0) + (2L * (item.Content?.Value.Length ?? 0)) + 100;
+}

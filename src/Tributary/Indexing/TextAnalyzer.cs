@@ -1,0 +1,59 @@
+using System.Buffers;
+using Lucene.Net.Analysis;
+using Lucene.Net.Analysis.Core;
+using Lucene.Net.Analysis.Miscellaneous;
+using Lucene.Net.Analysis.Standard;
+using Lucene.Net.Util;
+
+namespace Tributary.Indexing;
+
+/// <summary>
+/// Words for index and query alike: Unicode word breaks (ideographs one by one), lower case, accents folded. Punctuation that KQL counts as white space
+/// (search 7.1) is turned into it first, so that <c>help@contoso.com</c> is the phrase "help contoso com" on both sides.
+/// </summary>
+internal sealed class TextAnalyzer : Analyzer
+{
+    public static readonly TextAnalyzer Instance = new();
+
+    /// <summary>Phrases do not reach across values of a collection, nor from one property into the next.</summary>
+    public override int GetPositionIncrementGap(string fieldName) => 100;
+
+    protected override TextReader InitReader(string fieldName, TextReader reader) => new PunctuationReader(reader);
+
+    protected override TokenStreamComponents CreateComponents(string fieldName, TextReader reader)
+    {
+        var tokenizer = new StandardTokenizer(LuceneVersion.LUCENE_48, reader);
+        return new TokenStreamComponents(
+            tokenizer, new ASCIIFoldingFilter(new LowerCaseFilter(LuceneVersion.LUCENE_48, new FoldingFilter(tokenizer))));
+    }
+
+    /// <summary>Replaces one character by one, so that offsets stay right.</summary>
+    private sealed class PunctuationReader(TextReader input) : CharFilter(input)
+    {
+        private static readonly SearchValues<char> Punctuation = SearchValues.Create(",;:.-_/@");
+
+        public override int Read(char[] buffer, int index, int count)
+        {
+            int read = m_input.Read(buffer, index, count);
+            if (read > 0)
+            {
+                Span<char> chars = buffer.AsSpan(index, read);
+                for (int found = chars.IndexOfAny(Punctuation); found >= 0; found = chars.IndexOfAny(Punctuation))
+                {
+                    chars[found] = ' ';
+                    chars = chars[(found + 1)..];
+                }
+            }
+
+            return read;
+        }
+
+        public override int Read()
+        {
+            int read = m_input.Read();
+            return read >= 0 && Punctuation.Contains((char)read) ? ' ' : read;
+        }
+
+        protected override int Correct(int currentOff) => currentOff;
+    }
+}

@@ -1,0 +1,67 @@
+using Tributary.Connections;
+
+namespace Tributary.Items;
+
+/// <summary>Keeps and finds items. Every write is durable, and in the change feed, before it is answered.</summary>
+internal interface IItemStore
+{
+    ValueTask<ExternalItem?> FindOrNullAsync(ConnectionKey connection, string id, CancellationToken cancellationToken);
+
+    /// <summary>Creates or replaces an item if what the write relied on still holds.</summary>
+    ValueTask<PutItemResult> PutAsync(ConnectionKey connection, PutItem put, CancellationToken cancellationToken);
+
+    /// <summary>Removes an item if the connection is still there and its state allows it.</summary>
+    ValueTask<DeleteItemOutcome> DeleteAsync(ConnectionKey connection, string id, CancellationToken cancellationToken);
+
+    /// <summary>The items behind hits, without their content, as they are now; items that are gone are left out.</summary>
+    ValueTask<IReadOnlyDictionary<string, StoredHit>> ReadHitsAsync(ConnectionKey connection, IReadOnlyList<string> ids, CancellationToken cancellationToken);
+}
+
+/// <summary>A write of one item and what it relied on.</summary>
+/// <param name="Write">The checked body.</param>
+/// <param name="SchemaVersion">The active schema version that it was checked against.</param>
+/// <param name="MaxItems">How many items the connection may hold; met only by new items.</param>
+/// <param name="Excerpt">Bounded plain text of the content for summaries; null when there is no content or its value itself is that short.</param>
+internal sealed record PutItem(ItemWrite Write, int SchemaVersion, long MaxItems, string? Excerpt);
+
+/// <param name="Outcome">What happened.</param>
+/// <param name="Item">The item as it now is, when <see cref="PutItemOutcome.Stored"/>.</param>
+/// <param name="Change">Number of the change, when stored.</param>
+internal readonly record struct PutItemResult(PutItemOutcome Outcome, ExternalItem? Item = null, long Change = 0);
+
+internal enum PutItemOutcome
+{
+    Stored,
+
+    /// <summary>The connection is gone or being deleted.</summary>
+    Gone,
+
+    /// <summary>The connection's state takes no items.</summary>
+    NotReady,
+
+    /// <summary>The active schema is another by now: check again.</summary>
+    SchemaChanged,
+
+    /// <summary>The item is new and lacks <c>acl</c> or <c>properties</c>.</summary>
+    Incomplete,
+    QuotaReached,
+}
+
+internal enum DeleteItemOutcome
+{
+    Deleted,
+    NotFound,
+
+    /// <summary>The connection is gone or being deleted.</summary>
+    Gone,
+
+    /// <summary>The connection's state does not allow it.</summary>
+    NotReady,
+}
+
+/// <summary>What a hit shows of an item, as the store has it at the moment of the answer.</summary>
+/// <param name="Key">Surrogate number of the item.</param>
+/// <param name="Acl">Its access list, to be judged again.</param>
+/// <param name="Properties">The properties object as stored.</param>
+/// <param name="Excerpt">The beginning of its content as plain text, or null.</param>
+internal sealed record StoredHit(long Key, Acls.Acl Acl, ReadOnlyMemory<byte> Properties, string? Excerpt);

@@ -1,0 +1,270 @@
+using System.Data.Common;
+using System.Security.Cryptography;
+using Tributary.Acls;
+using Tributary.Connections;
+using Tributary.Storage;
+
+namespace Tributary.Items;
+
+/// <summary>Items in SQL. An item, its interned access list, its content, the connection's counters and the change share one transaction.</summary>
+internal sealed class SqlItemStore(ISqlDatabase database, SqlSignals signals) : IItemStore
+{
+    public ValueTask<ExternalItem?> FindOrNullAsync(ConnectionKey connection, string id, CancellationToken cancellationToken) => database.ReadAsync(
+        session => Find(session, connection, id),
+        cancellationToken);
+
+    public async ValueTask<PutItemResult> PutAsync(ConnectionKey connection, PutItem put, CancellationToken cancellationToken)
+    {
+        // What does not depend on the session is prepared outside of the writer's turn.
+        ItemWrite write = put.Write;
+        byte[]? acl = write.Acl is null ? null : AclJson.ToBytes(write.Acl);
+        byte[]? hash = acl is null ? null : SHA256.HashData(acl);
+        byte[]? properties = write.Properties?.ToArray();
+        long bytes = write.Id.Length + (acl?.Length ?? 0) + (properties?.Length ?? 0) + (write.Content?.Value.Length ?? 0);
+
+        PutItemResult result = await database.WriteAsync(session => Put(session, connection, put, acl, hash, properties), bytes, cancellationToken);
+        if (result.Outcome == PutItemOutcome.Stored)
+        {
+            signals.RaiseChanged(connection);
+        }
+
+        return result;
+    }
+
+    public async ValueTask<DeleteItemOutcome> DeleteAsync(ConnectionKey connection, string id, CancellationToken cancellationToken)
+    {
+        DeleteItemOutcome outcome = await database.WriteAsync(session => Delete(session, connection, id), 0, cancellationToken);
+        if (outcome == DeleteItemOutcome.Deleted)
+        {
+            signals.RaiseChanged(connection);
+        }
+
+        return outcome;
+    }
+
+    public ValueTask<IReadOnlyDictionary<string, StoredHit>> ReadHitsAsync(
+        ConnectionKey connection, IReadOnlyList<string> ids, CancellationToken cancellationToken) =>
+        database.ReadAsync<IReadOnlyDictionary<string, StoredHit>>(
+            session =>
+            {
+                var hits = new Dictionary<string, StoredHit>(ids.Count, StringComparer.Ordinal);
+                foreach (string id in ids)
+                {
+                    using DbDataReader reader = session.Query(
+                        """
+                        SELECT i.key, a.entries, i.properties, i.content_type,
+                               (SELECT CASE WHEN c.excerpt IS NULL THEN c.value ELSE c.excerpt END FROM item_content c WHERE c.item = i.key)
+                        FROM item i JOIN acl a ON a.connection = i.connection AND a.number = i.acl
+                        WHERE i.connection = @connection AND i.id = @id
+                        """,
+                        connection.Value,
+                        id);
+                    if (reader.Read())
+                    {
+                        hits[id] = new StoredHit(
+                            reader.GetInt64(0),
+                            AclJson.FromBytes((byte[])reader.GetValue(1)),
+                            (byte[])reader.GetValue(2),
+                            reader.GetInt32(3) == 0 ? null : reader.GetString(4));
+                    }
+                }
+
+                return hits;
+            },
+            cancellationToken);
+
+    private static PutItemResult Put(SqlSession session, ConnectionKey connection, PutItem put, byte[]? acl, byte[]? hash, byte[]? properties)
+    {
+        long items, acls, lastChange;
+        using (DbDataReader reader = session.Query(
+            "SELECT state, schema_active, items, acls, last_change FROM connection WHERE key = @key AND deleting = 0", connection.Value))
+        {
+            if (!reader.Read())
+            {
+                return new(PutItemOutcome.Gone);
+            }
+
+            if ((ConnectionState)reader.GetInt32(0) is not (ConnectionState.Ready or ConnectionState.LimitExceeded))
+            {
+                return new(PutItemOutcome.NotReady);
+            }
+
+            if (reader.GetInt32(1) != put.SchemaVersion)
+            {
+                return new(PutItemOutcome.SchemaChanged);
+            }
+
+            items = reader.GetInt64(2);
+            acls = reader.GetInt64(3);
+            lastChange = reader.GetInt64(4);
+        }
+
+        ItemWrite write = put.Write;
+        long? itemKey = session.ScalarOrNull("SELECT key FROM item WHERE connection = @connection AND id = @id", connection.Value, write.Id);
+        if (itemKey is null && (acl is null || properties is null))
+        {
+            return new(PutItemOutcome.Incomplete);
+        }
+
+        if (itemKey is null && items >= put.MaxItems)
+        {
+            return new(PutItemOutcome.QuotaReached);
+        }
+
+        bool isWhole = acl is not null && properties is not null;
+        long change = lastChange + 1;
+        long? aclNumber = acl is null ? null : Intern(session, connection, acl, hash!, ref acls);
+        if (itemKey is null)
+        {
+            itemKey = session.ScalarOrNull(
+                """
+                INSERT INTO item (connection, id, acl, change, label, content_type, properties)
+                VALUES (@connection, @id, @acl, @change, @label, @contentType, @properties) RETURNING key
+                """,
+                connection.Value,
+                write.Id,
+                aclNumber,
+                change,
+                write.SensitivityLabelId,
+                (int)(write.Content?.Type ?? 0),
+                properties);
+            items++;
+            WriteContent(session, itemKey!.Value, write.Content, put.Excerpt, isNew: true);
+        }
+        else
+        {
+            // Members that were not sent keep their value (6.4); content and label do so too, unless the item was sent whole.
+            bool keepsContent = !isWhole && !write.HasContent;
+            bool keepsLabel = !isWhole && !write.HasSensitivityLabel;
+            session.Execute(
+                """
+                UPDATE item SET acl = coalesce(@acl, acl), change = @change, properties = coalesce(@properties, properties),
+                       label = CASE WHEN @keepsLabel THEN label ELSE @label END,
+                       content_type = CASE WHEN @keepsContent THEN content_type ELSE @contentType END
+                WHERE key = @key
+                """,
+                aclNumber,
+                change,
+                properties,
+                keepsLabel,
+                write.SensitivityLabelId,
+                keepsContent,
+                (int)(write.Content?.Type ?? 0),
+                itemKey);
+            if (!keepsContent)
+            {
+                WriteContent(session, itemKey.Value, write.Content, put.Excerpt, isNew: false);
+            }
+        }
+
+        AddChange(session, connection, change, write.Id, items, acls);
+        ExternalItem item = isWhole
+            ? new ExternalItem
+            {
+                Id = write.Id,
+                Acl = write.Acl!,
+                Properties = properties!,
+                Content = write.Content,
+                SensitivityLabelId = write.SensitivityLabelId,
+            }
+            : Find(session, connection, write.Id)!;
+        return new(PutItemOutcome.Stored, item, change);
+    }
+
+    private static DeleteItemOutcome Delete(SqlSession session, ConnectionKey connection, string id)
+    {
+        long items, acls, lastChange;
+        using (DbDataReader reader = session.Query(
+            "SELECT state, items, acls, last_change FROM connection WHERE key = @key AND deleting = 0", connection.Value))
+        {
+            if (!reader.Read())
+            {
+                return DeleteItemOutcome.Gone;
+            }
+
+            if ((ConnectionState)reader.GetInt32(0) is not (ConnectionState.Ready or ConnectionState.LimitExceeded))
+            {
+                return DeleteItemOutcome.NotReady;
+            }
+
+            items = reader.GetInt64(1);
+            acls = reader.GetInt64(2);
+            lastChange = reader.GetInt64(3);
+        }
+
+        if (session.ScalarOrNull("DELETE FROM item WHERE connection = @connection AND id = @id RETURNING key", connection.Value, id) is not { } key)
+        {
+            return DeleteItemOutcome.NotFound;
+        }
+
+        session.Execute("DELETE FROM item_content WHERE item = @item", key);
+        AddChange(session, connection, lastChange + 1, id, items - 1, acls);
+        return DeleteItemOutcome.Deleted;
+    }
+
+    /// <summary>The number of this access list in its connection; a list never seen before gets the next one.</summary>
+    private static long Intern(SqlSession session, ConnectionKey connection, byte[] entries, byte[] hash, ref long acls)
+    {
+        if (session.ScalarOrNull("SELECT number FROM acl WHERE connection = @connection AND hash = @hash", connection.Value, hash) is { } known)
+        {
+            return known;
+        }
+
+        acls++;
+        session.Execute(
+            "INSERT INTO acl (connection, number, hash, entries) VALUES (@connection, @number, @hash, @entries)", connection.Value, acls, hash, entries);
+        return acls;
+    }
+
+    private static void WriteContent(SqlSession session, long item, ExternalItemContent? content, string? excerpt, bool isNew)
+    {
+        if (content is not null)
+        {
+            session.Execute(
+                """
+                INSERT INTO item_content (item, excerpt, value) VALUES (@item, @excerpt, @value)
+                ON CONFLICT (item) DO UPDATE SET excerpt = excluded.excerpt, value = excluded.value
+                """,
+                item,
+                excerpt,
+                content.Value);
+        }
+        else if (!isNew)
+        {
+            session.Execute("DELETE FROM item_content WHERE item = @item", item);
+        }
+    }
+
+    private static void AddChange(SqlSession session, ConnectionKey connection, long change, string item, long items, long acls)
+    {
+        session.Execute("INSERT INTO change (connection, number, item) VALUES (@connection, @number, @item)", connection.Value, change, item);
+        session.Execute(
+            "UPDATE connection SET last_change = @change, items = @items, acls = @acls WHERE key = @key", change, items, acls, connection.Value);
+    }
+
+    private static ExternalItem? Find(SqlSession session, ConnectionKey connection, string id)
+    {
+        using DbDataReader reader = session.Query(
+            """
+            SELECT a.entries, i.properties, i.label, i.content_type, (SELECT c.value FROM item_content c WHERE c.item = i.key)
+            FROM item i JOIN acl a ON a.connection = i.connection AND a.number = i.acl
+            WHERE i.connection = @connection AND i.id = @id
+            """,
+            connection.Value,
+            id);
+        if (!reader.Read())
+        {
+            return null;
+        }
+
+        int contentType = reader.GetInt32(3);
+        return new ExternalItem
+        {
+            Id = id,
+            Acl = AclJson.FromBytes((byte[])reader.GetValue(0)),
+            Properties = (byte[])reader.GetValue(1),
+            SensitivityLabelId = reader.IsDBNull(2) ? null : reader.GetString(2),
+            Content = contentType == 0 ? null : new ExternalItemContent((ExternalItemContentType)contentType, reader.GetString(4)),
+        };
+    }
+}

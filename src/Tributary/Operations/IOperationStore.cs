@@ -1,0 +1,34 @@
+using Tributary.Connections;
+
+namespace Tributary.Operations;
+
+/// <summary>Keeps operations and carries out their effects, each in one transaction with the row that records it.</summary>
+internal interface IOperationStore
+{
+    ValueTask<ConnectionOperation?> FindOrNullAsync(ConnectionKey connection, string id, CancellationToken cancellationToken);
+
+    /// <summary>
+    /// Records that a connection goes away: from here on only reading the connection itself is left, and its id and name stay reserved until
+    /// <see cref="DeleteStepAsync"/> has removed the last of it. False when it is gone or its deletion runs already.
+    /// </summary>
+    ValueTask<BeginDeletionOutcome> BeginDeletionAsync(ConnectionKey connection, string operationId, DateTimeOffset due, CancellationToken cancellationToken);
+
+    /// <summary>Operations in progress that are due at <paramref name="now"/>, oldest first.</summary>
+    ValueTask<IReadOnlyList<ConnectionOperation>> ListDueAsync(DateTimeOffset now, CancellationToken cancellationToken);
+
+    /// <summary>When the next operation that is in progress falls due, or null when there is none.</summary>
+    ValueTask<DateTimeOffset?> NextDueOrNullAsync(CancellationToken cancellationToken);
+
+    /// <summary>Makes the operation's schema version the active one, the connection <c>ready</c>, and the operation <c>completed</c>.</summary>
+    ValueTask CompleteSchemaAsync(ConnectionOperation operation, CancellationToken cancellationToken);
+
+    /// <summary>Removes at most <paramref name="rows"/> rows of a connection that goes away; true when nothing is left of it.</summary>
+    ValueTask<bool> DeleteStepAsync(ConnectionOperation operation, int rows, CancellationToken cancellationToken);
+}
+
+internal enum BeginDeletionOutcome
+{
+    Begun,
+    Gone,
+    AlreadyDeleting,
+}

@@ -1,0 +1,181 @@
+using Tributary.Storage;
+
+namespace Tributary.Operations;
+
+/// <summary>
+/// Carries out operations that are due, one step at a time, so that a large deletion never keeps a schema waiting. Sleeps until the next one is due or a
+/// new one is queued; a restart finds the rows where they were.
+/// </summary>
+internal sealed partial class OperationWorker(
+    IOperationStore operations, ISqlDatabase database, SqlSignals signals, TimeProvider time, ILogger<OperationWorker> logger) : BackgroundService
+{
+    /// <summary>Rows that one step of a deletion removes: a commit of some milliseconds, between which other writers get their turn.</summary>
+    private const int RowsPerStep = 500;
+
+    /// <summary>Wait after a failure, such as a full disk, before the same operation is tried again.</summary>
+    private static readonly TimeSpan RetryDelay = TimeSpan.FromSeconds(5);
+
+    /// <summary>No timer runs longer than some weeks; whoever sleeps looks again after this long.</summary>
+    private static readonly TimeSpan MaxSleep = TimeSpan.FromHours(1);
+
+    private readonly SemaphoreSlim _wake = new(0);
+
+    /// <summary>Operations that failed, and until when they rest: one that cannot be done must not keep the others from their turn.</summary>
+    private readonly Dictionary<string, DateTimeOffset> _resting = [];
+
+    /// <summary>Also at the start: what the last run freed and did not get round to giving back.</summary>
+    private bool _mayReclaim = true;
+
+    public override Task StartAsync(CancellationToken cancellationToken)
+    {
+        signals.OperationQueued += Wake;
+        return base.StartAsync(cancellationToken);
+    }
+
+    public override async Task StopAsync(CancellationToken cancellationToken)
+    {
+        signals.OperationQueued -= Wake;
+        await base.StopAsync(cancellationToken);
+    }
+
+    public override void Dispose()
+    {
+        _wake.Dispose();
+        base.Dispose();
+    }
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        while (!stoppingToken.IsCancellationRequested)
+        {
+            DateTimeOffset? next;
+            try
+            {
+                next = await RunDueAsync(stoppingToken);
+            }
+            catch (OperationCanceledException)
+            {
+                return;
+            }
+#pragma warning disable CA1031 // Whatever fails, the rows are still there and the loop goes on.
+            catch (Exception exception)
+#pragma warning restore CA1031
+            {
+                LogFailed(exception);
+                next = time.GetUtcNow() + RetryDelay;
+            }
+
+            await WaitAsync(next, stoppingToken);
+        }
+    }
+
+    /// <summary>One round over what is due, a step of each; returns when the next is (null: when woken).</summary>
+    private async Task<DateTimeOffset?> RunDueAsync(CancellationToken cancellationToken)
+    {
+        bool hasMore = false;
+        foreach (ConnectionOperation operation in await operations.ListDueAsync(time.GetUtcNow(), cancellationToken))
+        {
+            if (_resting.TryGetValue(operation.Id, out DateTimeOffset until) && until > time.GetUtcNow())
+            {
+                continue;
+            }
+
+            try
+            {
+                hasMore |= await RunStepAsync(operation, cancellationToken);
+                _resting.Remove(operation.Id);
+            }
+#pragma warning disable CA1031 // Whatever fails, the row is still there and the others have their turn.
+            catch (Exception exception) when (!cancellationToken.IsCancellationRequested)
+#pragma warning restore CA1031
+            {
+                LogFailed(exception);
+                _resting[operation.Id] = time.GetUtcNow() + RetryDelay;
+            }
+        }
+
+        if (_mayReclaim)
+        {
+            _mayReclaim = false;
+            _mayReclaim = await database.ReclaimAsync(cancellationToken);
+            hasMore |= _mayReclaim;
+        }
+
+        if (hasMore)
+        {
+            return time.GetUtcNow();
+        }
+
+        if (_resting.Count > 0)
+        {
+            return time.GetUtcNow() + RetryDelay;
+        }
+
+        return await operations.NextDueOrNullAsync(cancellationToken);
+    }
+
+    /// <summary>True when the operation has more steps that can be done at once.</summary>
+    private async Task<bool> RunStepAsync(ConnectionOperation operation, CancellationToken cancellationToken)
+    {
+        if (operation.Kind == OperationKind.ProvisionSchema)
+        {
+            await operations.CompleteSchemaAsync(operation, cancellationToken);
+            return false;
+        }
+
+        if (!await operations.DeleteStepAsync(operation, RowsPerStep, cancellationToken))
+        {
+            return true;
+        }
+
+        LogDeleted(operation.Connection.Value);
+        _mayReclaim = true;
+        return false;
+    }
+
+    private async Task WaitAsync(DateTimeOffset? until, CancellationToken cancellationToken)
+    {
+        TimeSpan? wait = until - time.GetUtcNow();
+        if (wait <= TimeSpan.Zero)
+        {
+            return;
+        }
+
+        // The timer follows the injected clock, so that a test advances to the due time; the signal ends the wait early.
+        using var timer = wait is { } delay
+            ? time.CreateTimer(_ => Wake(), null, delay < MaxSleep ? delay : MaxSleep, Timeout.InfiniteTimeSpan)
+            : null;
+        if (until <= time.GetUtcNow())
+        {
+            // The clock was advanced between the look at it and the timer.
+            return;
+        }
+
+        try
+        {
+            await _wake.WaitAsync(cancellationToken);
+        }
+        catch (OperationCanceledException)
+        {
+            // Stopping.
+        }
+    }
+
+    private void Wake()
+    {
+        try
+        {
+            _wake.Release();
+        }
+        catch (ObjectDisposedException)
+        {
+            // The last signal of a server that is stopping.
+        }
+    }
+
+    [LoggerMessage(1001, LogLevel.Error, "An operation failed and will be tried again.")]
+    private partial void LogFailed(Exception exception);
+
+    [LoggerMessage(1002, LogLevel.Information, "Connection {Connection} and everything in it is deleted.")]
+    private partial void LogDeleted(long connection);
+}

@@ -1,0 +1,253 @@
+using System.Data.Common;
+using Tributary.Connections;
+using Tributary.Schemas;
+using Tributary.Storage;
+
+namespace Tributary.Operations;
+
+/// <summary>Operations in SQL, and their effects: each effect shares its transaction with the row that records it, so a crash leaves neither half.</summary>
+internal sealed class SqlOperationStore(ISqlDatabase database, SqlSignals signals) : IOperationStore, ISchemaStore
+{
+    private const string Columns = "id, connection, kind, status, due, schema, error";
+
+    /// <summary>A step of a deletion ends at about this many bytes of items, however few they are: every page of them is touched.</summary>
+    private const long MaxBytesPerStep = 16 * 1024 * 1024;
+
+    public ValueTask<ConnectionOperation?> FindOrNullAsync(ConnectionKey connection, string id, CancellationToken cancellationToken) => database.ReadAsync(
+        session =>
+        {
+            using DbDataReader reader = session.Query(
+                $"SELECT {Columns} FROM operation WHERE id = @id AND connection = @connection", id, connection.Value);
+            return reader.Read() ? Read(reader) : null;
+        },
+        cancellationToken);
+
+    public ValueTask<IReadOnlyList<ConnectionOperation>> ListDueAsync(DateTimeOffset now, CancellationToken cancellationToken) =>
+        database.ReadAsync<IReadOnlyList<ConnectionOperation>>(
+            session =>
+            {
+                var operations = new List<ConnectionOperation>();
+                using DbDataReader reader = session.Query(
+                    $"SELECT {Columns} FROM operation WHERE status = @status AND due <= @now ORDER BY due",
+                    (int)ConnectionOperationStatus.Inprogress,
+                    now.ToUnixTimeMilliseconds());
+                while (reader.Read())
+                {
+                    operations.Add(Read(reader));
+                }
+
+                return operations;
+            },
+            cancellationToken);
+
+    public ValueTask<DateTimeOffset?> NextDueOrNullAsync(CancellationToken cancellationToken) => database.ReadAsync(
+        session => session.ScalarOrNull("SELECT min(due) FROM operation WHERE status = @status", (int)ConnectionOperationStatus.Inprogress) is { } due
+            ? DateTimeOffset.FromUnixTimeMilliseconds(due)
+            : (DateTimeOffset?)null,
+        cancellationToken);
+
+    public ValueTask<Schema?> FindOrNullAsync(ConnectionKey connection, int version, CancellationToken cancellationToken) => database.ReadAsync(
+        session =>
+        {
+            using DbDataReader reader = session.Query(
+                "SELECT body FROM connection_schema WHERE connection = @connection AND version = @version", connection.Value, version);
+            return reader.Read() ? SchemaJson.Deserialize((byte[])reader.GetValue(0)) : null;
+        },
+        cancellationToken);
+
+    public async ValueTask<AcceptSchemaOutcome> AcceptAsync(
+        ConnectionKey connection,
+        int expectedAccepted,
+        Schema schema,
+        string operationId,
+        DateTimeOffset due,
+        bool isImmediate,
+        CancellationToken cancellationToken)
+    {
+        byte[] body = SchemaJson.Serialize(schema);
+        AcceptSchemaOutcome outcome = await database.WriteAsync(
+            session =>
+            {
+                int accepted;
+                using (DbDataReader reader = session.Query(
+                    "SELECT schema_accepted, schema_active FROM connection WHERE key = @key AND deleting = 0", connection.Value))
+                {
+                    if (!reader.Read())
+                    {
+                        return AcceptSchemaOutcome.Gone;
+                    }
+
+                    accepted = reader.GetInt32(0);
+                    if (accepted != reader.GetInt32(1))
+                    {
+                        return AcceptSchemaOutcome.Busy;
+                    }
+                }
+
+                if (accepted != expectedAccepted)
+                {
+                    return AcceptSchemaOutcome.Changed;
+                }
+
+                int version = accepted + 1;
+                session.Execute(
+                    "INSERT INTO connection_schema (connection, version, body) VALUES (@connection, @version, @body)", connection.Value, version, body);
+                session.Execute("UPDATE connection SET schema_accepted = @version WHERE key = @key", version, connection.Value);
+                session.Execute(
+                    "INSERT INTO operation (id, connection, kind, status, due, schema) VALUES (@id, @connection, @kind, @status, @due, @schema)",
+                    operationId,
+                    connection.Value,
+                    (int)OperationKind.ProvisionSchema,
+                    (int)ConnectionOperationStatus.Inprogress,
+                    due.ToUnixTimeMilliseconds(),
+                    version);
+                if (isImmediate)
+                {
+                    Provision(session, operationId, connection, version);
+                }
+
+                return AcceptSchemaOutcome.Accepted;
+            },
+            body.Length,
+            cancellationToken);
+
+        if (outcome == AcceptSchemaOutcome.Accepted && !isImmediate)
+        {
+            signals.RaiseOperationQueued();
+        }
+
+        return outcome;
+    }
+
+    public async ValueTask CompleteSchemaAsync(ConnectionOperation operation, CancellationToken cancellationToken) => await database.WriteAsync(
+        session => Provision(session, operation.Id, operation.Connection, operation.SchemaVersion),
+        0,
+        cancellationToken);
+
+    public async ValueTask<BeginDeletionOutcome> BeginDeletionAsync(
+        ConnectionKey connection, string operationId, DateTimeOffset due, CancellationToken cancellationToken)
+    {
+        BeginDeletionOutcome outcome = await database.WriteAsync(
+            session =>
+            {
+                switch (session.ScalarOrNull("SELECT deleting FROM connection WHERE key = @key", connection.Value))
+                {
+                    case null:
+                        return BeginDeletionOutcome.Gone;
+                    case not 0:
+                        return BeginDeletionOutcome.AlreadyDeleting;
+                }
+
+                session.Execute("UPDATE connection SET deleting = 1 WHERE key = @key", connection.Value);
+                session.Execute(
+                    "INSERT INTO operation (id, connection, kind, status, due) VALUES (@id, @connection, @kind, @status, @due)",
+                    operationId,
+                    connection.Value,
+                    (int)OperationKind.DeleteConnection,
+                    (int)ConnectionOperationStatus.Inprogress,
+                    due.ToUnixTimeMilliseconds());
+                return BeginDeletionOutcome.Begun;
+            },
+            0,
+            cancellationToken);
+
+        if (outcome == BeginDeletionOutcome.Begun)
+        {
+            signals.RaiseOperationQueued();
+        }
+
+        return outcome;
+    }
+
+    public async ValueTask<bool> DeleteStepAsync(ConnectionOperation operation, int rows, CancellationToken cancellationToken)
+    {
+        long key = operation.Connection.Value;
+        bool isDone = await database.WriteAsync(
+            session =>
+            {
+                int items = CountItemsOfStep(session);
+                session.Execute(
+                    "DELETE FROM item_content WHERE item IN (SELECT key FROM item WHERE connection = @connection ORDER BY id LIMIT @rows)", key, items);
+                int removed = session.Execute(
+                    "DELETE FROM item WHERE key IN (SELECT key FROM item WHERE connection = @connection ORDER BY id LIMIT @rows)", key, items);
+                removed += RemoveNumbered(session, "change");
+                removed += RemoveNumbered(session, "acl");
+                removed += session.Execute(
+                    """
+                    DELETE FROM external_group_member WHERE connection = @connection AND (group_id, id) IN
+                        (SELECT group_id, id FROM external_group_member WHERE connection = @connection ORDER BY group_id, id LIMIT @rows)
+                    """,
+                    key,
+                    rows);
+                removed += session.Execute(
+                    "DELETE FROM external_group WHERE connection = @connection AND id IN (SELECT id FROM external_group WHERE connection = @connection ORDER BY id LIMIT @rows)",
+                    key,
+                    rows);
+                if (removed > 0)
+                {
+                    return false;
+                }
+
+                session.Execute("DELETE FROM connection_schema WHERE connection = @connection", key);
+                session.Execute("DELETE FROM operation WHERE connection = @connection", key);
+                session.Execute("DELETE FROM connection WHERE key = @key", key);
+                return true;
+            },
+            0,
+            cancellationToken);
+
+        if (isDone)
+        {
+            signals.RaiseDropped(operation.Connection);
+        }
+
+        return isDone;
+
+        int CountItemsOfStep(SqlSession session)
+        {
+            using DbDataReader reader = session.Query(
+                """
+                SELECT octet_length(i.properties), (SELECT octet_length(c.value) FROM item_content c WHERE c.item = i.key)
+                FROM item i WHERE i.connection = @connection ORDER BY i.id LIMIT @rows
+                """,
+                key,
+                rows);
+            int count = 0;
+            for (long bytes = 0; bytes < MaxBytesPerStep && reader.Read(); count++)
+            {
+                bytes += reader.GetInt64(0) + (reader.IsDBNull(1) ? 0 : reader.GetInt64(1));
+            }
+
+            return count;
+        }
+
+        int RemoveNumbered(SqlSession session, string table) => session.Execute(
+            $"DELETE FROM {table} WHERE connection = @connection AND number IN (SELECT number FROM {table} WHERE connection = @connection ORDER BY number LIMIT @rows)",
+            key,
+            rows);
+    }
+
+    private static bool Provision(SqlSession session, string operationId, ConnectionKey connection, int version)
+    {
+        session.Execute(
+            """
+            UPDATE connection SET schema_active = @version, state = CASE WHEN state = @draft THEN @ready ELSE state END
+            WHERE key = @key AND deleting = 0
+            """,
+            version,
+            (int)ConnectionState.Draft,
+            (int)ConnectionState.Ready,
+            connection.Value);
+        session.Execute("UPDATE operation SET status = @status WHERE id = @id", (int)ConnectionOperationStatus.Completed, operationId);
+        return true;
+    }
+
+    private static ConnectionOperation Read(DbDataReader reader) => new(
+        reader.GetString(0),
+        new ConnectionKey(reader.GetInt64(1)),
+        (OperationKind)reader.GetInt32(2),
+        (ConnectionOperationStatus)reader.GetInt32(3),
+        DateTimeOffset.FromUnixTimeMilliseconds(reader.GetInt64(4)),
+        reader.GetInt32(5),
+        reader.IsDBNull(6) ? null : reader.GetString(6));
+}

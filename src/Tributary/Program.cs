@@ -1,0 +1,10 @@
+using System.CommandLine;
+using Tributary.Cli;
+
+var root = new RootCommand("Microsoft Graph external connectors that anyone can run.");
+ServeCommand.Configure(root);
+root.Subcommands.Add(ServeCommand.Create());
+root.Subcommands.Add(TokenCommand.Create());
+
+// The host hears the signals and drains; the command line's own handler would cut it off after two seconds.
+return await root.Parse(args).InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = null });

@@ -1,0 +1,37 @@
+using System.Collections.Concurrent;
+using Tributary.Connections;
+using Tributary.Telemetry;
+
+namespace Tributary.Schemas;
+
+/// <summary>Parsed schemas by surrogate key and version. A version never changes, so an entry is never wrong and needs no invalidation, only a bound.</summary>
+internal sealed class SchemaVersions(ISchemaStore store, CacheMetrics metrics)
+{
+    private const int MaxEntries = 1024;
+
+    private readonly ConcurrentDictionary<(ConnectionKey Connection, int Version), Schema> _schemas = new();
+
+    /// <summary>The schema, or null when the connection has gone meanwhile.</summary>
+    public async ValueTask<Schema?> FindOrNullAsync(ConnectionKey connection, int version, CancellationToken cancellationToken)
+    {
+        bool isKnown = _schemas.TryGetValue((connection, version), out Schema? schema);
+        metrics.Looked("schema", isKnown);
+        if (isKnown)
+        {
+            return schema;
+        }
+
+        schema = await store.FindOrNullAsync(connection, version, cancellationToken);
+        if (schema is not null)
+        {
+            if (_schemas.Count >= MaxEntries)
+            {
+                _schemas.Clear();
+            }
+
+            _schemas[(connection, version)] = schema;
+        }
+
+        return schema;
+    }
+}

@@ -1,0 +1,156 @@
+using Microsoft.Extensions.Options;
+using Tributary.Acls;
+using Tributary.Auth;
+using Tributary.Connections;
+using Tributary.Graph;
+using Tributary.Groups;
+using Tributary.Items;
+using Tributary.Schemas;
+using Tributary.Search.Kql;
+
+namespace Tributary.Search;
+
+/// <summary><c>POST /search/query</c> over external items (https://learn.microsoft.com/graph/api/search-query).</summary>
+internal static class SearchEndpoints
+{
+    public static void MapSearch(this IEndpointRouteBuilder version) =>
+        version.MapPost("/search/query", QueryAsync).RequirePermission(GraphOperation.Search);
+
+    private static async Task<IResult> QueryAsync(HttpContext http, GraphRequest request, Caller caller, [AsParameters] SearchServices services)
+    {
+        // Search checks its permission itself, as its 403 has another shape, and after the entity types, as observed (search 3.7).
+        using RequestBody body = await RequestBody.ReadAsync(http);
+        if (body.Error is not null)
+        {
+            return new GraphErrorResult(body.Error);
+        }
+
+        SearchOptions options = services.Options.Value;
+        (SearchRequest? search, IResult? error) = SearchRequestReader.Read(body.Root, options, RefusalOrNull(caller, options));
+        if (search is null)
+        {
+            return error!;
+        }
+
+        KqlLimits limits = KqlLimits.Default with { MaxLength = options.MaxQueryLength };
+        if (KqlParser.ParseLenient(search.QueryString, _ => null, limits) is not { } withoutNames)
+        {
+            return new SearchErrorResult(SearchErrors.QueryStringRequired);
+        }
+
+        IReadOnlyList<SearchedConnection> connections = await FindConnectionsAsync(search, caller, services, http.RequestAborted);
+        int maxGroups = services.GroupOptions.Value.MaxPerUser;
+        if (connections.Any(searched => searched.Access.ExternalGroups.Count > maxGroups))
+        {
+            return new SearchErrorResult(SearchErrors.TooManyGroups(maxGroups));
+        }
+
+
+        // Names mean what they mean in each connection (search 7.3), so each has its own reading of the query.
+        KqlNode[] trees = [.. connections.Select(searched =>
+            KqlParser.ParseLenient(search.QueryString, name => PropertyNames.ResolveOrNull(searched.Schema, name)?.Name, limits) ?? withoutNames)];
+        KqlNode plain = KqlPlainText.Read(search.QueryString, limits.MaxClauses) ?? withoutNames;
+        List<IndexTarget> targets = [.. connections.Zip(trees, (searched, tree) =>
+            new IndexTarget(searched.Connection.Key, searched.Connection.LastChange, searched.Schema, tree, plain, searched.Access))];
+
+        IndexAnswer answer = await services.Index.SearchAsync(
+            new IndexQuery(targets, search.From, search.Size, services.Time.GetUtcNow()), http.RequestAborted);
+        (List<SearchHit> hits, int withdrawn) = await ReadHitsAsync(answer, connections, trees, services.Items, http.RequestAborted);
+        string[] terms = [.. trees.DefaultIfEmpty(withoutNames).SelectMany(KqlTerms.Of).Distinct(StringComparer.Ordinal)];
+        return GraphResult.Ok(writer => SearchJson.Write(writer, request, search, terms, hits, answer.Total - withdrawn, caller.TenantId));
+    }
+
+    private static SearchError? RefusalOrNull(Caller caller, SearchOptions options)
+    {
+        if (!caller.IsDelegated || (caller.IsGuest && !options.AllowGuests))
+        {
+            return SearchErrors.NotAuthorized;
+        }
+
+        if (!caller.May(GraphOperation.Search))
+        {
+            return SearchErrors.MissingPermission(caller.Permissions);
+        }
+
+        return caller.HasGroupsOverage ? SearchErrors.GroupsOverage : null;
+    }
+
+    /// <summary>The connections that were named, exist, and take part in search; whose they are does not matter to a user (search 16).</summary>
+    private static async Task<IReadOnlyList<SearchedConnection>> FindConnectionsAsync(
+        SearchRequest search, Caller caller, SearchServices services, CancellationToken cancellationToken)
+    {
+        var searched = new List<SearchedConnection>();
+        IReadOnlyList<StoredConnection> all = await services.Connections.ListAsync(caller.TenantId, cancellationToken);
+        foreach (StoredConnection connection in all)
+        {
+            // Ids collide ignoring case, so forgiving the case of a source names no second connection.
+            bool isNamed = search.ContentSources.Any(source =>
+                source == SearchRequest.AllSources || source.Equals(connection.Connection.Id, StringComparison.OrdinalIgnoreCase));
+            bool takesPart = !connection.IsDeleting
+                && connection.Connection.IsSearched
+                && connection.State is ConnectionState.Ready or ConnectionState.LimitExceeded;
+            if (isNamed && takesPart && await services.Schemas.FindOrNullAsync(connection.Key, connection.ActiveSchema, cancellationToken) is { } schema)
+            {
+                // Asked anew for every search, so that a change of membership holds for the next one; one more than the limit tells that it is passed.
+                IReadOnlyList<string> externalGroups = await services.Groups.FindGroupsOfAsync(
+                    connection.Key, caller.UserId!, caller.Groups, services.GroupOptions.Value.MaxPerUser + 1, cancellationToken);
+                searched.Add(new SearchedConnection(connection, schema, new AccessPrincipals(caller.UserId, caller.Groups, externalGroups, caller.IsGuest)));
+            }
+        }
+
+        return searched;
+    }
+
+    /// <summary>
+    /// Reads the page's items again from the store and judges them again: nothing leaves that the caller may not see now, whatever the index said.
+    /// </summary>
+    private static async Task<(List<SearchHit> Hits, int Withdrawn)> ReadHitsAsync(
+        IndexAnswer answer,
+        IReadOnlyList<SearchedConnection> connections,
+        KqlNode[] trees,
+        IItemStore items,
+        CancellationToken cancellationToken)
+    {
+        SummaryBuilder[] summaries = [.. trees.Select(tree => new SummaryBuilder(tree))];
+        var stored = new IReadOnlyDictionary<string, StoredHit>[connections.Count];
+        foreach (IGrouping<int, IndexHit> group in answer.Hits.GroupBy(hit => hit.Target))
+        {
+            stored[group.Key] = await items.ReadHitsAsync(connections[group.Key].Connection.Key, [.. group.Select(hit => hit.ItemId)], cancellationToken);
+        }
+
+        var hits = new List<SearchHit>(answer.Hits.Count);
+        foreach (IndexHit hit in answer.Hits)
+        {
+            if (stored[hit.Target].TryGetValue(hit.ItemId, out StoredHit? item) && AclEvaluator.IsVisible(item.Acl, connections[hit.Target].Access))
+            {
+                hits.Add(new SearchHit(connections[hit.Target], summaries[hit.Target], hit.ItemId, item));
+            }
+        }
+
+        return (hits, answer.Hits.Count - hits.Count);
+    }
+}
+
+/// <summary>A connection that a search asks.</summary>
+/// <param name="Connection">As it was when the search arrived.</param>
+/// <param name="Schema">The schema it is read by.</param>
+/// <param name="Access">What the caller is in it: external groups belong to a connection.</param>
+internal sealed record SearchedConnection(StoredConnection Connection, Schema Schema, AccessPrincipals Access);
+
+/// <summary>A hit as it is answered.</summary>
+/// <param name="Source">The connection it comes from.</param>
+/// <param name="Summaries">Quotes it by the query as that connection reads it.</param>
+/// <param name="ItemId">Its id.</param>
+/// <param name="Item">The item as the store has it now.</param>
+internal sealed record SearchHit(SearchedConnection Source, SummaryBuilder Summaries, string ItemId, StoredHit Item);
+
+/// <summary>What a search takes besides the request.</summary>
+internal readonly record struct SearchServices(
+    IConnectionStore Connections,
+    IItemStore Items,
+    IGroupStore Groups,
+    SchemaVersions Schemas,
+    ISearchIndex Index,
+    IOptions<SearchOptions> Options,
+    IOptions<GroupOptions> GroupOptions,
+    TimeProvider Time);

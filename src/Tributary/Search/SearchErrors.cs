@@ -1,0 +1,74 @@
+using System.Globalization;
+
+namespace Tributary.Search;
+
+/// <summary>The errors of the search service, to the letter of what was observed (search 15.2 to 15.4).</summary>
+internal static class SearchErrors
+{
+    /// <summary>E2, E8: a shape or entity type that the service cannot read.</summary>
+    public static readonly SearchError Unreadable = new(400, "BadRequest", "The call failed, please try again.") { HasHttpCode = false };
+
+    /// <summary>E1.</summary>
+    public static readonly SearchError QueryStringRequired = new(
+        400, "BadRequest", "SearchRequest Invalid (EntityRequest Invalid (searchRequest -> query is invalid (queryString required)))")
+    {
+        Details =
+        [
+            "EntityRequest Invalid (searchRequest -> query is invalid (queryString required))",
+            "searchRequest -> query is invalid (queryString required)",
+            "queryString required",
+        ],
+    };
+
+    /// <summary>E4.</summary>
+    public static readonly SearchError DuplicateEntityType = Request("Entity types must not be duplicates in multiple entity requests");
+
+    /// <summary>E5.</summary>
+    public static readonly SearchError FileTypesInTwoRequests = Request("File entity types can only appear in one entity request");
+
+    /// <summary>E6.</summary>
+    public static readonly SearchError ContentSourceRequired = Entity("Content Source cannot be null or empty for entity type - ExternalItem");
+
+    /// <summary>E7.</summary>
+    public static readonly SearchError ContentSourceForbidden = Entity("Content Source is required only for ExternalItem");
+
+    /// <summary>E3b.</summary>
+    public static readonly SearchError RegionForbidden = Request("Region is not supported when request with delegated permission.");
+
+    /// <summary>15.4: guests, and applications that call for themselves.</summary>
+    public static readonly SearchError NotAuthorized = new(403, "Forbidden", "The service is not authorized for provided user credentials");
+
+    /// <summary>A token that could not carry all groups: trimming by the rest could miss a deny.</summary>
+    public static readonly SearchError GroupsOverage = new(
+        403,
+        "Forbidden",
+        "The token does not carry the user's groups, as there are too many of them (hasgroups, _claim_names), and no directory is configured to resolve them.");
+
+    /// <summary>Trimming by some of a user's external groups only could miss a deny.</summary>
+    public static SearchError TooManyGroups(int max) => new(
+        403, "Forbidden", string.Create(CultureInfo.InvariantCulture, $"The user is in more than {max} external groups of a connection, which is the limit."));
+
+    /// <summary>E9.</summary>
+    public static SearchError PageTooLarge(int max) => Plain($"The maximum allowed page size is {max.ToString(CultureInfo.InvariantCulture)}");
+
+    /// <summary>E10.</summary>
+    public static SearchError TooDeep(int from, int max) =>
+        Plain(string.Create(CultureInfo.InvariantCulture, $"Received skip={from} with state=0, configured max difference={max}"));
+
+    /// <summary>A rule of one request whose wording on the real service is not known.</summary>
+    public static SearchError Entity(string reason) => new(400, "BadRequest", $"SearchRequest Invalid (EntityRequest Invalid ({reason}))")
+    {
+        Details = [$"EntityRequest Invalid ({reason})", reason],
+    };
+
+    /// <summary>15.3: names what is needed and what the token has.</summary>
+    public static SearchError MissingPermission(IEnumerable<string> granted) => new(
+        403,
+        "Forbidden",
+        "Access to ExternalItem in Graph API requires the following permissions: ExternalItem.Read.All. However, the application only has the following permissions granted: "
+        + string.Join(", ", granted.Order(StringComparer.OrdinalIgnoreCase)));
+
+    private static SearchError Request(string reason) => new(400, "BadRequest", $"SearchRequest Invalid ({reason})") { Details = [reason] };
+
+    private static SearchError Plain(string message) => new(400, "BadRequest", message) { Details = [message] };
+}

@@ -1,0 +1,53 @@
+namespace Tributary.Search;
+
+/// <summary>Section <c>Search</c>.</summary>
+internal sealed class SearchOptions : ICheckedOptions
+{
+    public const string Section = "Search";
+
+    /// <summary>Serve guests. The real service does not: they get 403 (search 15.4).</summary>
+    public bool AllowGuests { get; set; }
+
+    /// <summary>The largest <c>size</c>; pages of the documentation say 500 or 1000 (search 3.5).</summary>
+    public int MaxPageSize { get; set; } = 1000;
+
+    /// <summary>The largest <c>from</c>.</summary>
+    public int MaxFrom { get; set; } = 100_000;
+
+    /// <summary>The longest query in characters, up to 20,480 (search 7.1).</summary>
+    public int MaxQueryLength { get; set; } = 4096;
+
+    /// <summary>Content sources of one request.</summary>
+    public int MaxContentSources { get; set; } = 100;
+
+    /// <summary>Fields of one request.</summary>
+    public int MaxFields { get; set; } = 200;
+
+    public IEnumerable<string> Problems()
+    {
+        if (MaxPageSize is < 1 or > 1000)
+        {
+            yield return $"Search:MaxPageSize is {MaxPageSize}; it must be from 1 to 1000.";
+        }
+
+        if (MaxFrom < 0)
+        {
+            yield return $"Search:MaxFrom is {MaxFrom}; it must be 0 or more.";
+        }
+
+        if (MaxQueryLength is < 1 or > 20_480)
+        {
+            yield return $"Search:MaxQueryLength is {MaxQueryLength}; it must be from 1 to 20480.";
+        }
+
+        if (MaxContentSources < 1)
+        {
+            yield return $"Search:MaxContentSources is {MaxContentSources}; it must be 1 or more.";
+        }
+
+        if (MaxFields < 1)
+        {
+            yield return $"Search:MaxFields is {MaxFields}; it must be 1 or more.";
+        }
+    }
+}

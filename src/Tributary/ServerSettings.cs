@@ -1,0 +1,36 @@
+using Tributary.Auth;
+using Tributary.Connections;
+using Tributary.Groups;
+using Tributary.Indexing;
+using Tributary.Items;
+using Tributary.Schemas;
+using Tributary.Search;
+using Tributary.Storage;
+using Tributary.Telemetry;
+
+namespace Tributary;
+
+/// <summary>The names under which the server can be configured, so that a mistyped one is told and not ignored.</summary>
+internal static class ServerSettings
+{
+    public static readonly IReadOnlyList<string> Sections =
+    [
+        "PublicUrl", "AllowedHosts", AuthOptions.Section, StorageOptions.Section, ConnectionOptions.Section, SchemaOptions.Section, ItemOptions.Section,
+        GroupOptions.Section,
+        IndexOptions.Section, SearchOptions.Section, TelemetryOptions.Section, "Quirks", "Logging", "Kestrel",
+    ];
+
+    /// <summary>Whether a command line token is <c>--Section:Name=value</c> or <c>--Name=value</c> of a known name.</summary>
+    public static bool IsSetting(string token)
+    {
+        int equals = token.IndexOf('=', StringComparison.Ordinal);
+        if (!token.StartsWith("--", StringComparison.Ordinal) || equals < 0)
+        {
+            return false;
+        }
+
+        string name = token[2..equals];
+        string section = name.Split(':')[0];
+        return Sections.Contains(section, StringComparer.OrdinalIgnoreCase);
+    }
+}

@@ -1,0 +1,36 @@
+namespace Tributary.Storage;
+
+/// <summary>
+/// A SQL database as the stores see it. The stores write their SQL once; what differs between SQLite and PostgreSQL (how transactions are grouped, how
+/// connections are pooled) stands behind this boundary.
+/// </summary>
+internal interface ISqlDatabase
+{
+    /// <summary>Identity of this store; part of what an index remembers of its source.</summary>
+    StoreIdentity Identity { get; }
+
+    /// <summary>Runs <paramref name="work"/> on a read-only session that sees one consistent, committed state for each statement.</summary>
+    ValueTask<T> ReadAsync<T>(Func<SqlSession, T> work, CancellationToken cancellationToken);
+
+    /// <summary>
+    /// Runs <paramref name="work"/> in a transaction and completes after that transaction is durable, never before. Work of several callers may share one
+    /// transaction; a failure of one leaves its neighbours untouched. Work must depend on the session only, as it may be run again.
+    /// </summary>
+    /// <param name="work">What to do. An exception undoes its writes and reaches the caller.</param>
+    /// <param name="bytes">
+    /// How much it adds, roughly: large work is kept from delaying small work. 0 for work that takes away or completes, which a configured maximum leaves
+    /// room for: whoever is full must be able to make room.
+    /// </param>
+    /// <param name="cancellationToken">Gives up waiting for a turn; work that has begun is finished.</param>
+    /// <exception cref="StorageFullException">There was no room; nothing of the work was kept.</exception>
+    ValueTask<T> WriteAsync<T>(Func<SqlSession, T> work, long bytes, CancellationToken cancellationToken);
+
+    /// <summary>Gives freed pages back to the file system, a bounded number at a time; false when there was nothing to give back.</summary>
+    ValueTask<bool> ReclaimAsync(CancellationToken cancellationToken);
+}
+
+/// <summary>Names a store and its epoch: an index built from another pair is not trusted.</summary>
+internal readonly record struct StoreIdentity(string Id, long Epoch);
+
+/// <summary>The disk or the configured maximum is full. Expected, and answered 507.</summary>
+internal sealed class StorageFullException(Exception cause) : Exception("The storage is full.", cause);

@@ -1,0 +1,86 @@
+using System.Data.Common;
+
+namespace Tributary.Storage;
+
+/// <summary>
+/// One database connection with its prepared statements. Parameters are named in the SQL (<c>@connection</c>) and bound in the order in which they first
+/// appear there. Not thread-safe: a session belongs to one caller at a time.
+/// </summary>
+internal sealed class SqlSession(DbConnection connection) : IDisposable
+{
+    private readonly Dictionary<string, DbCommand> _commands = [];
+
+    public DbConnection Connection { get; } = connection;
+
+    /// <summary>Runs a statement; returns the number of rows it changed.</summary>
+    public int Execute(string sql, params ReadOnlySpan<object?> values) => Command(sql, values).ExecuteNonQuery();
+
+    /// <summary>Runs a query; the reader must be disposed before the session is used again.</summary>
+    public DbDataReader Query(string sql, params ReadOnlySpan<object?> values) => Command(sql, values).ExecuteReader();
+
+    /// <summary>The first column of the first row as a number, or null when there is no row or it is null.</summary>
+    public long? ScalarOrNull(string sql, params ReadOnlySpan<object?> values) =>
+        Command(sql, values).ExecuteScalar() is { } value and not DBNull ? Convert.ToInt64(value, System.Globalization.CultureInfo.InvariantCulture) : null;
+
+    public void Dispose()
+    {
+        foreach (DbCommand command in _commands.Values)
+        {
+            command.Dispose();
+        }
+
+        Connection.Dispose();
+    }
+
+    private DbCommand Command(string sql, ReadOnlySpan<object?> values)
+    {
+        if (!_commands.TryGetValue(sql, out DbCommand? command))
+        {
+            command = Connection.CreateCommand();
+#pragma warning disable CA2100 // The text is always a constant of a store; values are bound.
+            command.CommandText = sql;
+#pragma warning restore CA2100
+            foreach (string name in ParameterNames(sql))
+            {
+                DbParameter parameter = command.CreateParameter();
+                parameter.ParameterName = name;
+                command.Parameters.Add(parameter);
+            }
+
+            _commands.Add(sql, command);
+        }
+
+        if (command.Parameters.Count != values.Length)
+        {
+            throw new ArgumentException($"{values.Length} values for {command.Parameters.Count} parameters of: {sql}", nameof(values));
+        }
+
+        for (int i = 0; i < values.Length; i++)
+        {
+            command.Parameters[i].Value = values[i] ?? DBNull.Value;
+        }
+
+        return command;
+    }
+
+    private static List<string> ParameterNames(string sql)
+    {
+        var names = new List<string>();
+        for (int start = sql.IndexOf('@', StringComparison.Ordinal); start >= 0; start = sql.IndexOf('@', start + 1))
+        {
+            int end = start + 1;
+            while (end < sql.Length && (char.IsAsciiLetterOrDigit(sql[end]) || sql[end] == '_'))
+            {
+                end++;
+            }
+
+            string name = sql[start..end];
+            if (!names.Contains(name))
+            {
+                names.Add(name);
+            }
+        }
+
+        return names;
+    }
+}

@@ -1,0 +1,161 @@
+using System.Collections.Concurrent;
+using Microsoft.Data.Sqlite;
+
+namespace Tributary.Storage.Sqlite;
+
+/// <summary>
+/// The embedded store: one SQLite file, one writer that groups commits (<see cref="SqliteWriter"/>), and a pool of sessions that only read. One writer
+/// because SQLite has one write lock anyway: queueing in front of it beats contending for it, and lets many callers share one flush to the disk.
+/// </summary>
+internal sealed class SqliteDatabase : ISqlDatabase, IAsyncDisposable
+{
+    private const int PageSize = 4096;
+
+    /// <summary>More readers than this wait; each holds its own page cache.</summary>
+    private const int MaxReaders = 16;
+
+    private readonly string _connectionString;
+    private readonly ConcurrentBag<SqlSession> _readers = [];
+    private readonly SemaphoreSlim _readerSlots = new(MaxReaders);
+    private readonly SqliteWriter _writer;
+
+    private SqliteDatabase(string connectionString, SqliteWriter writer, StoreIdentity identity)
+    {
+        _connectionString = connectionString;
+        _writer = writer;
+        Identity = identity;
+    }
+
+    public StoreIdentity Identity { get; }
+
+    /// <summary>Opens or creates the database in <paramref name="directory"/> and brings its tables up to date.</summary>
+    /// <exception cref="InvalidDataException">It is damaged, of a newer version, or cannot be opened; the message says which.</exception>
+    public static SqliteDatabase Open(string directory, StorageOptions options, StorageMetrics metrics)
+    {
+        string file = Path.Combine(directory, "tributary.db");
+        try
+        {
+            return OpenFile(file, options, metrics);
+        }
+        catch (SqliteException exception)
+        {
+            throw new InvalidDataException(
+                $"The database {file} cannot be opened: {exception.Message} Make room, restore it from a backup, or name another directory with --data.", exception);
+        }
+    }
+
+    private static SqliteDatabase OpenFile(string file, StorageOptions options, StorageMetrics metrics)
+    {
+        string connectionString = new SqliteConnectionStringBuilder
+        {
+            DataSource = file,
+            Mode = SqliteOpenMode.ReadWriteCreate,
+            Pooling = false,
+        }.ToString();
+
+        // SQLite would make it readable for everybody, and gives the files beside it the same mode.
+        if (!OperatingSystem.IsWindows() && !File.Exists(file))
+        {
+            new FileStream(
+                file,
+                new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write, UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite })
+                .Dispose();
+        }
+
+        var writeSession = new SqlSession(OpenConnection(connectionString));
+        try
+        {
+            // auto_vacuum counts only before the first table is made.
+            writeSession.Execute("PRAGMA auto_vacuum = INCREMENTAL");
+            Pragma(writeSession, "journal_mode = WAL");
+            writeSession.Execute(options.IsDurable ? "PRAGMA synchronous = FULL" : "PRAGMA synchronous = OFF");
+            writeSession.Execute("PRAGMA wal_autocheckpoint = 4000");
+            writeSession.Execute("PRAGMA journal_size_limit = 67108864");
+            writeSession.Execute("PRAGMA cache_size = -65536");
+            StoreIdentity identity = SqliteMigrations.Run(writeSession);
+            long maxPages = options.MaxBytes > 0 ? Math.Max(1, options.MaxBytes / PageSize) : 0;
+            return new SqliteDatabase(connectionString, new SqliteWriter(writeSession, maxPages, metrics), identity);
+        }
+        catch
+        {
+            writeSession.Dispose();
+            throw;
+        }
+    }
+
+    public async ValueTask<T> ReadAsync<T>(Func<SqlSession, T> work, CancellationToken cancellationToken)
+    {
+        await _readerSlots.WaitAsync(cancellationToken);
+        SqlSession? session = null;
+        try
+        {
+            if (!_readers.TryTake(out session))
+            {
+                session = new SqlSession(OpenConnection(_connectionString));
+                session.Execute("PRAGMA query_only = ON");
+                session.Execute("PRAGMA cache_size = -8192");
+            }
+
+            T result = work(session);
+            _readers.Add(session);
+            return result;
+        }
+        catch
+        {
+            session?.Dispose();
+            throw;
+        }
+        finally
+        {
+            _readerSlots.Release();
+        }
+    }
+
+    public ValueTask<T> WriteAsync<T>(Func<SqlSession, T> work, long bytes, CancellationToken cancellationToken) =>
+        _writer.RunAsync(work, bytes, cancellationToken);
+
+    public ValueTask<bool> ReclaimAsync(CancellationToken cancellationToken) => _writer.RunAsync(
+        session =>
+        {
+            long free = session.ScalarOrNull("PRAGMA freelist_count") ?? 0;
+            if (free == 0)
+            {
+                return false;
+            }
+
+            // Each step of the statement frees one page, so it must be read to its end.
+            Pragma(session, "incremental_vacuum(1000)");
+            return true;
+        },
+        0,
+        cancellationToken);
+
+    public async ValueTask DisposeAsync()
+    {
+        await _writer.DisposeAsync();
+        while (_readers.TryTake(out SqlSession? session))
+        {
+            session.Dispose();
+        }
+
+        _readerSlots.Dispose();
+    }
+
+    private static SqliteConnection OpenConnection(string connectionString)
+    {
+        var connection = new SqliteConnection(connectionString);
+        connection.Open();
+        using SqliteCommand command = connection.CreateCommand();
+        command.CommandText = "PRAGMA busy_timeout = 10000; PRAGMA temp_store = MEMORY; PRAGMA mmap_size = 1073741824;";
+        command.ExecuteNonQuery();
+        return connection;
+    }
+
+    private static void Pragma(SqlSession session, string pragma)
+    {
+        using var reader = session.Query("PRAGMA " + pragma);
+        while (reader.Read())
+        {
+        }
+    }
+}

@@ -1,0 +1,48 @@
+namespace Tributary.Storage;
+
+/// <summary>Section <c>Storage</c>: where the truth is kept and how much of it there may be.</summary>
+internal sealed class StorageOptions : ICheckedOptions
+{
+    public const string Section = "Storage";
+
+    /// <summary>Less than this holds not even the empty tables and one item.</summary>
+    private const long MinimumBytes = 1024 * 1024;
+
+    /// <summary>The data directory (<c>--data</c>). Default <c>./.tributary</c>.</summary>
+    public string Data { get; set; } = ".tributary";
+
+    /// <summary><c>--in-memory</c>: the same files in a temporary directory that is removed at exit, without waiting for the disk.</summary>
+    public bool InMemory { get; set; }
+
+    /// <summary>
+    /// Whether a write is answered only once it is on the disk. Turning it off trades acknowledged writes at power loss for speed; it is off by default
+    /// only in memory.
+    /// </summary>
+    public bool? Durable { get; set; }
+
+    /// <summary>Upper bound of the database in bytes; past it, writes answer 507. 0: only the disk bounds it.</summary>
+    public long MaxBytes { get; set; }
+
+    /// <summary>Bytes of request bodies that may wait for a commit at once; more wait before they are read. Default 256 MiB.</summary>
+    public long MaxInFlightBytes { get; set; } = 256L * 1024 * 1024;
+
+    public bool IsDurable => Durable ?? !InMemory;
+
+    public IEnumerable<string> Problems()
+    {
+        if (string.IsNullOrWhiteSpace(Data))
+        {
+            yield return "Storage:Data is empty; it must name a directory.";
+        }
+
+        if (MaxBytes != 0 && MaxBytes < MinimumBytes)
+        {
+            yield return $"Storage:MaxBytes is {MaxBytes}; it must be 0 for no bound, or {MinimumBytes} or more.";
+        }
+
+        if (MaxInFlightBytes < MinimumBytes)
+        {
+            yield return $"Storage:MaxInFlightBytes is {MaxInFlightBytes}; it must be {MinimumBytes} or more.";
+        }
+    }
+}

@@ -1,0 +1,43 @@
+using OpenTelemetry.Metrics;
+using Tributary.Auth;
+using Tributary.Storage;
+
+namespace Tributary.Telemetry;
+
+/// <summary>OpenTelemetry: our own meter, and ASP.NET Core's for requests and connections.</summary>
+internal static class TelemetrySetup
+{
+    public static void AddTributaryTelemetry(this IServiceCollection services, TelemetryOptions options)
+    {
+        services.AddSingleton<TributaryMeter>();
+        services.AddSingleton<CacheMetrics>();
+        if (!options.Prometheus && !options.Otlp)
+        {
+            return;
+        }
+
+        services.AddOpenTelemetry().WithMetrics(metrics =>
+        {
+            metrics.AddMeter(TributaryMeter.Name, "Microsoft.AspNetCore.Hosting", "Microsoft.AspNetCore.Server.Kestrel", "System.Runtime");
+            if (options.Prometheus)
+            {
+                metrics.AddPrometheusExporter();
+            }
+
+            if (options.Otlp)
+            {
+                metrics.AddOtlpExporter();
+            }
+        });
+    }
+
+    public static void MapTelemetry(this IEndpointRouteBuilder endpoints, TelemetryOptions options)
+    {
+        if (options.Prometheus)
+        {
+            // Now, not at the first call: whoever sets up the collector has to read it.
+            OperatorKey.Read(endpoints.ServiceProvider.GetRequiredService<DataDirectory>().Path);
+            endpoints.MapPrometheusScrapingEndpoint("/tributary/metrics").RequireOperator();
+        }
+    }
+}

@@ -1,0 +1,13 @@
+namespace Tributary.ConformanceTests.Hosting;
+
+/// <summary>The files of the repository that tests read, as they lie beside the test program.</summary>
+internal static class SampleFiles
+{
+    public static DirectoryInfo Corpus { get; } = new(Path.Combine(AppContext.BaseDirectory, "samples", "corpus"));
+
+    /// <summary>The one that the sample's README starts the server with.</summary>
+    public static string Seed { get; } = Path.Combine(AppContext.BaseDirectory, "samples", "seed.json");
+
+    /// <summary>Apps with other permissions than the default ones.</summary>
+    public static string TestSeed { get; } = Path.Combine(AppContext.BaseDirectory, "Hosting", "seed.json");
+}

@@ -1,0 +1,50 @@
+using Microsoft.Extensions.Options;
+using Tributary.Auth.DevIssuer;
+
+namespace Tributary.Tests.Auth.DevIssuer;
+
+public sealed class DevSeedTests
+{
+    [Theory]
+    [InlineData("not json", "$:")]
+    [InlineData("null", "$ is null")]
+    [InlineData("[]", "$:")]
+    [InlineData("""{"app":[]}""", "'app'")]
+    [InlineData("""{"apps":null}""", "apps")]
+    [InlineData("""{"apps":[{"roles":[]}]}""", "$.apps[0].appId")]
+    [InlineData("""{"apps":[{"appId":"x"}]}""", "$.apps[0].appId: 'x'")]
+    [InlineData("""{"apps":[{"appId":"00000000-0000-0000-0000-000000000001","role":[]}]}""", "$.apps[0]")]
+    [InlineData("""{"apps":[{"appId":"00000000-0000-0000-0000-000000000001","roles":["User.Read","Everything"]}]}""", "$.apps[0].roles[1]: 'Everything'")]
+    [InlineData("""{"apps":[{"appId":"00000000-0000-0000-0000-00000000000a"},{"appId":"00000000-0000-0000-0000-00000000000A"}]}""", "$.apps[1]")]
+    [InlineData("""{"users":[{}]}""", "$.users[0].userPrincipalName")]
+    [InlineData("""{"users":[{"userPrincipalName":"ada"}]}""", "$.users[0].userPrincipalName: 'ada'")]
+    [InlineData("""{"users":[{"userPrincipalName":"a@b","oid":"1"}]}""", "$.users[0].oid: '1'")]
+    [InlineData("""{"users":[{"userPrincipalName":"a@b","tenantId":"contoso"}]}""", "$.users[0].tenantId: 'contoso'")]
+    [InlineData("""{"users":[{"userPrincipalName":"a@b","groups":["00000000-0000-0000-0000-000000000001","HR"]}]}""", "$.users[0].groups[1]: 'HR'")]
+    [InlineData("""{"users":[{"userPrincipalName":"a@b"},{"userPrincipalName":"A@b"}]}""", "$.users[1]")]
+    [InlineData("""{"users":[{"userPrincipalName":"a@b","administrator":"yes"}]}""", "$.users[0].administrator")]
+    public void A_mistake_is_named_with_its_path(string json, string expected)
+    {
+        string file = Path.GetTempFileName();
+        File.WriteAllText(file, json);
+
+        string message = Assert.Throws<OptionsValidationException>(() => DevSeed.Read(file)).Message;
+
+        Assert.Contains("Auth:Development:SeedFile", message, StringComparison.Ordinal);
+        Assert.Contains(file, message, StringComparison.Ordinal);
+        Assert.Contains(expected, message, StringComparison.Ordinal);
+        File.Delete(file);
+    }
+
+    [Fact]
+    public void Every_mistake_is_told_at_once()
+    {
+        Assert.Equal(3, new DevSeed { Apps = [new() { AppId = "x", TenantId = "y" }], Users = [new() { UserPrincipalName = "z" }] }.Check().Count);
+    }
+
+    [Fact]
+    public void A_file_that_is_not_there_is_named()
+    {
+        Assert.Contains("/not/there.json", Assert.Throws<OptionsValidationException>(() => DevSeed.Read("/not/there.json")).Message, StringComparison.Ordinal);
+    }
+}

@@ -1,0 +1,42 @@
+using Tributary.Graph;
+
+namespace Tributary.Tests.Graph;
+
+public class GraphPathsTests
+{
+    [Theory]
+    [InlineData("/v1.0/external/connections('contosohr')", "/v1.0/external/connections/contosohr")]
+    [InlineData("/v1.0/external/connections('contosohr')/items('T1')", "/v1.0/external/connections/contosohr/items/T1")]
+    [InlineData("/v1.0/external/connections/contosohr/items('O''Brien')", "/v1.0/external/connections/contosohr/items/O'Brien")]
+    [InlineData("/v1.0/external/connections('contosohr')/schema", "/v1.0/external/connections/contosohr/schema")]
+    [InlineData("/beta/Connections('A')", "/beta/Connections/A")]
+    public void A_key_in_parentheses_becomes_a_segment(string path, string expected) => Assert.Equal(expected, GraphPaths.Normalise(path));
+
+    [Theory]
+    [InlineData("/v1.0/external/connections('')")]
+    [InlineData("/v1.0/external/connections('a")]
+    [InlineData("/v1.0/external/connections(a)")]
+    [InlineData("/v1.0/external/('a')")]
+    public void What_is_no_key_stays(string path) => Assert.Equal(path, GraphPaths.Normalise(path));
+
+    [Theory]
+    [InlineData("//v1.0//external///connections//a", "/v1.0/external/connections/a")]
+    [InlineData("/v1.0/external/connections/", "/v1.0/external/connections")]
+    [InlineData("//", "/")]
+    public void Doubled_slashes_are_one(string path, string expected) => Assert.Equal(expected, GraphPaths.Normalise(path));
+
+    [Theory]
+    [InlineData("/v1.0/search/microsoft.graph.query", "/v1.0/search/query")]
+    [InlineData("/v1.0/search/Microsoft.Graph.Query", "/v1.0/search/Query")]
+    [InlineData("/v1.0/copilot/microsoft.graph.retrieval", "/v1.0/copilot/retrieval")]
+    [InlineData(
+        "/v1.0/external/connections('c')/items('i')/microsoft.graph.externalConnectors.addActivities", "/v1.0/external/connections/c/items/i/addActivities")]
+    public void An_action_loses_its_namespace(string path, string expected) => Assert.Equal(expected, GraphPaths.Normalise(path));
+
+    [Theory]
+    [InlineData("/v1.0/external/connections/microsoft.graph.contosohr")]
+    [InlineData("/v1.0/external/connections/contosohr/items/microsoft.graph.T1")]
+    [InlineData("/v1.0/external/connections/contosohr/items/microsoft.graph.query")]
+    [InlineData("/v1.0/external/connections/contosohr/microsoft.graph.items/T1")]
+    public void A_key_or_collection_keeps_what_looks_like_a_namespace(string path) => Assert.Equal(path, GraphPaths.Normalise(path));
+}

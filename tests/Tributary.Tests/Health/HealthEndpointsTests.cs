@@ -1,0 +1,50 @@
+using Tributary.Tests.Hosting;
+
+namespace Tributary.Tests.Health;
+
+public class HealthEndpointsTests
+{
+    [Theory]
+    [InlineData("/health/live")]
+    [InlineData("/health/ready")]
+    public async Task Health_is_told_to_anybody(string path)
+    {
+        await using TestServer server = await TestServer.StartAsync();
+
+        using HttpResponseMessage response = await server.Http.GetAsync(path);
+
+        Assert.Equal(200, (int)response.StatusCode);
+    }
+
+    [Fact]
+    public async Task A_full_store_lives_but_is_not_ready_until_there_is_room_again()
+    {
+        await using TestServer server = await TestServer.StartAsync("Storage:MaxBytes=1048576");
+        await server.CreateReadyConnectionAsync();
+        string content = new('x', 50_000);
+        int stored = 0;
+        while ((await server.PutAsync($"/v1.0/external/connections/contosohr/items/i{stored}", Item(content))).Status == 200)
+        {
+            stored++;
+        }
+
+        using HttpResponseMessage full = await server.Http.GetAsync("/health/ready");
+        using HttpResponseMessage live = await server.Http.GetAsync("/health/live");
+        Assert.Equal(503, (int)full.StatusCode);
+        Assert.Equal(200, (int)live.StatusCode);
+
+        for (int i = 0; i < stored; i++)
+        {
+            (await server.DeleteAsync($"/v1.0/external/connections/contosohr/items/i{i}")).ShouldBe(204);
+        }
+
+        using HttpResponseMessage again = await server.Http.GetAsync("/health/ready");
+        Assert.Equal(200, (int)again.StatusCode);
+    }
+
+    private static string Item(string content) =>
+        $$"""
+        { "acl": [ { "type": "everyone", "value": "everyone", "accessType": "grant" } ], "properties": { "title": "t" },
+          "content": { "type": "text", "value": "{{content}}" } }
+        """;
+}

@@ -1,0 +1,71 @@
+using System.Text.Json;
+using Tributary.Tests.Hosting;
+
+namespace Tributary.Tests.Quirks;
+
+/// <summary>The documented sequence of known issue 19908, and what happens without the quirk (external-connectors 3.2.4).</summary>
+public class BrokenLayout503Tests
+{
+    private const string Connections = "/v1.0/external/connections";
+    private const string Broken = """{ "searchResultTemplates": [ { "id": "good", "priority": 1, "layout": {} }, { "id": "bad", "priority": 2, "layout": { "type": "AdaptiveCard", "body": {} } } ] }""";
+    private const string Good = """{ "searchResultTemplates": [ { "id": "good", "priority": 1, "layout": {} } ] }""";
+    private static readonly string Create = $$"""{ "id": "contosohr", "name": "Contoso HR", "searchSettings": {{Broken}} }""";
+
+    [Fact]
+    public async Task By_default_a_broken_layout_is_400_with_its_path_and_nothing_is_created()
+    {
+        await using TestServer server = await TestServer.StartAsync();
+
+        Answer answer = await server.PostAsync(Connections, Create);
+
+        answer.ShouldBe(400, "InvalidRequest");
+        Assert.Equal("InvalidAdaptiveCard", answer.InnerCode);
+        Assert.Contains("$.searchSettings.searchResultTemplates[1].layout.version: ", answer.Reason, StringComparison.Ordinal);
+        Assert.Contains("$.searchSettings.searchResultTemplates[1].layout.body: ", answer.Reason, StringComparison.Ordinal);
+        (await server.GetAsync(Connections + "/contosohr")).ShouldBe(404);
+    }
+
+    [Fact]
+    public async Task With_the_quirk_create_is_503_and_then_409_and_the_connection_is_there_without_the_template()
+    {
+        await using TestServer server = await TestServer.StartAsync("Quirks:broken-layout-503=true");
+
+        Answer first = await server.PostAsync(Connections, Create);
+        Answer second = await server.PostAsync(Connections, Create);
+
+        first.ShouldBe(503, "ServiceUnavailable");
+        Assert.Equal("1", first.Headers.GetValues("Retry-After").Single());
+        second.ShouldBe(409, "NameAlreadyExists");
+        JsonElement connection = (await server.GetAsync(Connections + "/contosohr")).ShouldBe(200).Json;
+        Assert.Equal("Contoso HR", connection.GetProperty("name").GetString());
+        Assert.Equal("draft", connection.GetProperty("state").GetString());
+        Assert.Equal(JsonValueKind.Null, connection.GetProperty("searchSettings").ValueKind);
+    }
+
+    [Fact]
+    public async Task With_the_quirk_an_update_is_503_its_rest_is_applied_and_the_earlier_template_stays()
+    {
+        await using TestServer server = await TestServer.StartAsync("Quirks:broken-layout-503=true");
+        (await server.PostAsync("/beta/external/connections", $$"""{ "id": "contosohr", "name": "Contoso HR", "searchSettings": {{Good}}, "complianceSettings": { "eDiscoveryResultTemplates": [] } }""")).ShouldBe(201);
+
+        (await server.PatchAsync(Connections + "/contosohr", $$"""{ "description": "New", "searchSettings": {{Broken}} }""")).ShouldBe(503, "ServiceUnavailable");
+
+        JsonElement connection = (await server.GetAsync("/beta/external/connections/contosohr")).Json;
+        Assert.Equal("New", connection.GetProperty("description").GetString());
+        Assert.Equal("""{"searchResultTemplates":[{"id":"good","priority":1,"layout":{},"rules":[]}]}""", connection.GetProperty("searchSettings").GetRawText());
+        Assert.Equal("""{"eDiscoveryResultTemplates":[]}""", connection.GetProperty("complianceSettings").GetRawText());
+    }
+
+    [Fact]
+    public async Task With_the_quirk_anything_else_that_is_wrong_is_still_400_and_nothing_is_created()
+    {
+        await using TestServer server = await TestServer.StartAsync("Quirks:broken-layout-503=true");
+
+        Answer answer = await server.PostAsync(Connections, $$"""{ "id": "contosohr", "searchSettings": {{Broken}} }""");
+
+        answer.ShouldBe(400, "InvalidRequest");
+        Assert.Contains("$.name: ", answer.Reason, StringComparison.Ordinal);
+        Assert.Contains("$.searchSettings.searchResultTemplates[1].layout.version: ", answer.Reason, StringComparison.Ordinal);
+        (await server.GetAsync(Connections + "/contosohr")).ShouldBe(404);
+    }
+}

@@ -1,0 +1,223 @@
+using System.Text.Json;
+using Tributary.Tests.Hosting;
+
+namespace Tributary.Tests.Search;
+
+public class SearchRequestReaderTests(SearchServer shared) : IClassFixture<SearchServer>
+{
+    private const string Ok = """{ "entityTypes": ["externalItem"], "contentSources": ["/external/connections/none"], "query": { "queryString": "x" } }""";
+
+    private TestServer Server => shared.Server;
+
+    private static string Requests(params string[] requests) => $$"""{ "requests": [ {{string.Join(", ", requests)}} ] }""";
+
+    private static string With(string members) => Requests(Ok[..^1] + ", " + members + " }");
+
+    private async Task<Answer> PostAsync(string body, string user = "reader") => await Server.PostAsync("/v1.0/search/query", body, await Server.UserTokenAsync(user));
+
+    [Theory]
+    [InlineData("{}")]
+    [InlineData("[]")]
+    [InlineData("""{ "requests": null }""")]
+    [InlineData("""{ "requests": [] }""")]
+    [InlineData("""{ "requests": {} }""")]
+    [InlineData("""{ "requests": [1] }""")]
+    [InlineData("""{ "requests": [{}] }""")]
+    [InlineData("""{ "requests": [{ "entityTypes": [] }] }""")]
+    [InlineData("""{ "requests": [{ "entityTypes": ["foo"] }] }""")]
+    [InlineData("""{ "requests": [{ "entityTypes": ["externalItem", "foo"] }] }""")]
+    [InlineData("""{ "requests": [{ "entityTypes": ["unknownFutureValue"] }] }""")]
+    [InlineData("""{ "requests": [{ "entityTypes": "externalItem" }] }""")]
+    public async Task What_cannot_be_read_and_unknown_entity_types_get_the_generic_400_without_details(string body)
+    {
+        Answer answer = (await PostAsync(body)).ShouldBe(400, "BadRequest");
+
+        Assert.Equal("The call failed, please try again.", answer.ErrorMessage);
+        JsonElement error = answer.Json.GetProperty("error");
+        Assert.Equal("", error.GetProperty("target").GetString());
+        Assert.False(error.TryGetProperty("details", out _));
+        Assert.False(error.TryGetProperty("httpCode", out _));
+        Assert.True(Guid.TryParse(answer.Json.GetProperty("Instrumentation").GetProperty("TraceId").GetString(), out _));
+    }
+
+    [Fact]
+    public async Task An_unknown_entity_type_is_400_even_to_a_caller_without_the_scope()
+    {
+        string token = await Server.UserTokenAsync("reader", "User.Read");
+
+        (await Server.PostAsync("/v1.0/search/query", """{ "requests": [{ "entityTypes": ["foo"] }] }""", token)).ShouldBe(400);
+        (await Server.PostAsync("/v1.0/search/query", Requests(Ok), token)).ShouldBe(403);
+    }
+
+    [Theory]
+    [InlineData("""{ "queryString": "" }""")]
+    [InlineData("""{ "queryString": "  " }""")]
+    [InlineData("""{ "queryString": null }""")]
+    [InlineData("""{ "queryString": 5 }""")]
+    [InlineData("{}")]
+    [InlineData("null")]
+    [InlineData("\"x\"")]
+    [InlineData("""{ "queryString": "AND OR" }""")]
+    [InlineData("""{ "queryString": "- ( ) \"" }""")]
+    public async Task A_query_without_words_is_E1_with_its_three_levels_of_details(string query)
+    {
+        Answer answer = (await PostAsync(Requests(
+            $$"""{ "entityTypes": ["externalItem"], "contentSources": ["x"], "query": {{query}} }"""))).ShouldBe(400, "BadRequest");
+
+        using var body = JsonDocument.Parse(answer.Body);
+        var error = System.Text.Json.Nodes.JsonNode.Parse(answer.Body)!["error"]!.AsObject();
+        Assert.True(error.Remove("innerError"));
+        const string Bad = "Microsoft.SubstrateSearch.Api.ErrorReporting.ResourceBasedExceptions.BadRequestException";
+        Assert.Equal(
+            """{"code":"BadRequest","message":"SearchRequest Invalid (EntityRequest Invalid (searchRequest -> query is invalid (queryString required)))","target":"","details":[{"code":"System.AggregateException","message":"EntityRequest Invalid (searchRequest -> query is invalid (queryString required))","target":"","details":[{"code":"System.AggregateException","message":"searchRequest -> query is invalid (queryString required)","target":"","details":[{"code":"BAD","message":"queryString required","target":"","httpCode":400}],"httpCode":400}],"httpCode":400}],"httpCode":400}"""
+                .Replace("BAD", Bad, StringComparison.Ordinal),
+            error.ToJsonString(new JsonSerializerOptions { Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping }));
+    }
+
+    public static TheoryData<string, string> Refused => new()
+    {
+        { """{ "entityTypes": ["externalItem"], "query": { "queryString": "x" } }""", "SearchRequest Invalid (EntityRequest Invalid (Content Source cannot be null or empty for entity type - ExternalItem))" },
+        { """{ "entityTypes": ["externalItem"], "contentSources": [], "query": { "queryString": "x" } }""", "SearchRequest Invalid (EntityRequest Invalid (Content Source cannot be null or empty for entity type - ExternalItem))" },
+        { """{ "entityTypes": ["driveItem"], "contentSources": ["x"], "query": { "queryString": "x" } }""", "SearchRequest Invalid (EntityRequest Invalid (Content Source is required only for ExternalItem))" },
+        { Ok[..^1] + """, "region": "EUR" }""", "SearchRequest Invalid (Region is not supported when request with delegated permission.)" },
+        { $"{Ok}, {Ok}", "SearchRequest Invalid (Entity types must not be duplicates in multiple entity requests)" },
+        { $$"""{{Ok}}, { "entityTypes": ["microsoft.graph.EXTERNALITEM"] }""", "SearchRequest Invalid (Entity types must not be duplicates in multiple entity requests)" },
+        { """{ "entityTypes": ["site"] }, { "entityTypes": ["driveItem"] }""", "SearchRequest Invalid (File entity types can only appear in one entity request)" },
+        { Ok[..^1] + """, "size": 1001 }""", "The maximum allowed page size is 1000" },
+        { Ok[..^1] + """, "size": "1001" }""", "The maximum allowed page size is 1000" },
+        { Ok[..^1] + """, "from": 100001 }""", "Received skip=100001 with state=0, configured max difference=100000" },
+        { Ok[..^1] + """, "size": 0 }""", "SearchRequest Invalid (EntityRequest Invalid (size must be 1 or more))" },
+        { Ok[..^1] + """, "from": -1 }""", "SearchRequest Invalid (EntityRequest Invalid (from must be 0 or more))" },
+        { """{ "entityTypes": ["externalItem", "message"], "contentSources": ["x"], "query": { "queryString": "x" } }""", "SearchRequest Invalid (EntityRequest Invalid (Entity type 'message' cannot be combined with externalItem))" },
+    };
+
+    [Theory]
+    [MemberData(nameof(Refused))]
+    public async Task Each_rule_has_the_message_that_was_observed(string requests, string message)
+    {
+        Answer answer = (await PostAsync(Requests(requests))).ShouldBe(400, "BadRequest");
+
+        Assert.Equal(message, answer.ErrorMessage);
+        Assert.Equal(400, answer.Json.GetProperty("error").GetProperty("httpCode").GetInt32());
+        Assert.True(answer.Json.GetProperty("Instrumentation").TryGetProperty("TraceId", out _));
+    }
+
+    [Theory]
+    [InlineData("4096", 200)]
+    [InlineData("4097", 400)]
+    public async Task A_query_may_have_4096_characters(string length, int status)
+    {
+        string query = new('a', int.Parse(length, System.Globalization.CultureInfo.InvariantCulture));
+
+        (await PostAsync(Requests(Ok.Replace("\"x\"", $"\"{query}\"", StringComparison.Ordinal)))).ShouldBe(status);
+    }
+
+    [Theory]
+    [InlineData("""
+        "sortProperties": [ { "name": "x" } ]
+        """, "sortProperties")]
+    [InlineData("""
+        "aggregations": [ { "field": "x" } ]
+        """, "aggregations")]
+    [InlineData("""
+        "aggregationFilters": [ "x:y" ]
+        """, "aggregationFilters")]
+    [InlineData("""
+        "collapseProperties": [ { "fields": ["x"], "limit": 1 } ]
+        """, "collapseProperties")]
+    [InlineData("""
+        "resultTemplateOptions": { "enableResultTemplate": true }
+        """, "resultTemplateOptions")]
+    [InlineData("""
+        "resultTemplateOptions": [ { "enableResultTemplate": "true" } ]
+        """, "resultTemplateOptions")]
+    public async Task What_is_not_there_yet_is_refused_by_name(string members, string name)
+    {
+        Answer answer = (await PostAsync(With(members))).ShouldBe(501);
+
+        Assert.Contains($"'{name}'", answer.Body, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_query_template_is_refused_by_name_unless_it_is_blank()
+    {
+        string template = Ok.Replace("\"queryString\"", "\"queryTemplate\": \"TEMPLATE\", \"queryString\"", StringComparison.Ordinal);
+
+        (await PostAsync(Requests(template.Replace("TEMPLATE", " ", StringComparison.Ordinal)))).ShouldBe(200);
+        Answer refused = (await PostAsync(Requests(template.Replace("TEMPLATE", "({searchTerms}) x:y", StringComparison.Ordinal)))).ShouldBe(501);
+        Assert.Contains("'queryTemplate'", refused.Body, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("""
+        "from": "0", "size": "10", "sortProperties": [], "aggregations": [], "aggregationFilters": [], "collapseProperties": null
+        """)]
+    [InlineData("""
+        "region": "", "trimDuplicates": true, "enableTopResults": "false", "unknown": { "deep": [1] }
+        """)]
+    [InlineData("""
+        "sharePointOneDriveOptions": { "includeContent": "privateContent", "includeHiddenContent": true }, "resultTemplateOptions": { "enableResultTemplate": false }
+        """)]
+    [InlineData("""
+        "queryAlterationOptions": { "enableSuggestion": true, "enableModification": false }, "from": null, "size": null
+        """)]
+    public async Task What_published_clients_send_along_is_taken(string members) => (await PostAsync(With(members))).ShouldBe(200);
+
+    [Theory]
+    [InlineData("microsoft.graph.externalItem")]
+    [InlineData("EXTERNALITEM")]
+    public async Task Entity_types_ignore_case_and_may_carry_their_old_namespace(string type) =>
+        (await PostAsync(Requests(Ok.Replace("externalItem", type, StringComparison.Ordinal)))).ShouldBe(200);
+
+    [Fact]
+    public async Task An_application_is_not_authorized()
+    {
+        Answer answer = (await Server.PostAsync("/v1.0/search/query", Requests(Ok), await Server.AppTokenAsync())).ShouldBe(403, "Forbidden");
+
+        Assert.Equal("The service is not authorized for provided user credentials", answer.ErrorMessage);
+        Assert.Equal(403, answer.Json.GetProperty("error").GetProperty("httpCode").GetInt32());
+    }
+
+    [Fact]
+    public async Task A_guest_is_not_authorized()
+    {
+        Answer answer = (await PostAsync(Requests(Ok), "guest")).ShouldBe(403, "Forbidden");
+
+        Assert.Equal("The service is not authorized for provided user credentials", answer.ErrorMessage);
+    }
+
+    [Fact]
+    public async Task A_missing_scope_is_told_together_with_those_that_are_there()
+    {
+        string token = await Server.UserTokenAsync("reader", "User.Read Files.Read.All");
+
+        Answer answer = (await Server.PostAsync("/v1.0/search/query", Requests(Ok), token)).ShouldBe(403, "Forbidden");
+
+        Assert.Equal(
+            "Access to ExternalItem in Graph API requires the following permissions: ExternalItem.Read.All. However, the application only has the following permissions granted: Files.Read.All, User.Read",
+            answer.ErrorMessage);
+    }
+
+    [Fact]
+    public async Task Nobody_without_a_token_searches() => Assert.Equal(
+        System.Net.HttpStatusCode.Unauthorized,
+        (await Server.Http.PostAsync("/v1.0/search/query", new StringContent(Requests(Ok), System.Text.Encoding.UTF8, "application/json"))).StatusCode);
+
+    [Fact]
+    public async Task Json_that_is_broken_gets_graphs_error() => (await PostAsync("{ \"requests\": [")).ShouldBe(400);
+
+    [Fact]
+    public async Task The_action_answers_under_its_qualified_name_and_in_both_versions()
+    {
+        string token = await Server.UserTokenAsync("reader");
+
+        foreach (string path in new[] { "/v1.0/search/microsoft.graph.query", "/beta/search/query", "/BETA/Search/Microsoft.Graph.Query" })
+        {
+            Answer answer = (await Server.PostAsync(path, Requests(Ok), token)).ShouldBe(200);
+            Assert.Contains("$metadata#Collection(microsoft.graph.searchResponse)", answer.Json.GetProperty("@odata.context").GetString(), StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
+    public async Task Another_verb_is_405() => (await Server.GetAsync("/v1.0/search/query", await Server.UserTokenAsync("reader"))).ShouldBe(405);
+}

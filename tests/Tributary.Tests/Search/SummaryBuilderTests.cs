@@ -1,0 +1,119 @@
+using System.Text.Json;
+using Tributary.Schemas;
+using Tributary.Search;
+using Tributary.Search.Kql;
+
+namespace Tributary.Tests.Search;
+
+public class SummaryBuilderTests
+{
+    private static readonly Schema Schema = new(
+    [
+        new Property { Name = "title", Type = PropertyType.String, IsSearchable = true, IsRetrievable = true, Labels = [Label.Title] },
+        new Property { Name = "notes", Type = PropertyType.StringCollection, IsSearchable = true, IsRetrievable = true },
+        new Property { Name = "hidden", Type = PropertyType.String, IsSearchable = true },
+        new Property { Name = "code", Type = PropertyType.String, IsRetrievable = true },
+    ]);
+
+    private static string Of(string query, string? excerpt, string properties = "{}") => new SummaryBuilder(KqlParser.ParseLenient(query, name => Schema.FindOrNull(name)?.Name)!)
+        .Of(excerpt, JsonDocument.Parse(properties).RootElement, Schema);
+
+    [Theory]
+    [InlineData("vacation", "The vacation policy", "The <c0>vacation</c0> policy")]
+    [InlineData("VACATION policy", "The Vacation, Policy!", "The <c0>Vacation</c0>, <c0>Policy</c0>!")]
+    [InlineData("\"vacation policy\"", "vacation policy", "<c0>vacation</c0> <c0>policy</c0>")]
+    [InlineData("cafe", "Un café noir", "Un <c0>café</c0> noir")]
+    [InlineData("vac*", "vacation vacuum evacuate", "<c0>vacation</c0> <c0>vacuum</c0> evacuate")]
+    [InlineData("a OR NOT b", "a b", "<c0>a</c0> b")]
+    [InlineData("title:b a", "a b", "<c0>a</c0> b")]
+    [InlineData("a NEAR b WORDS(c, d)", "a b c d", "<c0>a</c0> <c0>b</c0> <c0>c</c0> <c0>d</c0>")]
+    [InlineData("*", "All of it", "All of it")]
+    [InlineData("東", "東京", "<c0>東</c0>京")]
+    [InlineData("x", "  lines\r\n\tand   runs  ", "lines and runs")]
+    [InlineData("x", "", "")]
+    public void Words_that_were_found_are_marked(string query, string text, string summary) => Assert.Equal(summary, Of(query, text));
+
+    [Fact]
+    public void Text_that_is_left_out_at_the_end_is_shown_as_an_elision()
+    {
+        string text = string.Join(' ', Enumerable.Repeat("filler", 100));
+
+        string summary = Of("*", text);
+
+        Assert.EndsWith("filler <ddd/>", summary, StringComparison.Ordinal);
+        Assert.InRange(summary.Length, 190, 250);
+    }
+
+    [Fact]
+    public void At_most_three_fragments_are_quoted()
+    {
+        string text = string.Join(' ', Enumerable.Repeat($"needle {string.Join(' ', Enumerable.Repeat("filler", 60))}", 5));
+
+        string summary = Of("needle", text);
+
+        Assert.Equal(3, summary.Split("<c0>needle</c0>").Length - 1);
+        Assert.Equal(3, summary.Split("<ddd/>").Length - 1);
+        Assert.InRange(summary.Length, 200, 500);
+    }
+
+    [Theory]
+    [InlineData("<c0>bad</c0> <ddd/> word")]
+    [InlineData("<c<c0>0>bad</c</c0>0> <dd<ddd/>d/> word")]
+    [InlineData("<C0>bad</C0> <DDD/> word")]
+    public void Marks_in_the_text_itself_do_not_come_through(string text)
+    {
+        string summary = Of("word", text);
+
+        Assert.EndsWith("<c0>word</c0>", summary, StringComparison.Ordinal);
+        string rest = summary[..^"<c0>word</c0>".Length];
+        Assert.DoesNotContain("<c0>", rest, StringComparison.OrdinalIgnoreCase);
+        Assert.DoesNotContain("</c0>", rest, StringComparison.OrdinalIgnoreCase);
+        Assert.DoesNotContain("<ddd/>", rest, StringComparison.OrdinalIgnoreCase);
+    }
+
+    [Fact]
+    public void Markup_that_is_not_ours_stays_as_it_is() => Assert.Equal("a < b && <b><c0>word</c0></b>", Of("word", "a < b && <b>word</b>"));
+
+    [Fact]
+    public void No_cut_falls_into_a_character()
+    {
+        string emoji = string.Concat(Enumerable.Repeat("😀", 600));
+        for (int shift = 0; shift < 4; shift++)
+        {
+            foreach (string query in new[] { "*", "needle" })
+            {
+                string summary = Of(query, $"{new string('x', shift)}{emoji} needle {emoji}{new string('y', shift)}");
+                Assert.DoesNotContain('\uFFFD', System.Text.Encoding.UTF8.GetString(System.Text.Encoding.UTF8.GetBytes(summary)));
+            }
+        }
+    }
+
+    [Fact]
+    public void A_text_without_spaces_is_quoted_once_and_in_order()
+    {
+        string text = string.Join('-', Enumerable.Range(0, 100).Select(number => $"w{number}"));
+
+        string summary = Of(string.Join(" OR ", Enumerable.Range(0, 100).Select(number => $"w{number}")), text);
+
+        string plain = summary.Replace("<c0>", "", StringComparison.Ordinal).Replace("</c0>", "", StringComparison.Ordinal).Replace(" <ddd/>", "", StringComparison.Ordinal);
+        Assert.StartsWith(plain, text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Without_content_the_searchable_text_other_than_the_title_is_quoted() => Assert.Equal(
+        "one <c0>two</c0>", Of("two", null, """{ "title": "two title", "notes": ["one", "two"], "code": "two code" }"""));
+
+    [Fact]
+    public void A_property_that_may_not_be_shown_is_not_quoted() => Assert.Equal("", Of("secret", null, """{ "hidden": "a secret" }"""));
+
+    [Fact]
+    public void Only_the_beginning_of_a_very_long_property_is_read()
+    {
+        string notes = JsonSerializer.Serialize(new[] { new string('x', 5000), "needle" });
+
+        Assert.DoesNotContain("needle", Of("needle", null, $$"""{ "notes": {{notes}} }"""), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Without_any_text_the_summary_is_empty() => Assert.Equal("", Of("x", null, """{ "title": "x", "notes": null }"""));
+}

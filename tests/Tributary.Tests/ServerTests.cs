@@ -1,0 +1,50 @@
+using Microsoft.Extensions.Options;
+using Tributary.Tests.Hosting;
+
+namespace Tributary.Tests;
+
+public class ServerTests
+{
+    [Theory]
+    [InlineData("Search:AllowGuestz=true", "AllowGuestz")]
+    [InlineData("Search:AllowGuests=maybe", "Search:AllowGuests")]
+    [InlineData("Search:MaxPageSize=1001", "Search:MaxPageSize is 1001; it must be from 1 to 1000.")]
+    [InlineData("Auth:Authorety=https://login.example.org", "Authorety")]
+    [InlineData("Storage:MaxBytes=1048575", "Storage:MaxBytes is 1048575; it must be 0 for no bound, or 1048576 or more.")]
+    [InlineData("Groups:MaxMembers=-1", "Groups:MaxMembers is -1; it must be 0 or more.")]
+    public async Task A_wrong_or_unknown_setting_ends_the_start_and_is_named(string setting, string named)
+    {
+        OptionsValidationException refusal = await Assert.ThrowsAsync<OptionsValidationException>(() => TestServer.StartAsync(setting));
+
+        Assert.Contains(named, refusal.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task What_is_in_a_data_directory_that_was_open_to_others_is_the_owners_alone()
+    {
+        if (OperatingSystem.IsWindows())
+        {
+            Assert.Skip("Windows has access lists instead.");
+            return;
+        }
+
+        string data = Directory.CreateTempSubdirectory("tributary-test-").FullName;
+        File.SetUnixFileMode(data, (UnixFileMode)0b111_101_101);
+        try
+        {
+            await using (TestServer server = await TestServer.StartAsync(time: null, data: data))
+            {
+                await server.CreateReadyConnectionAsync();
+                foreach (string path in Directory.GetFileSystemEntries(data))
+                {
+                    UnixFileMode others = File.GetUnixFileMode(path) & (UnixFileMode)0b000_111_111;
+                    Assert.True(others == UnixFileMode.None, $"{Path.GetFileName(path)} is open to others: {others}");
+                }
+            }
+        }
+        finally
+        {
+            Directory.Delete(data, recursive: true);
+        }
+    }
+}

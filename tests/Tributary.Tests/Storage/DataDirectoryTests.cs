@@ -1,0 +1,92 @@
+using Tributary.Storage;
+
+namespace Tributary.Tests.Storage;
+
+public sealed class DataDirectoryTests : IDisposable
+{
+    private readonly string _parent = Directory.CreateTempSubdirectory("tributary-directory-").FullName;
+
+    private string Folder => Path.Combine(_parent, "deep", "data");
+
+    public void Dispose() => Directory.Delete(_parent, recursive: true);
+
+    [Fact]
+    public void It_is_made_when_it_is_not_there_and_stays_when_closed()
+    {
+        using (DataDirectory data = DataDirectory.Open(new StorageOptions { Data = Folder }))
+        {
+            Assert.Equal(Folder, data.Path);
+        }
+
+        Assert.True(Directory.Exists(Folder));
+    }
+
+    [Fact]
+    public void A_relative_path_becomes_absolute()
+    {
+        using DataDirectory data = DataDirectory.Open(new StorageOptions { Data = Path.GetRelativePath(Environment.CurrentDirectory, Folder) });
+
+        Assert.Equal(Folder, data.Path);
+    }
+
+    [Fact]
+    public void Only_its_owner_may_enter_it()
+    {
+        using DataDirectory data = DataDirectory.Open(new StorageOptions { Data = Folder });
+        if (!OperatingSystem.IsWindows())
+        {
+            // Windows inherits permissions from the parent.
+            Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute, File.GetUnixFileMode(Folder));
+        }
+    }
+
+    [Fact]
+    public void A_second_opening_is_refused_with_what_to_do_and_works_once_the_first_is_closed()
+    {
+        var options = new StorageOptions { Data = Folder };
+        using (DataDirectory.Open(options))
+        {
+            IOException refused = Assert.Throws<IOException>(() => DataDirectory.Open(options));
+            Assert.Contains(Folder, refused.Message, StringComparison.Ordinal);
+            Assert.Contains("in use by another tributary", refused.Message, StringComparison.Ordinal);
+            Assert.Contains("--data", refused.Message, StringComparison.Ordinal);
+        }
+
+        DataDirectory.Open(options).Dispose();
+    }
+
+    [Fact]
+    public void A_path_that_is_a_file_is_refused_with_its_name()
+    {
+        string file = Path.Combine(_parent, "file");
+        File.WriteAllText(file, "");
+
+        Assert.Contains(file, Assert.Throws<IOException>(() => DataDirectory.Open(new StorageOptions { Data = file })).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void In_memory_is_a_temporary_directory_of_its_own_that_is_removed()
+    {
+        var options = new StorageOptions { Data = Folder, InMemory = true };
+        string path;
+        using (DataDirectory one = DataDirectory.Open(options))
+        using (DataDirectory two = DataDirectory.Open(options))
+        {
+            path = one.Path;
+            Assert.NotEqual(one.Path, two.Path);
+            Directory.CreateDirectory(Path.Combine(path, "index", "1"));
+            File.WriteAllText(Path.Combine(path, "index", "1", "file"), "text");
+        }
+
+        Assert.False(Directory.Exists(path));
+        Assert.False(Directory.Exists(Folder));
+    }
+
+    [Theory]
+    [InlineData(false, null, true)]
+    [InlineData(true, null, false)]
+    [InlineData(false, false, false)]
+    [InlineData(true, true, true)]
+    public void Writes_wait_for_the_disk_unless_in_memory_or_told_otherwise(bool inMemory, bool? durable, bool expected) =>
+        Assert.Equal(expected, new StorageOptions { InMemory = inMemory, Durable = durable }.IsDurable);
+}

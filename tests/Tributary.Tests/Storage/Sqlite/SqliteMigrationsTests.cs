@@ -1,0 +1,103 @@
+using Microsoft.Data.Sqlite;
+using Tributary.Storage;
+
+namespace Tributary.Tests.Storage.Sqlite;
+
+public sealed class SqliteMigrationsTests : IAsyncLifetime
+{
+    private readonly SqliteTestDatabase _testDatabase = new();
+
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    public ValueTask InitializeAsync() => ValueTask.CompletedTask;
+
+    public ValueTask DisposeAsync() => _testDatabase.DisposeAsync();
+
+    [Fact]
+    public async Task A_fresh_database_gets_every_table_its_version_and_an_identity()
+    {
+        ISqlDatabase database = await _testDatabase.OpenAsync();
+
+        Assert.True(await ScalarAsync(database, "PRAGMA user_version") >= 1);
+        Assert.Equal(1, await ScalarAsync(database, "SELECT count(*) FROM store"));
+        Assert.Equal(1, database.Identity.Epoch);
+        Assert.Equal(32, database.Identity.Id.Length);
+    }
+
+    [Fact]
+    public async Task A_database_that_is_up_to_date_is_left_as_it_is_with_its_identity()
+    {
+        ISqlDatabase database = await _testDatabase.OpenAsync();
+        StoreIdentity identity = database.Identity;
+        long version = await ScalarAsync(database, "PRAGMA user_version");
+        await _testDatabase.CloseAsync();
+
+        database = await _testDatabase.OpenAsync();
+
+        Assert.Equal(identity, database.Identity);
+        Assert.Equal(version, await ScalarAsync(database, "PRAGMA user_version"));
+        Assert.Equal(1, await ScalarAsync(database, "SELECT count(*) FROM store"));
+    }
+
+    [Fact]
+    public async Task Two_databases_have_two_identities()
+    {
+        await using var other = new SqliteTestDatabase();
+
+        Assert.NotEqual((await _testDatabase.OpenAsync()).Identity.Id, (await other.OpenAsync()).Identity.Id);
+    }
+
+    [Fact]
+    public async Task A_database_of_a_newer_version_is_refused_untouched_and_the_message_says_what_to_do()
+    {
+        await _testDatabase.OpenAsync();
+        await _testDatabase.CloseAsync();
+        ExecuteDirectly("PRAGMA user_version = 9000");
+
+        InvalidDataException refused = await Assert.ThrowsAsync<InvalidDataException>(_testDatabase.OpenAsync);
+
+        Assert.Contains("version 9000", refused.Message, StringComparison.Ordinal);
+        Assert.Contains("--data", refused.Message, StringComparison.Ordinal);
+        Assert.Equal(9000L, ExecuteDirectly("PRAGMA user_version"));
+    }
+
+    [Fact]
+    public async Task The_settings_that_durability_rests_on_are_in_force()
+    {
+        ISqlDatabase database = await _testDatabase.OpenAsync();
+
+        Assert.Equal("wal", await database.ReadAsync(ReadMode, Token));
+        Assert.Equal(2, await database.WriteAsync(session => session.ScalarOrNull("PRAGMA synchronous"), 0, Token));
+        Assert.Equal(2, await database.WriteAsync(session => session.ScalarOrNull("PRAGMA auto_vacuum"), 0, Token));
+
+        static string ReadMode(SqlSession session)
+        {
+            using var reader = session.Query("PRAGMA journal_mode");
+            reader.Read();
+            return reader.GetString(0);
+        }
+    }
+
+    [Fact]
+    public async Task Without_durability_nothing_waits_for_the_disk()
+    {
+        _testDatabase.Options.Durable = false;
+        ISqlDatabase database = await _testDatabase.OpenAsync();
+
+        Assert.Equal(0, await database.WriteAsync(session => session.ScalarOrNull("PRAGMA synchronous"), 0, Token));
+    }
+
+    private static async Task<long> ScalarAsync(ISqlDatabase database, string sql) =>
+        (await database.ReadAsync(session => session.ScalarOrNull(sql), Token))!.Value;
+
+    private object? ExecuteDirectly(string sql)
+    {
+        using var connection = new SqliteConnection($"Data Source={Path.Combine(_testDatabase.Folder, "tributary.db")};Pooling=False");
+        connection.Open();
+        using SqliteCommand command = connection.CreateCommand();
+#pragma warning disable CA2100 // A constant of this test.
+        command.CommandText = sql;
+#pragma warning restore CA2100
+        return command.ExecuteScalar();
+    }
+}
