@@ -21,6 +21,7 @@ internal sealed partial class IndexCatalog(
     ILogger<IndexCatalog> logger) : IHostedService, IAsyncDisposable
 {
     private readonly ConcurrentDictionary<ConnectionKey, Lazy<ConnectionIndex>> _open = new();
+    private readonly ConcurrentDictionary<ConnectionKey, Task> _removals = new();
     private readonly string _root = Path.Combine(data.Path, "index");
     private ConcurrentDictionary<ConnectionKey, long> _changesAtStart = new();
     private ITimer? _idleTimer;
@@ -53,6 +54,9 @@ internal sealed partial class IndexCatalog(
         {
             await CloseAsync(connection, index);
         }
+
+        // Who stops the server may move or remove the data next.
+        await Task.WhenAll(_removals.Values);
     }
 
     /// <summary>
@@ -135,7 +139,21 @@ internal sealed partial class IndexCatalog(
         }
     }
 
-    private void Drop(ConnectionKey connection) => _ = Task.Run(async () =>
+    private void Drop(ConnectionKey connection)
+    {
+        if (_isStopping)
+        {
+            // The next start removes it.
+            return;
+        }
+
+        // Started only once it is noted, so that stopping waits for it even if it ends at once.
+        var removal = new Task<Task>(() => RemoveAsync(connection));
+        _removals[connection] = removal.Unwrap();
+        removal.Start(TaskScheduler.Default);
+    }
+
+    private async Task RemoveAsync(ConnectionKey connection)
     {
         try
         {
@@ -155,7 +173,11 @@ internal sealed partial class IndexCatalog(
             // The next start tries again.
             LogNotRemoved(exception, connection.Value);
         }
-    });
+        finally
+        {
+            _removals.TryRemove(connection, out _);
+        }
+    }
 
     private async Task CloseAsync(ConnectionKey connection, Lazy<ConnectionIndex> index)
     {

@@ -77,6 +77,26 @@ public sealed class IndexLifeTests : IDisposable
     private string[] Generations => [.. Directory.GetDirectories(Index, "g*", SearchOption.AllDirectories).Select(folder => Path.GetFileName(folder))];
 
     [Fact]
+    public async Task Stopping_waits_until_the_index_of_a_deleted_connection_is_removed()
+    {
+        await BeginAsync();
+        string folder = Assert.Single(Directory.GetDirectories(Index));
+        string[] more = [.. Enumerable.Range(0, 5000).Select(number => Path.Combine(folder, $"more-{number}"))];
+        foreach (string file in more)
+        {
+            await File.WriteAllTextAsync(file, "x");
+        }
+
+        await using (TestServer server = await StartAsync())
+        {
+            (await server.DeleteAsync($"/v1.0/external/connections/{Connection}")).ShouldBe(202);
+            await Eventually.IsTrueAsync(() => Task.FromResult(!more.All(File.Exists)), "the removal begins");
+        }
+
+        Assert.False(Directory.Exists(folder));
+    }
+
+    [Fact]
     public async Task What_an_index_has_missed_is_replayed_from_the_feed()
     {
         await BeginAsync();
