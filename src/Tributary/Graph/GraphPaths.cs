@@ -22,7 +22,8 @@ internal static class GraphPaths
         string path = context.Request.Path.Value ?? "";
         if (NeedsWork(path))
         {
-            context.Request.Path = Normalise(path);
+            // The server has decoded it; the conversion from a string would do so again, and make another key of it.
+            context.Request.Path = new PathString(Normalise(path));
         }
 
         return next(context);

@@ -7,6 +7,7 @@ using Tributary.Groups;
 using Tributary.Items;
 using Tributary.Schemas;
 using Tributary.Search.Kql;
+using FromServicesAttribute = Microsoft.AspNetCore.Mvc.FromServicesAttribute;
 
 namespace Tributary.Search;
 
@@ -144,13 +145,13 @@ internal sealed record SearchedConnection(StoredConnection Connection, Schema Sc
 /// <param name="Item">The item as the store has it now.</param>
 internal sealed record SearchHit(SearchedConnection Source, SummaryBuilder Summaries, string ItemId, StoredHit Item);
 
-/// <summary>What a search takes besides the request.</summary>
+/// <summary>What a search takes besides the request. For the attributes see <see cref="SchemaServices"/>.</summary>
 internal readonly record struct SearchServices(
-    IConnectionStore Connections,
-    IItemStore Items,
-    IGroupStore Groups,
-    SchemaVersions Schemas,
-    ISearchIndex Index,
-    IOptions<SearchOptions> Options,
-    IOptions<GroupOptions> GroupOptions,
-    TimeProvider Time);
+    [property: FromServices] IConnectionStore Connections,
+    [property: FromServices] IItemStore Items,
+    [property: FromServices] IGroupStore Groups,
+    [property: FromServices] SchemaVersions Schemas,
+    [property: FromServices] ISearchIndex Index,
+    [property: FromServices] IOptions<SearchOptions> Options,
+    [property: FromServices] IOptions<GroupOptions> GroupOptions,
+    [property: FromServices] TimeProvider Time);

@@ -1,6 +1,12 @@
 using System.Globalization;
+using System.Net;
+using System.Text;
 using System.Text.Json;
 using System.Text.RegularExpressions;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Metadata;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
 using Tributary.Tests.Hosting;
 
 namespace Tributary.Tests.Graph;
@@ -56,6 +62,47 @@ public class GraphSurfaceTests(SharedServer shared) : IClassFixture<SharedServer
 
         Answer answer = await Answer.ReadAsync(response);
         Assert.StartsWith(body, answer.ShouldBe(400).Body, StringComparison.Ordinal);
+    }
+
+    /// <summary>Decoded twice, a key would be another one: <c>%2541</c> is <c>%41</c>, not <c>A</c>, and <c>%2500</c> no null character.</summary>
+    [Theory]
+    [InlineData("('%2541')")]
+    [InlineData("('%2500')")]
+    [InlineData("//%2541")]
+    public async Task A_key_is_decoded_once(string key)
+    {
+        string connection = "k" + Guid.NewGuid().ToString("N")[..12];
+        (await Server.PostAsync("/v1.0/external/connections", $$"""{ "id": "{{connection}}", "name": "{{connection}}" }""")).ShouldBe(201);
+        (await Server.PostAsync($"/v1.0/external/connections/{connection}/groups", """{ "id": "A", "displayName": "Of the key A" }""")).ShouldBe(201);
+
+        Answer answer = await Server.GetAsync($"/v1.0/external/connections/{connection}/groups{key}");
+
+        answer.ShouldBe(404);
+    }
+
+    /// <summary>Where the framework binds a body it answers another Content-Type itself: 415, without Graph's error and before the token is looked at.</summary>
+    [Fact]
+    public void No_endpoint_leaves_the_content_type_to_the_framework()
+    {
+        IEnumerable<Endpoint> endpoints = Server.Services.GetServices<EndpointDataSource>().SelectMany(source => source.Endpoints).ToList();
+
+        Assert.NotEmpty(endpoints);
+        Assert.Empty(endpoints.Where(endpoint => endpoint.Metadata.GetMetadata<IAcceptsMetadata>() is not null).Select(endpoint => endpoint.DisplayName));
+    }
+
+    [Theory]
+    [InlineData("POST", "/v1.0/search/query")]
+    [InlineData("POST", "/v1.0/external/connections")]
+    [InlineData("PATCH", "/beta/external/connections/nobody1")]
+    [InlineData("POST", "/beta/external/connections/nobody1/groups")]
+    public async Task A_body_that_is_not_JSON_is_400_and_without_a_token_401(string method, string path)
+    {
+        using var request = new HttpRequestMessage(new HttpMethod(method), path) { Content = new StringContent("{}", Encoding.UTF8, "text/plain") };
+        using HttpResponseMessage unsigned = await Server.Http.SendAsync(request);
+        Answer signed = await Server.SendAsync(new HttpMethod(method), path, null, null, ("Content-Type", "text/plain"));
+
+        Assert.Equal(HttpStatusCode.Unauthorized, unsigned.StatusCode);
+        Assert.Contains("Entity only allows writes with a JSON Content-Type header.", signed.ShouldBe(400).Body, StringComparison.Ordinal);
     }
 
     [Theory]
