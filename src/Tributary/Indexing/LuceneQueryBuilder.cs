@@ -24,6 +24,9 @@ internal sealed class LuceneQueryBuilder(Schema schema, DateTimeOffset now, Sear
     private const int MaxWordsOfPrefix = 1024;
     private const int MaxDistance = 10_000;
 
+    /// <summary>Each level asks all below it for every position, so that the work grows with the third power of the depth.</summary>
+    private const int MaxNearDepth = 8;
+
     /// <summary>Lucene looks at each position of a document once for every word of a phrase, without stopping; longer phrases are several.</summary>
     private const int MaxPhraseWords = 128;
 
@@ -403,12 +406,13 @@ internal sealed class LuceneQueryBuilder(Schema schema, DateTimeOffset now, Sear
         return span;
     }
 
-    private SpanQuery? Spans(Near near, string field)
+    private SpanQuery? Spans(Near near, string field, int depth = 1)
     {
+        _isMalformed |= depth > MaxNearDepth;
         var clauses = new List<SpanQuery>();
         foreach (KqlNode operand in near.Operands)
         {
-            if (SpanOrNull(operand, field) is { } span)
+            if (SpanOrNull(operand, field, depth) is { } span)
             {
                 clauses.Add(span);
             }
@@ -422,10 +426,10 @@ internal sealed class LuceneQueryBuilder(Schema schema, DateTimeOffset now, Sear
         };
     }
 
-    private SpanQuery? SpanOrNull(KqlNode node, string field) => node switch
+    private SpanQuery? SpanOrNull(KqlNode node, string field, int depth) => node switch
     {
         Words words => Tokens(words.Text) is { Count: > 0 } tokens ? PhraseSpan(field, tokens, words.IsPrefix) : null,
-        Near near => Spans(near, field),
+        Near near => Spans(near, field, depth + 1),
         _ => null,
     };
 

@@ -75,8 +75,10 @@ public sealed class QueryCostTests : IDisposable
     {
         (int found, int terms) = Cost(query);
 
-        Assert.Equal((found, terms), Cost(Repeat(times, _ => query, between)));
+        (int foundAgain, int termsAgain) = Cost(Repeat(times, _ => query, between));
+        Assert.Equal(found, foundAgain);
         Assert.InRange(terms, Items, 3 * Items);
+        Assert.InRange(termsAgain, Items, terms);
     }
 
     [Fact]
@@ -122,6 +124,18 @@ public sealed class QueryCostTests : IDisposable
         }
     }
 
+    [Theory]
+    [InlineData(8, false)]
+    [InlineData(9, true)]
+    public void Proximities_stand_in_each_other_at_most_8_deep_and_are_words_beyond(int depth, bool isMalformed)
+    {
+        string query = Repeat(depth, number => $"x NEAR({number}) ", "") + "x";
+
+        Query? built = new LuceneQueryBuilder(QuerySchema.Schema, DateTimeOffset.UnixEpoch, new SearchWork(0, CancellationToken.None)).BuildOrNull(Parse(query));
+
+        Assert.Equal(isMalformed, built is null);
+    }
+
     [Fact]
     public void Single_numbers_are_no_ranges()
     {
@@ -132,9 +146,14 @@ public sealed class QueryCostTests : IDisposable
     [Fact]
     public void The_terms_of_all_beginnings_together_are_bounded()
     {
-        Assert.Equal(2 * Items, Cost("a* OR b*", 2 * Items).Terms);
-        Assert.Equal(QueryBreadth.Terms, Assert.Throws<QueryTooBroadException>(() => Cost("a* OR b*", (2 * Items) - 1)).Breadth);
-        Assert.Equal(QueryBreadth.Terms, Assert.Throws<QueryTooBroadException>(() => Cost("\"x a*\" OR \"x b*\"", (2 * Items) - 1)).Breadth);
+        foreach (string query in new[] { "a*", "a* OR b*", "\"x a*\"", "\"x a*\" OR \"x b*\"", "x NEAR a*", "a* \"x b*\"" })
+        {
+            int terms = Cost(query).Terms;
+
+            Assert.InRange(terms, Items, 6 * Items);
+            Assert.Equal(terms, Cost(query, terms).Terms);
+            Assert.Equal(QueryBreadth.Terms, Assert.Throws<QueryTooBroadException>(() => Cost(query, terms - 1)).Breadth);
+        }
     }
 
     [Theory]
