@@ -52,9 +52,7 @@ internal sealed class GraphErrorResult(GraphError error) : IResult
             json.WriteString("message", error.Reason);
         }
 
-        json.WriteString("date", now.UtcDateTime.ToString("yyyy-MM-ddTHH:mm:ss", CultureInfo.InvariantCulture));
-        json.WriteString("request-id", ids.RequestId);
-        json.WriteString("client-request-id", ids.ClientRequestId);
+        ids.Write(json, now);
         json.WriteEndObject();
         json.WriteEndObject();
         json.WriteEndObject();

@@ -50,6 +50,7 @@ internal sealed class SqlItemStore(ISqlDatabase database, SqlSignals signals) : 
                 var hits = new Dictionary<string, StoredHit>(ids.Count, StringComparer.Ordinal);
                 foreach (string id in ids)
                 {
+                    cancellationToken.ThrowIfCancellationRequested();
                     using DbDataReader reader = session.Query(
                         """
                         SELECT i.key, a.entries, i.properties, i.content_type,
