@@ -186,4 +186,21 @@ public sealed class CommandLineTests : IDisposable
         Assert.DoesNotContain("   at ", error, StringComparison.Ordinal);
         Assert.StartsWith("This is no database.", await File.ReadAllTextAsync(_data.Database), StringComparison.Ordinal);
     }
+
+    [Theory]
+    [InlineData("issuer.key")]
+    [InlineData("operator.key")]
+    public async Task A_damaged_key_file_is_refused_in_a_sentence_that_names_it(string name)
+    {
+        string file = Path.Combine(_data.Path, name);
+        await File.WriteAllTextAsync(file, "");
+
+        (int exitCode, string output, string error) = await ServerProcess.RunAsync("--data", _data.Path, "--urls", "http://127.0.0.1:0");
+
+        Assert.Equal((1, ""), (exitCode, output));
+        Assert.StartsWith($"The key file {file} holds no ", error, StringComparison.Ordinal);
+        Assert.Contains("delete it", error, StringComparison.Ordinal);
+        Assert.DoesNotContain("   at ", error, StringComparison.Ordinal);
+        Assert.Single(error.Trim().Split('\n'));
+    }
 }
