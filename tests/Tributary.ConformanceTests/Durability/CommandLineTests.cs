@@ -24,6 +24,23 @@ public sealed class CommandLineTests : IDisposable
     }
 
     [Fact]
+    public async Task A_second_server_is_refused_too_when_the_lock_file_was_removed_and_the_first_goes_on()
+    {
+        await using ServerProcess first = await ServerProcess.StartAsync(_data);
+        await first.CreateReadyConnectionAsync("contosohr");
+        File.Delete(Path.Combine(_data.Path, "lock"));
+
+        (int exitCode, _, string error) = await ServerProcess.RunAsync("--data", _data.Path, "--urls", "http://127.0.0.1:0");
+
+        Assert.Equal(1, exitCode);
+        Assert.Equal($"The data directory {_data.Path} is in use by another tributary. Stop it, or name another directory with --data.", error.Trim());
+        await first.ExpectAsync(200, HttpMethod.Put, "/v1.0/external/connections/contosohr/items/one", VersionedItem.Body("one", 1));
+        Assert.Equal(0, await first.StopAsync());
+        await using ServerProcess next = await ServerProcess.StartAsync(_data);
+        await next.ExpectAsync(200, HttpMethod.Get, "/v1.0/external/connections/contosohr/items/one");
+    }
+
+    [Fact]
     public async Task A_port_in_use_is_told_in_one_line_with_what_to_do()
     {
         await using ServerProcess first = await ServerProcess.StartAsync(_data);
