@@ -187,7 +187,7 @@ public sealed class CommandLineTests : IDisposable
         (int exitCode, _, string error) = await ServerProcess.RunAsync("--data", _data.Path, "--urls", "http://127.0.0.1:0");
 
         Assert.Equal(1, exitCode);
-        Assert.StartsWith("The database is of version 9000", error, StringComparison.Ordinal);
+        Assert.StartsWith($"The database {_data.Database} is of version 9000", error, StringComparison.Ordinal);
         Assert.DoesNotContain("   at ", error, StringComparison.Ordinal);
     }
 
@@ -218,6 +218,55 @@ public sealed class CommandLineTests : IDisposable
         Assert.StartsWith($"The key file {file} holds no ", error, StringComparison.Ordinal);
         Assert.Contains("delete it", error, StringComparison.Ordinal);
         Assert.DoesNotContain("   at ", error, StringComparison.Ordinal);
+        Assert.Single(error.Trim().Split('\n'));
+    }
+
+    [Fact]
+    public async Task A_database_that_was_cut_short_is_refused_in_a_sentence_and_left_as_it_is()
+    {
+        await using (ServerProcess server = await ServerProcess.StartAsync(_data))
+        {
+            await server.CreateReadyConnectionAsync("contosohr");
+            Assert.Equal(0, await server.StopAsync());
+        }
+
+        byte[] left = (await File.ReadAllBytesAsync(_data.Database))[..8192];
+        await File.WriteAllBytesAsync(_data.Database, left);
+
+        await ShouldRefuseAsync($"The database {_data.Database} cannot be opened: ");
+        Assert.Equal(left, await File.ReadAllBytesAsync(_data.Database));
+    }
+
+    [Fact]
+    public async Task A_file_in_the_place_of_the_data_directory_is_refused_in_a_sentence()
+    {
+        string file = Path.Combine(_data.Path, "file");
+        await File.WriteAllTextAsync(file, "text");
+
+        await ShouldRefuseAsync($"The data directory {file} cannot be used: ", data: file);
+        Assert.Equal("text", await File.ReadAllTextAsync(file));
+    }
+
+    [Fact]
+    public async Task A_data_directory_that_cannot_be_written_is_refused_in_a_sentence()
+    {
+        await using (ServerProcess server = await ServerProcess.StartAsync(_data))
+        {
+            Assert.Equal(0, await server.StopAsync());
+        }
+
+        using IDisposable mounted = SmallDisk.MountReadOnly(_data.Path);
+
+        await ShouldRefuseAsync($"The data directory {_data.Path} cannot be used: ");
+    }
+
+    private async Task ShouldRefuseAsync(string sentence, string? data = null)
+    {
+        (int exitCode, string output, string error) = await ServerProcess.RunAsync("--data", data ?? _data.Path, "--urls", "http://127.0.0.1:0");
+
+        Assert.Equal((1, ""), (exitCode, output));
+        Assert.StartsWith(sentence, error, StringComparison.Ordinal);
+        Assert.Contains("--data", error, StringComparison.Ordinal);
         Assert.Single(error.Trim().Split('\n'));
     }
 }
