@@ -102,7 +102,7 @@ public sealed class StorageFullTests : IDisposable
 
         Assert.Equal((507, "quotaLimitReached"), await PutWithFailingLogAsync("EDQUOT"));
         Assert.Equal((507, "quotaLimitReached"), await PutWithFailingLogAsync("EFBIG"));
-        Assert.Equal((500, "generalException"), await PutWithFailingLogAsync("EIO"));
+        Assert.Equal((500, "GeneralException"), await PutWithFailingLogAsync("EIO"));
 
         await ShouldServeAsync(server, stored: 1);
         await PutAsync(server, 1, contentLength: 20_000);
