@@ -11,6 +11,7 @@ public class ServerTests
     [InlineData("Search:MaxPageSize=1001", "Search:MaxPageSize is 1001; it must be from 1 to 1000.")]
     [InlineData("Auth:Authorety=https://login.example.org", "Authorety")]
     [InlineData("Storage:MaxBytes=1048575", "Storage:MaxBytes is 1048575; it must be 0 for no bound, or 1048576 or more.")]
+    [InlineData("Items:MaxAclEntries=0", "Items:MaxAclEntries is 0; it must be 1 or more.")]
     [InlineData("Groups:MaxMembers=-1", "Groups:MaxMembers is -1; it must be 0 or more.")]
     public async Task A_wrong_or_unknown_setting_ends_the_start_and_is_named(string setting, string named)
     {

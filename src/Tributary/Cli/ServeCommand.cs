@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Data.Common;
 using System.Net.Sockets;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.Extensions.Options;
@@ -70,6 +71,14 @@ internal static class ServeCommand
             catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or InvalidDataException)
             {
                 await Console.Error.WriteLineAsync(exception.Message);
+                return 1;
+            }
+            catch (DbException exception)
+            {
+                // The store could be opened, and then not be read: damage further down, or a disk that fails.
+                await Console.Error.WriteLineAsync(
+                    $"The database in {app.Services.GetRequiredService<DataDirectory>().Path} cannot be read: {exception.Message} "
+                    + "Restore it from a backup, or name another directory with --data.");
                 return 1;
             }
 

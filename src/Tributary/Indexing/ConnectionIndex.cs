@@ -15,6 +15,9 @@ internal sealed partial class ConnectionIndex : IAsyncDisposable
 
     private const int AclBatchSize = 10_000;
 
+    /// <summary>Access lists that are removed in one transaction.</summary>
+    private const int AclsPerStep = 500;
+
     private static readonly TimeSpan RetryDelay = TimeSpan.FromSeconds(1);
 
     private static readonly TimeSpan LookInterval = TimeSpan.FromSeconds(1);

@@ -139,6 +139,37 @@ internal sealed class SqlChangeFeed(ISqlDatabase database, SqlSignals signals) :
         0,
         cancellationToken);
 
+    public async ValueTask<bool> RemoveUnusedAclsAsync(ConnectionKey connection, int max, CancellationToken cancellationToken)
+    {
+        // A look first: mostly there is nothing, and the writer's turn is for writes.
+        if (await database.ReadAsync(session => ReadLeftAcls(session, connection, 1).Count, cancellationToken) == 0)
+        {
+            return false;
+        }
+
+        return await database.WriteAsync(
+            session =>
+            {
+                List<long> left = ReadLeftAcls(session, connection, max);
+                foreach (long number in left)
+                {
+                    // Others may use it, or one may do so again.
+                    session.Execute(
+                        """
+                        DELETE FROM acl WHERE connection = @connection AND number = @number
+                        AND NOT EXISTS (SELECT 1 FROM item WHERE connection = @connection AND acl = @number)
+                        """,
+                        connection.Value,
+                        number);
+                    session.Execute("DELETE FROM acl_left WHERE connection = @connection AND number = @number", connection.Value, number);
+                }
+
+                return left.Count == max;
+            },
+            0,
+            cancellationToken);
+    }
+
     public ValueTask<IReadOnlyDictionary<ConnectionKey, long>> ReadConnectionsAsync(CancellationToken cancellationToken) =>
         database.ReadAsync<IReadOnlyDictionary<ConnectionKey, long>>(
             session =>
@@ -153,6 +184,24 @@ internal sealed class SqlChangeFeed(ISqlDatabase database, SqlSignals signals) :
                 return connections;
             },
             cancellationToken);
+
+    private static List<long> ReadLeftAcls(SqlSession session, ConnectionKey connection, int max)
+    {
+        var numbers = new List<long>();
+        using DbDataReader reader = session.Query(
+            """
+            SELECT l.number FROM connection c JOIN acl_left l ON l.connection = c.key AND l.change <= c.feed_start
+            WHERE c.key = @connection AND c.deleting = 0 ORDER BY l.change LIMIT @max
+            """,
+            connection.Value,
+            max);
+        while (reader.Read())
+        {
+            numbers.Add(reader.GetInt64(0));
+        }
+
+        return numbers;
+    }
 
     private static FeedItem ReadItem(DbDataReader reader)
     {

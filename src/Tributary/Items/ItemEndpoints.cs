@@ -5,7 +5,6 @@ using Tributary.Connections;
 using Tributary.Graph;
 using Tributary.Indexing;
 using Tributary.Schemas;
-using Tributary.Storage;
 using FromServicesAttribute = Microsoft.AspNetCore.Mvc.FromServicesAttribute;
 
 namespace Tributary.Items;
@@ -38,8 +37,6 @@ internal static class ItemEndpoints
         }
 
         ItemOptions options = services.Options.Value;
-        using IDisposable room = await services.InFlight.ReserveAsync(
-            Math.Min(http.Request.ContentLength ?? options.MaxBytes, options.MaxBytes), http.RequestAborted);
         using RequestBody body = await RequestBody.ReadAsync(http, (int)options.MaxBytes);
         if (body.Error is not null)
         {
@@ -165,5 +162,4 @@ internal readonly record struct ItemServices(
     [property: FromServices] IItemStore Store,
     [property: FromServices] SchemaVersions Schemas,
     [property: FromServices] IndexCatalog Indexes,
-    [property: FromServices] InFlightBytes InFlight,
     [property: FromServices] IOptions<ItemOptions> Options);

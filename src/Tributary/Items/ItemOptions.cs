@@ -17,6 +17,11 @@ internal sealed class ItemOptions : ICheckedOptions
     /// <summary>Items of one connection; the last number that was published is 5,000,000 (external-connectors 10.1).</summary>
     public long MaxPerConnection { get; set; } = 5_000_000;
 
+    /// <summary>
+    /// Entries of one access list. No limit is published; a list of this many stays below a mebibyte, and is read again for every search that hits its item.
+    /// </summary>
+    public int MaxAclEntries { get; set; } = 10_000;
+
     /// <summary>Take <c>. ~ = : ,</c> in item ids as well, of which nobody has published whether the service does (U33).</summary>
     public bool LenientIds { get; set; }
 
@@ -31,6 +36,11 @@ internal sealed class ItemOptions : ICheckedOptions
         if (MaxBytes is < 1 or > LargestMaxBytes)
         {
             yield return $"Items:MaxBytes is {MaxBytes}; it must be from 1 to {LargestMaxBytes}.";
+        }
+
+        if (MaxAclEntries < 1)
+        {
+            yield return $"Items:MaxAclEntries is {MaxAclEntries}; it must be 1 or more.";
         }
 
         if (MaxPerConnection < 0)

@@ -2,7 +2,6 @@ using System.Buffers;
 using System.Globalization;
 using System.Runtime.InteropServices;
 using System.Text;
-using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Unicode;
 using Tributary.Graph;
@@ -614,10 +613,8 @@ internal readonly ref struct ItemPropertiesReader
 
         private Scratch()
         {
-            // Unsafe means: not for pasting into HTML. As JSON it is as safe as the other, and leaves text its letters.
-            Writer = new Utf8JsonWriter(
-                _buffer,
-                new JsonWriterOptions { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, SkipValidation = true });
+            // What is kept is answered as it is kept.
+            Writer = new Utf8JsonWriter(_buffer, GraphResult.WriterOptions with { SkipValidation = true });
         }
 
         public Utf8JsonWriter Writer { get; }

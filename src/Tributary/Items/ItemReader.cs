@@ -45,7 +45,7 @@ internal static class ItemReader
         }
 
         ItemRules.CheckIdOfBody(item.StringOrNull("id"), id, "$.id", problems);
-        Acl? acl = AclRules.ReadOrNull(item, version, options.AllowEmptyAcl, problems);
+        Acl? acl = AclRules.ReadOrNull(item, version, options.AllowEmptyAcl, options.MaxAclEntries, problems);
         if (isPeople && acl is not null)
         {
             ItemRules.CheckAclOfPerson(acl, "$.acl", problems);

@@ -101,7 +101,15 @@ internal sealed class SqlItemStore(ISqlDatabase database, SqlSignals signals) : 
         }
 
         ItemWrite write = put.Write;
-        long? itemKey = session.ScalarOrNull("SELECT key FROM item WHERE connection = @connection AND id = @id", connection.Value, write.Id);
+        long? itemKey = null, oldAcl = null;
+        using (DbDataReader reader = session.Query("SELECT key, acl FROM item WHERE connection = @connection AND id = @id", connection.Value, write.Id))
+        {
+            if (reader.Read())
+            {
+                (itemKey, oldAcl) = (reader.GetInt64(0), reader.GetInt64(1));
+            }
+        }
+
         if (itemKey is null && (acl is null || properties is null))
         {
             return new(PutItemOutcome.Incomplete);
@@ -152,6 +160,11 @@ internal sealed class SqlItemStore(ISqlDatabase database, SqlSignals signals) : 
                 keepsContent,
                 (int)(write.Content?.Type ?? 0),
                 itemKey);
+            if (aclNumber is not null && aclNumber != oldAcl)
+            {
+                LeaveAcl(session, connection, oldAcl!.Value, change);
+            }
+
             if (!keepsContent)
             {
                 WriteContent(session, itemKey.Value, write.Content, put.Excerpt, isNew: false);
@@ -193,11 +206,18 @@ internal sealed class SqlItemStore(ISqlDatabase database, SqlSignals signals) : 
             lastChange = reader.GetInt64(3);
         }
 
-        if (session.ScalarOrNull("DELETE FROM item WHERE connection = @connection AND id = @id RETURNING key", connection.Value, id) is not { } key)
+        long key, acl;
+        using (DbDataReader reader = session.Query("DELETE FROM item WHERE connection = @connection AND id = @id RETURNING key, acl", connection.Value, id))
         {
-            return DeleteItemOutcome.NotFound;
+            if (!reader.Read())
+            {
+                return DeleteItemOutcome.NotFound;
+            }
+
+            (key, acl) = (reader.GetInt64(0), reader.GetInt64(1));
         }
 
+        LeaveAcl(session, connection, acl, lastChange + 1);
         session.Execute("DELETE FROM item_content WHERE item = @item", key);
         AddChange(session, connection, lastChange + 1, id, items - 1, acls);
         return DeleteItemOutcome.Deleted;
@@ -216,6 +236,16 @@ internal sealed class SqlItemStore(ISqlDatabase database, SqlSignals signals) : 
             "INSERT INTO acl (connection, number, hash, entries) VALUES (@connection, @number, @hash, @entries)", connection.Value, acls, hash, entries);
         return acls;
     }
+
+    /// <summary>Notes that an item stopped using a list. Whether others do is looked at when it could be removed, see <c>SqlChangeFeed</c>.</summary>
+    private static void LeaveAcl(SqlSession session, ConnectionKey connection, long number, long change) => session.Execute(
+        """
+        INSERT INTO acl_left (connection, number, change) VALUES (@connection, @number, @change)
+        ON CONFLICT (connection, number) DO UPDATE SET change = excluded.change
+        """,
+        connection.Value,
+        number,
+        change);
 
     private static void WriteContent(SqlSession session, long item, ExternalItemContent? content, string? excerpt, bool isNew)
     {

@@ -172,6 +172,7 @@ internal sealed class SqlOperationStore(ISqlDatabase database, SqlSignals signal
                     "DELETE FROM item WHERE key IN (SELECT key FROM item WHERE connection = @connection ORDER BY id LIMIT @rows)", key, items);
                 removed += RemoveNumbered(session, "change");
                 removed += RemoveNumbered(session, "acl");
+                removed += RemoveNumbered(session, "acl_left");
                 removed += session.Execute(
                     """
                     DELETE FROM external_group_member WHERE connection = @connection AND (group_id, id) IN

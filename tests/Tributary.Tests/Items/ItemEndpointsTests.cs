@@ -161,6 +161,23 @@ public class ItemEndpointsTests(SharedServer shared) : IClassFixture<SharedServe
         Assert.Equal("InvalidContent", (await Server.PutAsync($"/v1.0/external/connections/{id}/items/T1", """{"content":{"type":"html","value":"x"}}""")).ShouldBe(400).InnerCode);
     }
 
+    [Fact]
+    public async Task Characters_beyond_the_first_65536_leave_as_they_are_and_not_as_escapes()
+    {
+        string id = await CreateAsync();
+        string body = Whole("""{"title":"t 😀 \ud83d\ude00"}""", ""","content":{"type":"text","value":"line\n😀 𝔘 \ud83d\ude00"}""");
+
+        foreach (Answer answer in (Answer[])
+            [await Server.PutAsync($"/v1.0/external/connections/{id}/items/emoji", body), await Server.GetAsync($"/v1.0/external/connections/{id}/items/emoji")])
+        {
+            Assert.Contains("\"t 😀 😀\"", answer.ShouldBe(200).Body, StringComparison.Ordinal);
+            Assert.Contains("\"line\\n😀 𝔘 😀\"", answer.Body, StringComparison.Ordinal);
+        }
+
+        (await Server.PatchAsync($"/v1.0/external/connections/{id}", """{ "description": "about \ud83d\ude00" }""")).ShouldBe(204);
+        Assert.Contains("\"about 😀\"", (await Server.GetAsync($"/v1.0/external/connections/{id}")).ShouldBe(200).Body, StringComparison.Ordinal);
+    }
+
     // ---- bodies ----------------------------------------------------------------------------------------------------------------------------
 
     [Theory]

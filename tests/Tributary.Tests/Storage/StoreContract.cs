@@ -17,7 +17,7 @@ public abstract class StoreContract : IAsyncLifetime
     protected const string OtherTenant = "22222222-2222-2222-2222-222222222222";
 
     /// <summary>Every table that holds something of a connection.</summary>
-    protected static readonly string[] Tables = ["connection", "connection_schema", "operation", "acl", "item", "item_content", "change", "external_group", "external_group_member"];
+    protected static readonly string[] Tables = ["connection", "connection_schema", "operation", "acl", "acl_left", "item", "item_content", "change", "external_group", "external_group_member"];
 
     private readonly TestDatabase _testDatabase;
 

@@ -24,7 +24,7 @@ CREATE TABLE connection (
     schema_accepted INTEGER NOT NULL DEFAULT 0,         -- newest schema version that was accepted; 0: none
     schema_active   INTEGER NOT NULL DEFAULT 0,         -- the version that items are checked against; 0: none is provisioned
     items           INTEGER NOT NULL DEFAULT 0,
-    acls            INTEGER NOT NULL DEFAULT 0,         -- the highest number in acl
+    acls            INTEGER NOT NULL DEFAULT 0,         -- the highest number that acl ever had; none is used again
     last_change     INTEGER NOT NULL DEFAULT 0,         -- the highest number in change
     feed_start      INTEGER NOT NULL DEFAULT 0          -- changes up to here are pruned
 );
@@ -60,6 +60,16 @@ CREATE TABLE acl (
 ) WITHOUT ROWID;
 CREATE UNIQUE INDEX acl_hash ON acl (connection, hash);
 
+-- Lists that an item stopped using, and the last change that did so. Such a list is removed when no item uses it and the feed is pruned past that change:
+-- until then an index may have documents that name it.
+CREATE TABLE acl_left (
+    connection INTEGER NOT NULL,
+    number     INTEGER NOT NULL,
+    change     INTEGER NOT NULL,
+    PRIMARY KEY (connection, number)
+) WITHOUT ROWID;
+CREATE INDEX acl_left_change ON acl_left (connection, change);
+
 CREATE TABLE item (
     key          INTEGER PRIMARY KEY AUTOINCREMENT,
     connection   INTEGER NOT NULL,
@@ -71,6 +81,7 @@ CREATE TABLE item (
     properties   BLOB    NOT NULL                       -- the properties object as JSON, as sent
 );
 CREATE UNIQUE INDEX item_id ON item (connection, id);
+CREATE INDEX item_acl ON item (connection, acl);
 
 -- Content apart from the item, so that re-reading a page of hits never touches it; the excerpt before the value, so that reading it stops there.
 CREATE TABLE item_content (
