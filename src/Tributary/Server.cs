@@ -100,7 +100,7 @@ internal static class Server
 
         services.AddTributaryTelemetry(configuration.GetSection(TelemetryOptions.Section).Get<TelemetryOptions>() ?? new TelemetryOptions());
         services.AddTributaryHealth();
-        services.AddRequestDecompression();
+        services.AddCompressedBodies();
         services.AddCompressedAnswers();
         services.AddHsts(hsts => hsts.MaxAge = TimeSpan.FromDays(365));
 
