@@ -33,7 +33,8 @@ internal static class GraphPaths
             string path = context.Request.Path.Value ?? "";
             if (NeedsWork(path))
             {
-                context.Request.Path = Normalise(path, connectionsRoot);
+                // Made by hand: the conversion from a string would decode a second time.
+                context.Request.Path = new PathString(Normalise(path, connectionsRoot));
             }
 
             return next(context);

@@ -107,6 +107,13 @@ public class CompressedBodiesTests(SharedServer shared) : IClassFixture<SharedSe
         (await PostAsync([.. Encode("gzip", Connection(shared.NewId())), .. Encode("gzip", "{}")], "gzip")).ShouldBe(400, "BadRequest");
     }
 
+    [Fact]
+    public async Task Bytes_after_the_end_of_the_compressed_stream_are_not_looked_at()
+    {
+        (await PostAsync([.. Encode("gzip", Connection(shared.NewId())), 0, 0, 0], "gzip")).ShouldBe(201);
+        (await PostAsync([.. Encode("deflate", Connection(shared.NewId())), 1, 2, 3], "deflate")).ShouldBe(201);
+    }
+
     private static string Connection(string id) => $$"""{ "id": "{{id}}", "name": "Name of {{id}}", "description": "{{new string('d', 500)}}" }""";
 
     private Task<Answer> PostAsync(byte[] body, string encoding, bool isChunked = false) =>

@@ -94,9 +94,10 @@ public class CrossOriginTests
     [InlineData($"/{TestServer.Tenant}/v2.0/.well-known/openid-configuration")]
     [InlineData($"/{TestServer.Tenant}/discovery/v2.0/keys")]
     [InlineData("/health/live")]
+    [InlineData("/tributary/metrics")]
     public async Task Outside_of_Graph_no_page_reads_anything_be_it_named_or_not(string path)
     {
-        await using TestServer server = await TestServer.StartAsync($"Cors:AllowedOrigins={Page}");
+        await using TestServer server = await TestServer.StartAsync($"Cors:AllowedOrigins={Page}", "Telemetry:Prometheus=true");
         foreach (string method in (string[])["GET", "POST", "PUT", "OPTIONS"])
         {
             Answer answer = await server.SendAsync(new HttpMethod(method), path, null, null, ("Origin", Page));
