@@ -1,3 +1,4 @@
+using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.Options;
 using Tributary.Auth;
 using Tributary.Auth.DevIssuer;
@@ -75,6 +76,11 @@ internal static class Server
         services.AddSingleton(Options.Create(Checked(() => configuration.GetSection(GroupOptions.Section).Get<GroupOptions>(NoUnknownNames))));
         services.AddSingleton(Options.Create(Checked(() => configuration.GetSection(IndexOptions.Section).Get<IndexOptions>(NoUnknownNames))));
         services.AddSingleton(Options.Create(Checked(() => configuration.GetSection(SearchOptions.Section).Get<SearchOptions>(NoUnknownNames))));
+        services.AddSingleton(Options.Create(Checked(() => configuration.GetSection(GraphOptions.Section).Get<GraphOptions>(NoUnknownNames))));
+        LimitOptions limits = Checked(() => configuration.GetSection(LimitOptions.Section).Get<LimitOptions>(NoUnknownNames));
+        services.AddSingleton(Options.Create(limits));
+        services.Configure<KestrelServerOptions>(kestrel => limits.ApplyTo(kestrel.Limits));
+        CrossOriginOptions crossOrigin = Checked(() => configuration.GetSection(CrossOriginOptions.Section).Get<CrossOriginOptions>(NoUnknownNames));
         services.AddSingleton(new QuirkSet(configuration.GetSection("Quirks")));
 
         var data = DataDirectory.Open(storage);
@@ -84,6 +90,7 @@ internal static class Server
         try
         {
             services.AddTributaryAuth(configuration, data.Path, urls);
+            services.AddCrossOrigin(crossOrigin, devIssuer: services.Any(service => service.ServiceType == typeof(DevIssuerKey)));
         }
         catch
         {
@@ -93,7 +100,9 @@ internal static class Server
 
         services.AddTributaryTelemetry(configuration.GetSection(TelemetryOptions.Section).Get<TelemetryOptions>() ?? new TelemetryOptions());
         services.AddTributaryHealth();
-        services.AddRequestDecompression();
+        services.AddCompressedBodies();
+        services.AddCompressedAnswers();
+        services.AddHsts(hsts => hsts.MaxAge = TimeSpan.FromDays(365));
 
         services.AddSingleton<StorageMetrics>();
         services.AddSingleton<ISqlDatabase>(provider =>
@@ -146,9 +155,16 @@ internal static class Server
     private static void UsePipeline(WebApplication app)
     {
         app.UseRequestIds();
+        app.UseHsts();
+        app.UseCompressedAnswers();
         app.UseMiddleware<GraphFailures>();
+        app.UseHeadAsGet();
         app.UseGraphPaths();
         app.UseRouting();
+
+        // From here on every refusal is one that a web page may read.
+        app.UseCrossOrigin();
+        app.UseMiddleware<RequestLimits>();
         app.UseUnknownPaths();
 
         // After routing, as the real service resolves the path first; before anything reads a body.
@@ -161,12 +177,14 @@ internal static class Server
         foreach (GraphVersion version in Enum.GetValues<GraphVersion>())
         {
             RouteGroupBuilder graph = app.MapGroup("/" + version.Segment()).WithMetadata(new GraphVersionMetadata(version));
+            graph.MapServiceDocument();
             graph.MapConnections();
             graph.MapSchemas();
             graph.MapOperations();
             graph.MapItems();
             graph.MapGroups();
             graph.MapSearch();
+            graph.MapUndocumented();
             graph.MapNotImplemented(version);
         }
 

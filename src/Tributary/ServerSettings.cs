@@ -1,5 +1,6 @@
 using Tributary.Auth;
 using Tributary.Connections;
+using Tributary.Graph;
 using Tributary.Groups;
 using Tributary.Indexing;
 using Tributary.Items;
@@ -15,7 +16,7 @@ internal static class ServerSettings
 {
     public static readonly IReadOnlyList<string> Sections =
     [
-        "PublicUrl", "AllowedHosts", AuthOptions.Section, StorageOptions.Section, ConnectionOptions.Section, SchemaOptions.Section, ItemOptions.Section,
+        "PublicUrl", "AllowedHosts", GraphOptions.Section, LimitOptions.Section, CrossOriginOptions.Section, AuthOptions.Section, StorageOptions.Section, ConnectionOptions.Section, SchemaOptions.Section, ItemOptions.Section,
         GroupOptions.Section,
         IndexOptions.Section, SearchOptions.Section, TelemetryOptions.Section, "Quirks", "Logging", "Kestrel",
     ];

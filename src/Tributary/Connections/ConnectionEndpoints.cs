@@ -35,7 +35,7 @@ internal static class ConnectionEndpoints
             return new GraphErrorResult(body.Error);
         }
 
-        var reader = new ConnectionReader(request.Version, caller.AppId, options.Value);
+        var reader = new ConnectionReader(request.Version, caller.AppId, options.Value) { Problems = request.NewProblems() };
         ExternalConnection? connection = reader.ReadCreate(body.Root);
         if (RefusalOrNull(reader, quirks) is { } refusal)
         {
@@ -140,7 +140,7 @@ internal static class ConnectionEndpoints
                 return new GraphErrorResult(GraphErrors.Invalid("{connection-id}", "ConnectionObsolete", "An obsolete connection can only be read and deleted."));
             }
 
-            var reader = new ConnectionReader(request.Version, caller.AppId, options.Value);
+            var reader = new ConnectionReader(request.Version, caller.AppId, options.Value) { Problems = request.NewProblems() };
             ExternalConnection? updated = reader.ReadUpdate(body.Root, current.Connection);
             if (RefusalOrNull(reader, quirks) is { } refusal)
             {

@@ -10,7 +10,7 @@ namespace Tributary.Connections;
 internal sealed class ConnectionReader(GraphVersion version, string callingApp, ConnectionOptions options)
 {
     /// <summary>Everything that is wrong except broken layouts.</summary>
-    public Problems Problems { get; } = [];
+    public Problems Problems { get; init; } = [];
 
     /// <summary>
     /// What is wrong with layouts, apart: the real service creates the connection all the same (known issue 19908), which a quirk imitates. What comes out

@@ -104,13 +104,25 @@ internal static class GraphErrors
     public static GraphError OperationInProgress(string reason) =>
         new(409, "OperationInProgress", "An operation on this resource is already in progress.") { Reason = reason };
 
-    // ---- 413, 415, 429, 5xx ----------------------------------------------------------------------------------------------------------------
+    // ---- 413, 414, 415, 431, 5xx------------------------------------------------------------------------------------------------------------
 
     public static GraphError TooLarge(long limit) =>
         new(413, "RequestEntityTooLarge", "The request entity is too large.")
         {
             InnerCode = "maxFileSizeExceeded",
             Reason = string.Create(CultureInfo.InvariantCulture, $"The request body is over the limit of {limit} bytes."),
+        };
+
+    public static GraphError UrlTooLong(int limit) =>
+        new(414, "RequestUriTooLong", "The request URI is too long.")
+        {
+            Reason = string.Create(CultureInfo.InvariantCulture, $"Path and query are over the limit of {limit} bytes."),
+        };
+
+    public static GraphError HeadersTooLarge(int limit) =>
+        new(431, "RequestHeaderFieldsTooLarge", "The request headers are too large.")
+        {
+            Reason = string.Create(CultureInfo.InvariantCulture, $"The headers together are over the limit of {limit} bytes."),
         };
 
     /// <summary>What Kestrel refuses by itself while a body is read: too large, too slow, or no HTTP.</summary>

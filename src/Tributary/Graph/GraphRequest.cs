@@ -20,11 +20,17 @@ internal sealed record GraphRequest
     /// <summary><c>Prefer: include-unknown-enum-members</c>.</summary>
     public required bool IncludeUnknownEnumMembers { get; init; }
 
+    /// <summary>What becomes of members that the types of the body do not declare.</summary>
+    public required UnknownMembers UnknownMembers { get; init; }
+
     /// <summary>The versioned root, such as <c>http://localhost:5080/v1.0</c>.</summary>
     public string Root => $"{Origin}/{Version.Segment()}";
 
     /// <summary>The value of <c>@odata.context</c> for a fragment of protocol 6.2, or null when the client asked for no metadata.</summary>
     public string? Context(string fragment) => HasMetadata ? $"{Root}/$metadata#{fragment}" : null;
+
+    /// <summary>Where the readers of this request's body put what is wrong with it.</summary>
+    public Problems NewProblems() => new() { UnknownMembers = UnknownMembers };
 
     public static ValueTask<GraphRequest> BindAsync(HttpContext context, ParameterInfo parameter)
     {
@@ -37,6 +43,7 @@ internal sealed record GraphRequest
             HasMetadata = !IsMetadataNone(context.Request.Headers.Accept.ToString()),
             IncludeUnknownEnumMembers = context.Request.Headers["Prefer"].ToString()
                 .Contains("include-unknown-enum-members", StringComparison.OrdinalIgnoreCase),
+            UnknownMembers = context.RequestServices.GetRequiredService<IOptions<GraphOptions>>().Value.UnknownMembers,
         });
     }
 

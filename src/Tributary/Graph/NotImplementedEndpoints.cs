@@ -8,25 +8,32 @@ internal static class NotImplementedEndpoints
     public static void MapNotImplemented(this IEndpointRouteBuilder endpoints, GraphVersion version)
     {
         const string Connection = "/external/connections/{connectionId}";
-        Refuse("/external", "The path /external itself", GraphOperation.ConnectionsRead);
-        Refuse($"{Connection}/operations", "Listing operations", GraphOperation.OperationRead);
+        endpoints.MapMethods("/external", ["GET", "PATCH"], () => Refusal("The path /external itself")).RequirePermission(GraphOperation.ConnectionsRead);
+        endpoints.MapMethods($"{Connection}/operations", ["GET"], () => Refusal("Listing operations")).RequirePermission(GraphOperation.OperationRead);
+        Count("/external/connections", GraphOperation.ConnectionsRead);
+        Count($"{Connection}/operations", GraphOperation.OperationRead);
+        Count($"{Connection}/items", GraphOperation.ItemsRead);
+        Count($"{Connection}/groups", GraphOperation.GroupsRead);
+        Count($"{Connection}/groups/{{groupId}}/members", GraphOperation.GroupsRead);
         endpoints.MapMethods($"{Connection}/groups", ["GET"], () => Refusal("Listing external groups")).RequirePermission(GraphOperation.GroupsRead);
         endpoints.MapMethods($"{Connection}/groups/{{groupId}}/members", ["GET"], () => Refusal("Listing members")).RequirePermission(GraphOperation.GroupsRead);
         if (version == GraphVersion.Beta)
         {
-            Refuse($"{Connection}/quota", "The quota of a connection", GraphOperation.QuotaRead);
+            endpoints.MapMethods($"{Connection}/quota", ["GET"], () => Refusal("The quota of a connection")).RequirePermission(GraphOperation.QuotaRead);
         }
 
-        Refuse($"{Connection}/items/{{itemId}}/addActivities", "Activities of an item", GraphOperation.ItemsActivities);
-        Refuse($"{Connection}/items/{{itemId}}/activities", "Activities of an item", GraphOperation.ItemsActivities);
-        Refuse("/copilot/retrieval", "Retrieval", GraphOperation.Search);
-        Refuse("/$batch", "JSON batching", GraphOperation.Search);
+        Post($"{Connection}/items/{{itemId}}/addActivities", "Activities of an item", GraphOperation.ItemsActivities);
+        Post("/copilot/retrieval", "Retrieval", GraphOperation.Search);
+        Post("/$batch", "JSON batching", GraphOperation.Search);
         endpoints.MapMethods("/$metadata", ["GET"], () => Refusal("The metadata document")).AllowAnonymousCaller();
         endpoints.MapMethods($"{Connection}/items", ["GET"], () => Refusal("Listing items")).RequirePermission(GraphOperation.ItemsRead);
         endpoints.MapMethods($"{Connection}/items/{{itemId}}", ["PATCH"], () => Refusal("Updating an item by PATCH")).RequirePermission(GraphOperation.ItemsWrite);
 
-        void Refuse(string path, string feature, GraphOperation operation) =>
-            endpoints.MapMethods(path, ["GET", "POST", "PUT", "PATCH", "DELETE"], () => Refusal(feature)).RequirePermission(operation);
+        void Post(string path, string feature, GraphOperation operation) =>
+            endpoints.MapMethods(path, ["POST"], () => Refusal(feature)).RequirePermission(operation);
+
+        void Count(string collection, GraphOperation operation) =>
+            endpoints.MapMethods($"{collection}/$count", ["GET"], () => Refusal("Counting by $count")).RequirePermission(operation);
     }
 
     private static GraphErrorResult Refusal(string feature) => new(GraphErrors.NotImplemented(feature));

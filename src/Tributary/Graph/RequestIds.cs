@@ -67,6 +67,12 @@ internal static class RequestIdsMiddleware
         headers["request-id"] = ids.RequestId;
         headers["client-request-id"] = ids.ClientRequestId;
         headers["x-ms-ags-diagnostic"] = Diagnostic;
+        headers.XContentTypeOptions = "nosniff";
+        if (headers.CacheControl.Count == 0)
+        {
+            headers.CacheControl = "no-cache";
+        }
+
         return Task.CompletedTask;
     }
 }

@@ -46,7 +46,7 @@ internal static class GroupEndpoints
             return new GraphErrorResult(GraphErrors.NotFound("Connection"));
         }
 
-        var problems = new Problems();
+        var problems = request.NewProblems();
         ExternalGroup? group = GroupRules.ReadCreate(body.Root, request.Version, problems);
         if (group is null)
         {
@@ -103,7 +103,7 @@ internal static class GroupEndpoints
             return new GraphErrorResult(GraphErrors.NotFound(GroupSource));
         }
 
-        var problems = new Problems();
+        var problems = request.NewProblems();
         ExternalGroup? updated = GroupRules.ReadUpdate(body.Root, current, request.Version, problems);
         if (updated is null)
         {
@@ -153,7 +153,7 @@ internal static class GroupEndpoints
             return new GraphErrorResult(GraphErrors.NotFound("Connection"));
         }
 
-        var problems = new Problems();
+        var problems = request.NewProblems();
         Identity? member = GroupRules.ReadMember(body.Root, request.Version, problems);
         if (member is null)
         {

@@ -59,7 +59,7 @@ internal static class ItemEndpoints
                 return new GraphErrorResult(NotReady(connection));
             }
 
-            var problems = new Problems();
+            var problems = request.NewProblems();
             ItemWrite? write = Read(body, itemId, request.Version, connection, schema, options, problems);
             if (write is null)
             {

@@ -106,7 +106,7 @@ internal static class SchemaEndpoints
                 return (null, GraphErrors.NameAlreadyExists("The connection has a schema; PATCH updates it."));
             }
 
-            var problems = new Problems();
+            var problems = request.NewProblems();
             bool isPeople = connection.Connection.ContentCategory == ContentCategory.People;
             SchemaBody? sent = SchemaReader.Read(body.Root, request.Version, problems);
             Schema? schema = null;

@@ -106,12 +106,12 @@ public class GraphSurfaceTests(SharedServer shared) : IClassFixture<SharedServer
     }
 
     [Theory]
-    [InlineData("PUT", "/v1.0/external/connections", "GET, POST")]
-    [InlineData("POST", "/v1.0/external/connections/x", "DELETE, GET, PATCH")]
-    [InlineData("PUT", "/v1.0/external/connections/x/schema", "DELETE, GET, PATCH, POST")]
-    [InlineData("POST", "/v1.0/external/connections/x/items/y", "DELETE, GET, PATCH, PUT")]
-    [InlineData("DELETE", "/v1.0/external/connections/x/operations/y", "GET")]
-    [InlineData("TRACE", "/v1.0/external/connections/x", "DELETE, GET, PATCH")]
+    [InlineData("PUT", "/v1.0/external/connections", "GET, HEAD, OPTIONS, POST")]
+    [InlineData("POST", "/v1.0/external/connections/x", "DELETE, GET, HEAD, OPTIONS, PATCH")]
+    [InlineData("PUT", "/v1.0/external/connections/x/schema", "DELETE, GET, HEAD, OPTIONS, PATCH, POST")]
+    [InlineData("POST", "/v1.0/external/connections/x/items/y", "DELETE, GET, HEAD, OPTIONS, PATCH, PUT")]
+    [InlineData("PUT", "/v1.0/external/connections/x/operations/y", "DELETE, GET, HEAD, OPTIONS, PATCH")]
+    [InlineData("TRACE", "/v1.0/external/connections/x", "DELETE, GET, HEAD, OPTIONS, PATCH")]
     public async Task Another_verb_is_405_and_told_which_there_are(string method, string path, string allow)
     {
         Answer answer = await Server.SendAsync(new HttpMethod(method), path, method is "TRACE" ? null : "{}");
@@ -131,6 +131,9 @@ public class GraphSurfaceTests(SharedServer shared) : IClassFixture<SharedServer
     [InlineData("GET", "/v1.0/external/connections/x/groups", "Listing external groups")]
     [InlineData("GET", "/v1.0/external/connections/x/groups/g/members", "Listing members")]
     [InlineData("GET", "/beta/external/connections/x/quota", "The quota of a connection")]
+    [InlineData("PATCH", "/v1.0/external", "The path /external itself")]
+    [InlineData("GET", "/v1.0/external/connections/$count", "Counting by $count")]
+    [InlineData("GET", "/beta/external/connections/x/items/$count", "Counting by $count")]
     [InlineData("GET", "/v1.0/external/connections?$top=5", "The query option '$top'")]
     [InlineData("GET", "/v1.0/external/connections?%24FILTER=x", "The query option '$filter'")]
     [InlineData("GET", "/v1.0/external/connections?orderby=name", "The query option '$orderby'")]
@@ -140,6 +143,60 @@ public class GraphSurfaceTests(SharedServer shared) : IClassFixture<SharedServer
 
         answer.ShouldBe(501, "NotImplemented");
         Assert.Equal($"{feature} is not implemented by this server.", answer.ErrorMessage);
+    }
+
+    [Theory]
+    [InlineData("POST", "/v1.0/external/connections/x/items")]
+    [InlineData("DELETE", "/beta/external/connections/x/schema")]
+    [InlineData("POST", "/v1.0/external/connections/x/operations")]
+    [InlineData("PATCH", "/beta/external/connections/x/operations/o")]
+    [InlineData("DELETE", "/v1.0/external/connections('x')/operations('o')")]
+    [InlineData("GET", "/v1.0/external/connections/x/groups/g/members/m")]
+    [InlineData("PATCH", "/v1.0/external/connections/x/groups/g/members/m")]
+    [InlineData("GET", "/v1.0/external/connections/x/items/i/activities")]
+    [InlineData("POST", "/v1.0/external/connections/x/items/i/activities")]
+    [InlineData("DELETE", "/beta/external/connections/x/items/i/activities/a")]
+    [InlineData("GET", "/v1.0/connections/x/items('i')/activities('a')/performedBy")]
+    public async Task A_verb_that_only_generated_clients_know_is_a_bare_404(string method, string path)
+    {
+        Answer answer = await Server.SendAsync(new HttpMethod(method), path, method is "GET" or "DELETE" ? null : "{}");
+
+        answer.ShouldBe(404, "UnknownError");
+        Assert.Equal("", answer.ErrorMessage);
+        Assert.NotNull(answer.Reason);
+        (await Server.SendAsync(new HttpMethod(method), path, null, "")).ShouldBe(401);
+    }
+
+    [Theory]
+    [InlineData("/v1.0/external/connections/x/quota", "quota")]
+    [InlineData("/v1.0/external/connections('x')/quota", "quota")]
+    [InlineData("/v1.0/connections/x/quota", "quota")]
+    [InlineData("/v1.0/external/connections/x/schema/properties", "properties")]
+    [InlineData("/v1.0/external/connections(x)", "connections(x)")]
+    [InlineData("/v1.0/external/connections('a'b')", "connections('a'b')")]
+    [InlineData("/v1.0/connector", "connector")]
+    [InlineData("/beta/connectionsx/x", "connectionsx")]
+    public async Task A_segment_that_the_version_does_not_have_is_named(string path, string segment)
+    {
+        Answer answer = await Server.GetAsync(path, "no token is looked at");
+
+        answer.ShouldBe(400, "BadRequest");
+        Assert.Equal($"Resource not found for the segment '{segment}'.", answer.ErrorMessage);
+    }
+
+    [Theory]
+    [InlineData("/v1.0", "v1.0")]
+    [InlineData("/v1.0/", "v1.0")]
+    [InlineData("/BETA", "beta")]
+    public async Task The_root_of_a_version_tells_what_stands_below_it_without_a_token(string path, string version)
+    {
+        using HttpResponseMessage response = await Server.Http.GetAsync(path);
+
+        Answer answer = (await Answer.ReadAsync(response)).ShouldBe(200);
+        Assert.Equal($"{Server.Http.BaseAddress}{version}/$metadata", answer.Json.GetProperty("@odata.context").GetString());
+        Assert.Equal(
+            """[{"name":"external","kind":"Singleton","url":"external"},{"name":"search","kind":"Singleton","url":"search"}]""",
+            answer.Json.GetProperty("value").GetRawText());
     }
 
     [Fact]
@@ -152,6 +209,9 @@ public class GraphSurfaceTests(SharedServer shared) : IClassFixture<SharedServer
     [InlineData("//v1.0//external//connections//{0}//")]
     [InlineData("/beta/external/connections(%27{0}%27)")]
     [InlineData("/beta/external/connections/%63onn0001")]
+    [InlineData("/v1.0/external/connections(id='{0}')")]
+    [InlineData("/v1.0/connections/{0}")]
+    [InlineData("/Beta/Connections('{0}')/")]
     public async Task A_connection_is_found_however_its_path_is_written(string path)
     {
         const string Id = "conn0001";
@@ -184,5 +244,66 @@ public class GraphSurfaceTests(SharedServer shared) : IClassFixture<SharedServer
             Assert.Matches(
                 "^Bearer realm=\"\", authorization_uri=\"[^\"]+\", client_id=\"00000003-0000-0000-c000-000000000000\"$", response.Headers.GetValues("WWW-Authenticate").Single());
         }
+    }
+
+    [Fact]
+    public async Task Every_resource_is_found_in_both_key_forms_and_below_both_roots()
+    {
+        const string Id = "everyform";
+        await Server.CreateReadyConnectionAsync(Id);
+        const string Item = """{ "acl": [ { "type": "everyone", "value": "everyone", "accessType": "grant" } ], "properties": { "title": "T" } }""";
+        foreach (string root in (string[])["/v1.0/external/connections", "/v1.0/connections", "/beta/Connections"])
+        {
+            (await Server.PutAsync($"{root}('{Id}')/items('T-1')", Item)).ShouldBe(200);
+            (await Server.GetAsync($"{root}/{Id}/ITEMS/T-1")).ShouldBe(200);
+            (await Server.GetAsync($"{root}/{Id}/items/t-1")).ShouldBe(404);
+            (await Server.GetAsync($"{root}(%27{Id}%27)/Schema")).ShouldBe(200);
+            (await Server.PostAsync($"{root}('{Id}')/groups", """{ "id": "g1" }""")).ShouldBe(201);
+            (await Server.GetAsync($"{root}('{Id}')/groups('g1')/")).ShouldBe(200);
+            (await Server.PostAsync($"{root}('{Id}')/groups('g1')/members", """{ "id": "g2", "type": "externalGroup" }""")).ShouldBe(201);
+            (await Server.DeleteAsync($"{root}('{Id}')/groups('g1')/members('g2')")).ShouldBe(204);
+            (await Server.DeleteAsync($"{root}/{Id}/groups('g1')")).ShouldBe(204);
+            (await Server.DeleteAsync($"{root}('{Id}')/items('T-1')")).ShouldBe(204);
+        }
+
+        Answer accepted = await Server.PatchAsync($"/v1.0/connections/{Id}/schema", """{ "properties": [ { "name": "more", "type": "string" } ] }""");
+        Assert.StartsWith($"{Server.Http.BaseAddress}v1.0/external/connections/{Id}/operations/", accepted.ShouldBe(202).Headers.Location!.AbsoluteUri, StringComparison.Ordinal);
+        string operation = accepted.Headers.Location!.Segments[^1];
+        (await Server.GetAsync($"/beta/connections('{Id}')/operations('{operation}')")).ShouldBe(200);
+    }
+
+    [Theory]
+    [InlineData("O''Brien", "O'Brien")]
+    [InlineData("O%27%27Brien", "O'Brien")]
+    [InlineData("a%2Fb", "a%2Fb")]
+    [InlineData("a%252Fb", "a%2Fb")]
+    [InlineData("x%2527y", "x%27y")]
+    [InlineData("b('c')", "b('c')")]
+    public async Task A_key_is_decoded_once_and_then_refused_by_the_rule_for_ids(string written, string read)
+    {
+        string id = "key" + shared.NewId();
+        await Server.CreateReadyConnectionAsync(id);
+        string path = $"/v1.0/external/connections/{id}/items" + (written.StartsWith("b(", StringComparison.Ordinal) ? $"/{written}" : $"('{written}')");
+        var uri = new Uri(Server.Http.BaseAddress + path.TrimStart('/'), new UriCreationOptions { DangerousDisablePathAndQueryCanonicalization = true });
+        using var request = new HttpRequestMessage(HttpMethod.Put, uri) { Content = new StringContent("{}", System.Text.Encoding.UTF8, "application/json") };
+        request.Headers.TryAddWithoutValidation("Authorization", "Bearer " + await Server.AppTokenAsync());
+
+        using HttpResponseMessage response = await Server.Http.SendAsync(request);
+
+        Answer answer = (await Answer.ReadAsync(response)).ShouldBe(400, "InvalidRequest");
+        Assert.Equal("InvalidItemId", answer.InnerCode);
+        Assert.Contains($"; '{read}' is none.", answer.Reason, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task The_second_root_can_be_switched_off()
+    {
+        await using TestServer server = await TestServer.StartAsync("Graph:ConnectionsRoot=false");
+
+        Answer answer = await server.GetAsync("/v1.0/connections");
+
+        answer.ShouldBe(400, "BadRequest");
+        Assert.Equal("Resource not found for the segment 'connections'.", answer.ErrorMessage);
+        (await server.GetAsync("/v1.0/external/connections")).ShouldBe(200);
     }
 }
