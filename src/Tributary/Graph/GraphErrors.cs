@@ -104,7 +104,7 @@ internal static class GraphErrors
     public static GraphError OperationInProgress(string reason) =>
         new(409, "OperationInProgress", "An operation on this resource is already in progress.") { Reason = reason };
 
-    // ---- 413, 414, 415, 431, 5xx------------------------------------------------------------------------------------------------------------
+    // ---- 413, 414, 415, 431, 5xx ----------------------------------------------------------------------------------------------------------
 
     public static GraphError TooLarge(long limit) =>
         new(413, "RequestEntityTooLarge", "The request entity is too large.")

@@ -98,7 +98,10 @@ public class CompressedAnswersTests(SharedServer shared) : IClassFixture<SharedS
         {
             Content = new FormUrlEncodedContent(new Dictionary<string, string>
             {
-                ["grant_type"] = "client_credentials", ["client_id"] = TestServer.App, ["client_secret"] = "any", ["scope"] = "https://graph.microsoft.com/.default",
+                ["grant_type"] = "client_credentials",
+                ["client_id"] = TestServer.App,
+                ["client_secret"] = "any",
+                ["scope"] = "https://graph.microsoft.com/.default",
             }),
         };
         request.Headers.TryAddWithoutValidation("Accept-Encoding", "gzip");
