@@ -27,6 +27,9 @@ internal sealed class LuceneQueryBuilder(Schema schema, DateTimeOffset now, Sear
     /// <summary>Each level asks all below it for every position, so that the work grows with the third power of the depth.</summary>
     private const int MaxNearDepth = 8;
 
+    /// <summary>Words in all proximities of a query: each match is put together from a position of every one.</summary>
+    private const int MaxNearWords = 64;
+
     /// <summary>Lucene looks at each position of a document once for every word of a phrase, without stopping; longer phrases are several.</summary>
     private const int MaxPhraseWords = 128;
 
@@ -37,6 +40,7 @@ internal sealed class LuceneQueryBuilder(Schema schema, DateTimeOffset now, Sear
     private readonly Dictionary<Query, MultiTermQuery> _expansions = [];
     private readonly Dictionary<Term, MeteredSpanQuery> _prefixSpans = [];
     private int _asked;
+    private int _nearWords;
     private bool _isMalformed;
 
     /// <summary>A query of which nothing can be looked up, such as one of emoji, finds nothing.</summary>
@@ -342,6 +346,11 @@ internal sealed class LuceneQueryBuilder(Schema schema, DateTimeOffset now, Sear
                 return isPrefix ? Expand(new MeteredPrefixQuery(term, work) { Boost = boost }) : new TermQuery(term) { Boost = boost };
         }
 
+        if (tokens.Count > MaxPhraseWords)
+        {
+            return PhrasePieces(field, tokens, isPrefix, boost);
+        }
+
         if (isPrefix)
         {
             SpanQuery span = PhraseSpan(field, tokens, isPrefix: true);
@@ -349,22 +358,6 @@ internal sealed class LuceneQueryBuilder(Schema schema, DateTimeOffset now, Sear
             return span;
         }
 
-        if (tokens.Count <= MaxPhraseWords)
-        {
-            return PhraseOf(field, tokens, boost);
-        }
-
-        var pieces = new BooleanQuery { Boost = boost };
-        foreach (PhraseQuery piece in tokens.Chunk(MaxPhraseWords).Select(piece => PhraseOf(field, piece, 1)).Distinct())
-        {
-            pieces.Add(piece, Occur.MUST);
-        }
-
-        return pieces;
-    }
-
-    private static PhraseQuery PhraseOf(string field, IEnumerable<string> tokens, float boost)
-    {
         var phrase = new PhraseQuery { Boost = boost };
         foreach (string token in tokens)
         {
@@ -372,6 +365,23 @@ internal sealed class LuceneQueryBuilder(Schema schema, DateTimeOffset now, Sear
         }
 
         return phrase;
+    }
+
+    private BooleanQuery PhrasePieces(string field, List<string> tokens, bool isPrefix, float boost)
+    {
+        var query = new BooleanQuery { Boost = boost };
+        var known = new HashSet<Query>();
+        for (int start = 0; start < tokens.Count; start += MaxPhraseWords)
+        {
+            List<string> piece = tokens[start..Math.Min(tokens.Count, start + MaxPhraseWords)];
+            bool isLast = start + MaxPhraseWords >= tokens.Count;
+            if (Phrase(field, piece, isPrefix && isLast) is { } part && known.Add(part))
+            {
+                query.Add(part, Occur.MUST);
+            }
+        }
+
+        return query;
     }
 
     private SpanQuery PhraseSpan(string field, List<string> tokens, bool isPrefix)
@@ -426,9 +436,16 @@ internal sealed class LuceneQueryBuilder(Schema schema, DateTimeOffset now, Sear
         };
     }
 
+    private SpanQuery NearOperand(string field, List<string> tokens, bool isPrefix)
+    {
+        _nearWords += tokens.Count;
+        _isMalformed |= _nearWords > MaxNearWords;
+        return PhraseSpan(field, tokens, isPrefix);
+    }
+
     private SpanQuery? SpanOrNull(KqlNode node, string field, int depth) => node switch
     {
-        Words words => Tokens(words.Text) is { Count: > 0 } tokens ? PhraseSpan(field, tokens, words.IsPrefix) : null,
+        Words words => Tokens(words.Text) is { Count: > 0 } tokens ? NearOperand(field, tokens, words.IsPrefix) : null,
         Near near => Spans(near, field, depth + 1),
         _ => null,
     };

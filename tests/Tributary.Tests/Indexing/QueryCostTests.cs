@@ -136,6 +136,18 @@ public sealed class QueryCostTests : IDisposable
         Assert.Equal(isMalformed, built is null);
     }
 
+    [Theory]
+    [InlineData(64, false)]
+    [InlineData(65, true)]
+    public void Proximities_have_at_most_64_words_and_are_words_beyond(int count, bool isMalformed)
+    {
+        string[] queries = [Repeat(count, number => $"w{number}", " NEAR "), $"\"{Repeat(count - 1, number => $"w{number}")}\" ONEAR x", $"(a NEAR b) {Repeat(count - 2, _ => "x", " NEAR ")}"];
+
+        Assert.All(queries, query => Assert.Equal(
+            isMalformed,
+            new LuceneQueryBuilder(QuerySchema.Schema, DateTimeOffset.UnixEpoch, new SearchWork(0, CancellationToken.None)).BuildOrNull(Parse(query)) is null));
+    }
+
     [Fact]
     public void Single_numbers_are_no_ranges()
     {
@@ -167,6 +179,7 @@ public sealed class QueryCostTests : IDisposable
         _generation.Refresh();
 
         Assert.Equal(1, Cost($"\"{text}\"").Found);
+        Assert.Equal(1, Cost($"\"{text[..^1]}*\"").Found);
         Assert.Equal(0, Cost($"\"{text.Replace("w1 w2", "w2 w1", StringComparison.Ordinal)}\"").Found);
     }
 
