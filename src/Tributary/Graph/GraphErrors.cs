@@ -134,6 +134,32 @@ internal static class GraphErrors
     public static GraphError NotImplemented(string feature) =>
         new(501, "NotImplemented", $"{feature} is not implemented by this server.") { Reason = "See docs/compatibility.md for what is there." };
 
+    /// <summary>What is there only when it was asked for at start.</summary>
+    public static GraphError SwitchedOff(string feature, string option) =>
+        new(501, "NotImplemented", $"{feature} is switched off.") { Reason = $"Start the server with {option} to have it." };
+
+    /// <summary>
+    /// An answer that the operator ordered (<c>/tributary/faults</c>). What was not said is what Microsoft Graph would send with that status: the first
+    /// code of protocol 9.2, and the documented body of 429.
+    /// </summary>
+    public static GraphError Injected(int status, string? code = null, string? message = null) => status switch
+    {
+        400 => new(status, code ?? "BadRequest", message ?? Malformed),
+        401 => new(status, code ?? "InvalidAuthenticationToken", message ?? "Access token validation failure.") { IsChallenge = true },
+        403 => new(status, code ?? "Authorization_RequestDenied", message ?? "Insufficient privileges to complete the operation."),
+        404 => new(status, code ?? "ItemNotFound", message ?? "The requested resource does not exist."),
+        409 => new(status, code ?? "NameAlreadyExists", message ?? "The specified resource name already exists."),
+        412 => new(status, code ?? "resourceModified", message ?? "The resource has changed."),
+        413 => new(status, code ?? "RequestEntityTooLarge", message ?? "The request entity is too large."),
+        429 => new(status, code ?? "TooManyRequests", message ?? "Please retry again later.") { InnerCode = "429", Reason = "Please retry after" },
+        500 => new(status, code ?? "GeneralException", message ?? "There was an internal server error while processing the request."),
+        503 => new(status, code ?? "ServiceUnavailable", message ?? "The service is temporarily unavailable."),
+        504 => new(status, code ?? "GatewayTimeout", message ?? "The gateway timed out."),
+        507 => new(status, code ?? "quotaLimitReached", message ?? "There is no storage space left to complete the request."),
+        509 => new(status, code ?? "activityLimitReached", message ?? "The bandwidth limit is reached."),
+        _ => new(status, code ?? "UnknownError", message ?? ""),
+    };
+
     /// <summary>The server cannot answer now and executed nothing (protocol 12: a 503 must mean "not executed").</summary>
     public static GraphError Unavailable(string reason, int retryAfterSeconds) =>
         new(503, "ServiceUnavailable", "The service is temporarily unavailable.") { Reason = reason, RetryAfterSeconds = Math.Max(1, retryAfterSeconds) };
