@@ -149,7 +149,12 @@ internal sealed partial class FaultMiddleware(
         HttpResponse response = context.Response;
         if (truncateAt is not { } limit)
         {
-            await response.Body.WriteAsync(body, context.RequestAborted);
+            // Kestrel takes not even nothing for a status that has no body.
+            if (!body.IsEmpty)
+            {
+                await response.Body.WriteAsync(body, context.RequestAborted);
+            }
+
             return;
         }
 
