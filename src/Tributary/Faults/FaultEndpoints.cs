@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.Extensions.Options;
 using Tributary.Auth;
 using Tributary.Graph;
 using FromServicesAttribute = Microsoft.AspNetCore.Mvc.FromServicesAttribute;
@@ -32,7 +33,11 @@ internal static class FaultEndpoints
     private static GraphErrorResult Refuse() => new(GraphErrors.SwitchedOff("Fault injection", "--faults"));
 
     private static async Task<Results<GraphResult, GraphErrorResult>> PostAsync(
-        HttpContext http, [FromServices] FaultBook book, [FromServices] TimeProvider time, [FromServices] EndpointDataSource endpoints)
+        HttpContext http,
+        [FromServices] FaultBook book,
+        [FromServices] TimeProvider time,
+        [FromServices] EndpointDataSource endpoints,
+        [FromServices] IOptions<PublicUrlOptions> links)
     {
         using RequestBody body = await RequestBody.ReadAsync(http);
         if (body.Error is not null)
@@ -48,7 +53,7 @@ internal static class FaultEndpoints
         }
 
         return book.AddOrNull(rule) is { } view
-            ? GraphResult.Created(writer => FaultJson.Write(writer, view, withHits: false), $"{http.Request.Scheme}://{http.Request.Host}{Root}/{view.Id}")
+            ? GraphResult.Created(writer => FaultJson.Write(writer, view, withHits: false), $"{links.Value.OriginOf(http.Request)}{Root}/{view.Id}")
             : new GraphErrorResult(GraphErrors.Invalid("$", "TooManyFaults", $"There are {FaultBook.MaxRules} faults, which is the limit. Delete some to add others."));
     }
 

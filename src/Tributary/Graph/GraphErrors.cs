@@ -139,26 +139,37 @@ internal static class GraphErrors
         new(501, "NotImplemented", $"{feature} is switched off.") { Reason = $"Start the server with {option} to have it." };
 
     /// <summary>
-    /// An answer that the operator ordered (<c>/tributary/faults</c>). What was not said is what Microsoft Graph would send with that status: the first
-    /// code of protocol 9.2, and the documented body of 429.
+    /// An answer that the operator ordered (<c>/tributary/faults</c>). What was not said is what this server, and else Microsoft Graph (protocol 9.2 and 10),
+    /// would send with that status.
     /// </summary>
-    public static GraphError Injected(int status, string? code = null, string? message = null) => status switch
+    public static GraphError Injected(int status, string? code = null, string? message = null)
     {
-        400 => new(status, code ?? "BadRequest", message ?? Malformed),
-        401 => new(status, code ?? "InvalidAuthenticationToken", message ?? "Access token validation failure.") { IsChallenge = true },
-        403 => new(status, code ?? "Authorization_RequestDenied", message ?? "Insufficient privileges to complete the operation."),
-        404 => new(status, code ?? "ItemNotFound", message ?? "The requested resource does not exist."),
-        409 => new(status, code ?? "NameAlreadyExists", message ?? "The specified resource name already exists."),
-        412 => new(status, code ?? "resourceModified", message ?? "The resource has changed."),
-        413 => new(status, code ?? "RequestEntityTooLarge", message ?? "The request entity is too large."),
-        429 => new(status, code ?? "TooManyRequests", message ?? "Please retry again later.") { InnerCode = "429", Reason = "Please retry after" },
-        500 => new(status, code ?? "GeneralException", message ?? "There was an internal server error while processing the request."),
-        503 => new(status, code ?? "ServiceUnavailable", message ?? "The service is temporarily unavailable."),
-        504 => new(status, code ?? "GatewayTimeout", message ?? "The gateway timed out."),
-        507 => new(status, code ?? "quotaLimitReached", message ?? "There is no storage space left to complete the request."),
-        509 => new(status, code ?? "activityLimitReached", message ?? "The bandwidth limit is reached."),
-        _ => new(status, code ?? "UnknownError", message ?? ""),
-    };
+        GraphError usual = status switch
+        {
+            400 => new(status, "BadRequest", Malformed),
+            401 => InvalidToken("Access token validation failure."),
+            403 => InsufficientPrivileges(""),
+            404 => NotFound(""),
+            409 => NameAlreadyExists(""),
+            413 => BadHttpRequest(status),
+            429 => new(status, "TooManyRequests", "Please retry again later."),
+            500 => GeneralException(),
+            503 => Unavailable("", 1),
+            504 => new(status, "GatewayTimeout", ""),
+            507 => StorageFull,
+            509 => new(status, "activityLimitReached", ""),
+            _ => new(status, "UnknownError", ""),
+        };
+
+        // The documented sample of a throttled answer has these inside; of the others nothing is known to be the reason.
+        bool isThrottled = status == 429;
+        return new GraphError(status, code ?? usual.Code, message ?? usual.Message)
+        {
+            InnerCode = isThrottled ? "429" : null,
+            Reason = isThrottled ? "Please retry after" : null,
+            IsChallenge = usual.IsChallenge,
+        };
+    }
 
     /// <summary>The server cannot answer now and executed nothing (protocol 12: a 503 must mean "not executed").</summary>
     public static GraphError Unavailable(string reason, int retryAfterSeconds) =>
