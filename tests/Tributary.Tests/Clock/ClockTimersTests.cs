@@ -122,7 +122,7 @@ public sealed class ClockTimersTests
     [Fact]
     public async Task An_index_is_made_durable_after_its_interval()
     {
-        await using TestServer server = await StartAsync("Indexing:CommitInterval=01:00:00");
+        await using TestServer server = await StartAsync("Indexing:CommitInterval=01:00:00", "Indexing:IdleClose=1.00:00:00");
         await IndexAsync(server);
         string before = Commits(server);
 
