@@ -2,7 +2,9 @@ using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.Options;
 using Tributary.Auth;
 using Tributary.Auth.DevIssuer;
+using Tributary.Clock;
 using Tributary.Connections;
+using Tributary.Faults;
 using Tributary.Graph;
 using Tributary.Groups;
 using Tributary.Health;
@@ -64,7 +66,6 @@ internal static class Server
     {
         IServiceCollection services = builder.Services;
         ConfigurationManager configuration = builder.Configuration;
-        services.AddSingleton(time);
 
         // Read once, at start, and checked there; each call names its type, as the configuration binder's source generator needs.
         StorageOptions storage = Checked(() => configuration.GetSection(StorageOptions.Section).Get<StorageOptions>(NoUnknownNames));
@@ -82,6 +83,20 @@ internal static class Server
         services.Configure<KestrelServerOptions>(kestrel => limits.ApplyTo(kestrel.Limits));
         CrossOriginOptions crossOrigin = Checked(() => configuration.GetSection(CrossOriginOptions.Section).Get<CrossOriginOptions>(NoUnknownNames));
         services.AddSingleton(new QuirkSet(configuration.GetSection("Quirks")));
+        ClockOptions clock = Checked(() => configuration.GetSection(ClockOptions.Section).Get<ClockOptions>(NoUnknownNames));
+        if (clock.Virtual && !clock.AllowRemote)
+        {
+            LoopbackPolicy.Refuse("The virtual clock is", ClockOptions.Section, urls, configuration);
+        }
+
+        FaultOptions faults = Checked(() => configuration.GetSection(FaultOptions.Section).Get<FaultOptions>(NoUnknownNames));
+        if (faults.Enabled && !faults.AllowRemote)
+        {
+            LoopbackPolicy.Refuse("Fault injection is", FaultOptions.Section, urls, configuration);
+        }
+
+        services.AddClock(clock, time);
+        services.AddFaults(faults);
 
         var data = DataDirectory.Open(storage);
 
@@ -154,6 +169,7 @@ internal static class Server
 
     private static void UsePipeline(WebApplication app)
     {
+        app.UseClock();
         app.UseRequestIds();
         app.UseHsts();
         app.UseCompressedAnswers();
@@ -169,6 +185,9 @@ internal static class Server
 
         // After routing, as the real service resolves the path first; before anything reads a body.
         app.UseGraphAuthorization();
+
+        // Who asks, and for what, is known; nothing is done yet.
+        app.UseFaults();
         app.UseCompressedBodies();
     }
 
@@ -190,6 +209,8 @@ internal static class Server
 
         app.MapDevIssuer();
         app.MapHealth();
+        app.MapClock();
+        app.MapFaults();
         app.MapTelemetry(app.Configuration.GetSection(TelemetryOptions.Section).Get<TelemetryOptions>() ?? new TelemetryOptions());
     }
 }

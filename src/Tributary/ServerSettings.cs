@@ -1,5 +1,7 @@
 using Tributary.Auth;
+using Tributary.Clock;
 using Tributary.Connections;
+using Tributary.Faults;
 using Tributary.Graph;
 using Tributary.Groups;
 using Tributary.Indexing;
@@ -18,7 +20,7 @@ internal static class ServerSettings
     [
         "PublicUrl", "AllowedHosts", GraphOptions.Section, LimitOptions.Section, CrossOriginOptions.Section, AuthOptions.Section, StorageOptions.Section, ConnectionOptions.Section, SchemaOptions.Section, ItemOptions.Section,
         GroupOptions.Section,
-        IndexOptions.Section, SearchOptions.Section, TelemetryOptions.Section, "Quirks", "Logging", "Kestrel",
+        IndexOptions.Section, SearchOptions.Section, TelemetryOptions.Section, ClockOptions.Section, FaultOptions.Section, "Quirks", "Logging", "Kestrel",
     ];
 
     /// <summary>Whether a command line token is <c>--Section:Name=value</c> or <c>--Name=value</c> of a known name.</summary>

@@ -3,6 +3,8 @@ using System.Data.Common;
 using System.Net.Sockets;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.Extensions.Options;
+using Tributary.Clock;
+using Tributary.Faults;
 using Tributary.Storage;
 
 namespace Tributary.Cli;
@@ -24,15 +26,22 @@ internal static class ServeCommand
         var inMemory = new Option<bool>("--in-memory") { Description = "Keep everything in a temporary directory that is removed at exit." };
         var urls = new Option<string?>("--urls") { Description = $"Addresses to listen on, separated by ';'. Default: {Server.DefaultUrl}" };
         var seed = new Option<string?>("--seed") { Description = "JSON file with applications and users of the development issuer." };
+        var faults = new Option<bool>("--faults") { Description = "Let the operator inject faults at /tributary/faults." };
+        var virtualClock = new Option<bool>("--virtual-clock") { Description = "Run by a clock that the operator can stop and move at /tributary/clock." };
         command.Options.Add(data);
         command.Options.Add(inMemory);
         command.Options.Add(urls);
         command.Options.Add(seed);
+        command.Options.Add(faults);
+        command.Options.Add(virtualClock);
 
         // What is left over must be a setting of the configuration, such as --Search:AllowGuests=true.
         command.TreatUnmatchedTokensAsErrors = false;
         command.SetAction((parsed, cancellation) => RunAsync(
-            [.. Settings(parsed.GetValue(data), parsed.GetValue(inMemory), parsed.GetValue(urls), parsed.GetValue(seed))],
+            [
+                .. Settings(parsed.GetValue(data), parsed.GetValue(inMemory), parsed.GetValue(urls), parsed.GetValue(seed)),
+                .. Switches((FaultOptions.Section + ":Enabled", parsed.GetValue(faults)), (ClockOptions.Section + ":Virtual", parsed.GetValue(virtualClock))),
+            ],
             [.. parsed.UnmatchedTokens],
             cancellation));
     }
@@ -88,6 +97,9 @@ internal static class ServeCommand
 
         return 0;
     }
+
+    private static IEnumerable<KeyValuePair<string, string?>> Switches(params (string Name, bool IsOn)[] switches) =>
+        switches.Where(option => option.IsOn).Select(option => new KeyValuePair<string, string?>(option.Name, "true"));
 
     private static IEnumerable<KeyValuePair<string, string?>> Settings(string? data, bool inMemory, string? urls, string? seed)
     {

@@ -146,6 +146,43 @@ internal static class GraphErrors
     public static GraphError NotImplemented(string feature) =>
         new(501, "NotImplemented", $"{feature} is not implemented by this server.") { Reason = "See docs/compatibility.md for what is there." };
 
+    /// <summary>What is there only when it was asked for at start.</summary>
+    public static GraphError SwitchedOff(string feature, string option) =>
+        new(501, "NotImplemented", $"{feature} is switched off.") { Reason = $"Start the server with {option} to have it." };
+
+    /// <summary>
+    /// An answer that the operator ordered (<c>/tributary/faults</c>). What was not said is what this server, and else Microsoft Graph (protocol 9.2 and 10),
+    /// would send with that status.
+    /// </summary>
+    public static GraphError Injected(int status, string? code = null, string? message = null)
+    {
+        GraphError usual = status switch
+        {
+            400 => new(status, "BadRequest", Malformed),
+            401 => InvalidToken("Access token validation failure."),
+            403 => InsufficientPrivileges(""),
+            404 => NotFound(""),
+            409 => NameAlreadyExists(""),
+            413 => BadHttpRequest(status),
+            429 => new(status, "TooManyRequests", "Please retry again later."),
+            500 => GeneralException(),
+            503 => Unavailable("", 1),
+            504 => new(status, "GatewayTimeout", ""),
+            507 => StorageFull,
+            509 => new(status, "activityLimitReached", ""),
+            _ => new(status, "UnknownError", ""),
+        };
+
+        // The documented sample of a throttled answer has these inside; of the others nothing is known to be the reason.
+        bool isThrottled = status == 429;
+        return new GraphError(status, code ?? usual.Code, message ?? usual.Message)
+        {
+            InnerCode = isThrottled ? "429" : null,
+            Reason = isThrottled ? "Please retry after" : null,
+            IsChallenge = usual.IsChallenge,
+        };
+    }
+
     /// <summary>The server cannot answer now and executed nothing (protocol 12: a 503 must mean "not executed").</summary>
     public static GraphError Unavailable(string reason, int retryAfterSeconds) =>
         new(503, "ServiceUnavailable", "The service is temporarily unavailable.") { Reason = reason, RetryAfterSeconds = Math.Max(1, retryAfterSeconds) };

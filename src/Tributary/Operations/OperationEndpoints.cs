@@ -38,16 +38,14 @@ internal static class OperationEndpoints
 
         writer.WriteString("id", operation.Id);
         writer.WriteString("status", WireNames<ConnectionOperationStatus>.Get(operation.Status));
-        if (operation.Error is null)
+        if (operation is { Status: ConnectionOperationStatus.Failed, Error: { } error })
         {
-            writer.WriteNull("error");
+            writer.WritePropertyName("error");
+            error.Write(writer);
         }
         else
         {
-            writer.WriteStartObject("error");
-            writer.WriteString("code", "InternalServerError");
-            writer.WriteString("message", operation.Error);
-            writer.WriteEndObject();
+            writer.WriteNull("error");
         }
 
         writer.WriteEndObject();

@@ -62,6 +62,7 @@ internal sealed class SqlOperationStore(ISqlDatabase database, SqlSignals signal
         string operationId,
         DateTimeOffset due,
         bool isImmediate,
+        PublicError? failure,
         CancellationToken cancellationToken)
     {
         byte[] body = SchemaJson.Serialize(schema);
@@ -89,21 +90,23 @@ internal sealed class SqlOperationStore(ISqlDatabase database, SqlSignals signal
                     return AcceptSchemaOutcome.Changed;
                 }
 
-                int version = accepted + 1;
+                // Not the one after the accepted: that of a failed registration is never used again, as others may remember it.
+                int version = 1 + (int)(session.ScalarOrNull("SELECT max(version) FROM connection_schema WHERE connection = @connection", connection.Value) ?? 0);
                 session.Execute(
                     "INSERT INTO connection_schema (connection, version, body) VALUES (@connection, @version, @body)", connection.Value, version, body);
                 session.Execute("UPDATE connection SET schema_accepted = @version WHERE key = @key", version, connection.Value);
                 session.Execute(
-                    "INSERT INTO operation (id, connection, kind, status, due, schema) VALUES (@id, @connection, @kind, @status, @due, @schema)",
+                    "INSERT INTO operation (id, connection, kind, status, due, schema, error) VALUES (@id, @connection, @kind, @status, @due, @schema, @error)",
                     operationId,
                     connection.Value,
                     (int)OperationKind.ProvisionSchema,
                     (int)ConnectionOperationStatus.Inprogress,
                     due.ToUnixTimeMilliseconds(),
-                    version);
+                    version,
+                    failure?.ToJson());
                 if (isImmediate)
                 {
-                    Provision(session, operationId, connection, version);
+                    End(session, operationId, connection, version, failure);
                 }
 
                 return AcceptSchemaOutcome.Accepted;
@@ -120,7 +123,7 @@ internal sealed class SqlOperationStore(ISqlDatabase database, SqlSignals signal
     }
 
     public async ValueTask CompleteSchemaAsync(ConnectionOperation operation, CancellationToken cancellationToken) => await database.WriteAsync(
-        session => Provision(session, operation.Id, operation.Connection, operation.SchemaVersion),
+        session => End(session, operation.Id, operation.Connection, operation.SchemaVersion, operation.Error),
         0,
         cancellationToken);
 
@@ -228,6 +231,18 @@ internal sealed class SqlOperationStore(ISqlDatabase database, SqlSignals signal
             rows);
     }
 
+    private static bool End(SqlSession session, string operationId, ConnectionKey connection, int version, PublicError? failure) => failure is null
+        ? Provision(session, operationId, connection, version)
+        : Fail(session, operationId, connection, version);
+
+    private static bool Fail(SqlSession session, string operationId, ConnectionKey connection, int version)
+    {
+        session.Execute(
+            "UPDATE connection SET schema_accepted = schema_active WHERE key = @key AND schema_accepted = @version AND deleting = 0", connection.Value, version);
+        session.Execute("UPDATE operation SET status = @status WHERE id = @id", (int)ConnectionOperationStatus.Failed, operationId);
+        return true;
+    }
+
     private static bool Provision(SqlSession session, string operationId, ConnectionKey connection, int version)
     {
         session.Execute(
@@ -250,5 +265,5 @@ internal sealed class SqlOperationStore(ISqlDatabase database, SqlSignals signal
         (ConnectionOperationStatus)reader.GetInt32(3),
         DateTimeOffset.FromUnixTimeMilliseconds(reader.GetInt64(4)),
         reader.GetInt32(5),
-        reader.IsDBNull(6) ? null : reader.GetString(6));
+        reader.IsDBNull(6) ? null : PublicError.Parse(reader.GetString(6)));
 }

@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.Extensions.Options;
 using Tributary.Auth;
 using Tributary.Connections;
+using Tributary.Faults;
 using Tributary.Graph;
 using Tributary.Operations;
 using FromServicesAttribute = Microsoft.AspNetCore.Mvc.FromServicesAttribute;
@@ -44,7 +45,7 @@ internal static class SchemaEndpoints
         }
 
         bool isAsync = http.Request.Headers["Prefer"].ToString().Contains("respond-async", StringComparison.OrdinalIgnoreCase);
-        return isAsync || !registration.IsImmediate
+        return isAsync || !registration.IsInForce
             ? EmptyResult.Accepted(registration.Location)
             : GraphResult.Created(Writing(registration.Schema, request, connectionId), registration.Location);
     }
@@ -87,6 +88,8 @@ internal static class SchemaEndpoints
             return (null, body.Error);
         }
 
+        using var fault = new SchemaFault(services.Faults);
+
         // Another registration may be accepted between reading and writing; then this body is checked against that one.
         while (true)
         {
@@ -126,6 +129,16 @@ internal static class SchemaEndpoints
 
             TimeSpan delay = services.Options.Value.ProvisioningDelay;
             string operationId = ConnectionOperation.NewId();
+            PublicError? failure = fault.TakeOrNull(new FaultCall(
+                FaultKind.SchemaOperation,
+                http.Request.Method,
+                http.Request.Path.Value ?? "",
+                request.Version,
+                services.Caller.TenantId,
+                services.Caller.AppId,
+                connectionId,
+                RequestIds.Of(http).RequestId,
+                Route: null));
             AcceptSchemaOutcome outcome = await services.Store.AcceptAsync(
                 connection.Key,
                 connection.AcceptedSchema,
@@ -133,12 +146,14 @@ internal static class SchemaEndpoints
                 operationId,
                 services.Time.GetUtcNow() + delay,
                 isImmediate: delay <= TimeSpan.Zero,
+                failure,
                 http.RequestAborted);
             switch (outcome)
             {
                 case AcceptSchemaOutcome.Accepted:
+                    fault.Started();
                     string location = $"{request.Root}/external/connections/{connectionId}/operations/{operationId}";
-                    return (new Registration(schema!, location, delay <= TimeSpan.Zero), null);
+                    return (new Registration(schema!, location, delay <= TimeSpan.Zero && failure is null), null);
                 case AcceptSchemaOutcome.Busy:
                     return (null, GraphErrors.NameAlreadyExists("A schema registration of this connection is still in progress. Wait for its operation to complete."));
             }
@@ -158,7 +173,7 @@ internal static class SchemaEndpoints
     };
 
     /// <summary>An accepted schema and where to follow its operation; the operation's id stands nowhere else.</summary>
-    private sealed record Registration(Schema Schema, string Location, bool IsImmediate);
+    private sealed record Registration(Schema Schema, string Location, bool IsInForce);
 }
 
 /// <summary>
@@ -171,4 +186,5 @@ internal readonly record struct SchemaServices(
     [property: FromServices] ISchemaStore Store,
     [property: FromServices] SchemaVersions Schemas,
     [property: FromServices] IOptions<SchemaOptions> Options,
+    [property: FromServices] FaultBook Faults,
     [property: FromServices] TimeProvider Time);

@@ -34,6 +34,9 @@ internal sealed class Tenant(TestServer server)
     /// <summary>An application; the default one has both <c>…OwnedBy</c> permissions.</summary>
     public GraphServiceClient AsApp(string app = DevDefaults.AppId, string version = "v1.0") => Client(App(app), version);
 
+    /// <summary>The default application with the client as everybody has it, which tries again by itself.</summary>
+    public GraphServiceClient AsRetryingApp() => Client(App(DevDefaults.AppId), "v1.0", retries: true);
+
     /// <summary>A delegated client of a seeded user such as <c>reader</c>, with every scope.</summary>
     public GraphServiceClient AsUser(string user, string version = "v1.0") => Client(User(user), version);
 
@@ -70,10 +73,10 @@ internal sealed class Tenant(TestServer server)
 
     private HttpClientTransport Transport() => new(new LocalAuthorityHandler(Url));
 
-    private GraphServiceClient Client(TokenCredential credential, string version)
+    private GraphServiceClient Client(TokenCredential credential, string version, bool retries = false)
     {
         var authentication = new AzureIdentityAuthenticationProvider(credential, [Url.Host], observabilityOptions: null, isCaeEnabled: true, Scopes);
-        IEnumerable<DelegatingHandler> handlers = GraphClientFactory.CreateDefaultHandlers().Where(handler => handler is not RetryHandler);
+        IEnumerable<DelegatingHandler> handlers = GraphClientFactory.CreateDefaultHandlers().Where(handler => retries || handler is not RetryHandler);
         HttpClient http = GraphClientFactory.Create(handlers, finalHandler: new SocketsHttpHandler { UseProxy = false });
         return new GraphServiceClient(http, authentication, new Uri(Url, version).ToString());
     }

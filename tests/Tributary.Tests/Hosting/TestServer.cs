@@ -124,6 +124,9 @@ internal sealed class TestServer : IAsyncDisposable
         return await PostAsync("/v1.0/search/query", body, token ?? await UserTokenAsync(user));
     }
 
+    /// <summary>Stops serving; disposing is still to be done.</summary>
+    public Task StopAsync() => Application.StopAsync();
+
     public async ValueTask DisposeAsync()
     {
         Http.Dispose();
