@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Configuration.Memory;
 using Microsoft.Extensions.Options;
 using Tributary.Auth;
 using Tributary.Auth.DevIssuer;
@@ -8,6 +9,7 @@ using Tributary.Health;
 using Tributary.Indexing;
 using Tributary.Items;
 using Tributary.Operations;
+using Tributary.Profiles;
 using Tributary.Quirks;
 using Tributary.Schemas;
 using Tributary.Search;
@@ -29,12 +31,7 @@ internal static class Server
     /// <exception cref="ArgumentException">An address is none.</exception>
     public static WebApplication Build(IEnumerable<KeyValuePair<string, string?>> settings, string[] arguments, TimeProvider? time = null)
     {
-        // Watching the settings' files costs start-up time and nothing here would notice a change.
-        WebApplicationBuilder builder = WebApplication.CreateSlimBuilder(["--hostBuilder:reloadConfigOnChange=false"]);
-        builder.Configuration.AddEnvironmentVariables("TRIBUTARY_");
-        builder.Configuration.AddCommandLine(arguments);
-        builder.Configuration.AddInMemoryCollection(settings);
-
+        WebApplicationBuilder builder = Configure(settings, arguments);
         string[] urls = (builder.Configuration["Urls"] ?? DefaultUrl).Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
         if (urls.FirstOrDefault(url => !url.StartsWith("http://", StringComparison.OrdinalIgnoreCase) && !url.StartsWith("https://", StringComparison.OrdinalIgnoreCase)) is { } wrong)
         {
@@ -59,6 +56,23 @@ internal static class Server
         return app;
     }
 
+    /// <summary>Reads the configuration: the profile's values, then files, environment and command line, of which the later win.</summary>
+    /// <exception cref="ArgumentException">There is no such profile.</exception>
+    public static WebApplicationBuilder Configure(IEnumerable<KeyValuePair<string, string?>> settings, string[] arguments)
+    {
+        // Watching the settings' files costs start-up time and nothing here would notice a change.
+        WebApplicationBuilder builder = WebApplication.CreateSlimBuilder(["--hostBuilder:reloadConfigOnChange=false"]);
+        builder.Configuration.AddEnvironmentVariables("TRIBUTARY_");
+        builder.Configuration.AddCommandLine(arguments);
+        builder.Configuration.AddInMemoryCollection(settings);
+
+        // Beneath all of them, yet only they tell which.
+        var profile = Profile.Of(builder.Configuration);
+        builder.Configuration.Sources.Insert(0, new MemoryConfigurationSource { InitialData = profile.Values });
+        builder.Services.AddSingleton(profile);
+        return builder;
+    }
+
     private static void AddServices(WebApplicationBuilder builder, string[] urls, TimeProvider time)
     {
         IServiceCollection services = builder.Services;
@@ -75,7 +89,8 @@ internal static class Server
         services.AddSingleton(Options.Create(Checked(() => configuration.GetSection(GroupOptions.Section).Get<GroupOptions>(NoUnknownNames))));
         services.AddSingleton(Options.Create(Checked(() => configuration.GetSection(IndexOptions.Section).Get<IndexOptions>(NoUnknownNames))));
         services.AddSingleton(Options.Create(Checked(() => configuration.GetSection(SearchOptions.Section).Get<SearchOptions>(NoUnknownNames))));
-        services.AddSingleton(new QuirkSet(configuration.GetSection("Quirks")));
+        services.AddSingleton(new QuirkSet(configuration.GetSection(Quirk.Section)));
+        services.AddSingleton(Chance.From(configuration));
 
         var data = DataDirectory.Open(storage);
 
@@ -112,6 +127,7 @@ internal static class Server
 
         services.AddSingleton<IChangeFeed, SqlChangeFeed>();
         services.AddSingleton<IndexMetrics>();
+        services.AddSingleton<ItemVisibility>();
         services.AddSingleton<IndexCatalog>();
         services.AddSingleton<ISearchIndex, LuceneSearchIndex>();
 
@@ -152,6 +168,7 @@ internal static class Server
 
         // After routing, as the real service resolves the path first; before anything reads a body.
         app.UseGraphAuthorization();
+        app.UseForeignConnection403();
         app.UseCompressedBodies();
     }
 
@@ -171,6 +188,7 @@ internal static class Server
 
         app.MapDevIssuer();
         app.MapHealth();
+        app.MapQuirks();
         app.MapTelemetry(app.Configuration.GetSection(TelemetryOptions.Section).Get<TelemetryOptions>() ?? new TelemetryOptions());
     }
 }

@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Net.Sockets;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.Extensions.Options;
+using Tributary.Profiles;
 using Tributary.Storage;
 
 namespace Tributary.Cli;
@@ -23,25 +24,33 @@ internal static class ServeCommand
         var inMemory = new Option<bool>("--in-memory") { Description = "Keep everything in a temporary directory that is removed at exit." };
         var urls = new Option<string?>("--urls") { Description = $"Addresses to listen on, separated by ';'. Default: {Server.DefaultUrl}" };
         var seed = new Option<string?>("--seed") { Description = "JSON file with applications and users of the development issuer." };
+        Option<string?> profile = ProfileOption();
         command.Options.Add(data);
         command.Options.Add(inMemory);
         command.Options.Add(urls);
         command.Options.Add(seed);
+        command.Options.Add(profile);
 
         // What is left over must be a setting of the configuration, such as --Search:AllowGuests=true.
         command.TreatUnmatchedTokensAsErrors = false;
         command.SetAction((parsed, cancellation) => RunAsync(
-            [.. Settings(parsed.GetValue(data), parsed.GetValue(inMemory), parsed.GetValue(urls), parsed.GetValue(seed))],
+            [.. Settings(parsed.GetValue(data), parsed.GetValue(inMemory), parsed.GetValue(urls), parsed.GetValue(seed)), .. ProfileSettings(parsed.GetValue(profile))],
             [.. parsed.UnmatchedTokens],
             cancellation));
     }
 
+    public static Option<string?> ProfileOption() => new("--profile")
+    {
+        Description = "fast: no artificial waits, no throttling (the default). graph: published limits, waits and known issues. Each of its settings can be set alone.",
+    };
+
+    public static IEnumerable<KeyValuePair<string, string?>> ProfileSettings(string? profile) => profile is null ? [] : [new(Profile.Setting, profile)];
+
     private static async Task<int> RunAsync(KeyValuePair<string, string?>[] settings, string[] rest, CancellationToken cancellation)
     {
-        if (rest.FirstOrDefault(token => !ServerSettings.IsSetting(token)) is { } unknown)
+        if (ServerSettings.ProblemOrNull(rest) is { } problem)
         {
-            await Console.Error.WriteLineAsync(
-                $"Unknown option '{unknown}'. Settings are written --Section:Name=value, with one of the sections {string.Join(", ", ServerSettings.Sections)}. See tributary --help.");
+            await Console.Error.WriteLineAsync(problem);
             return 1;
         }
 

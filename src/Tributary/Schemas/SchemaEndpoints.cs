@@ -1,9 +1,11 @@
+using System.Globalization;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.Extensions.Options;
 using Tributary.Auth;
 using Tributary.Connections;
 using Tributary.Graph;
 using Tributary.Operations;
+using Tributary.Quirks;
 using FromServicesAttribute = Microsoft.AspNetCore.Mvc.FromServicesAttribute;
 
 namespace Tributary.Schemas;
@@ -124,7 +126,12 @@ internal static class SchemaEndpoints
                 return (null, GraphErrors.Invalid(problems));
             }
 
-            TimeSpan delay = services.Options.Value.ProvisioningDelay;
+            TimeSpan delay = services.Chance.Draw(
+                services.Options.Value.ProvisioningRange(),
+                "schema",
+                services.Caller.TenantId,
+                connectionId,
+                (connection.AcceptedSchema + 1).ToString(CultureInfo.InvariantCulture));
             string operationId = ConnectionOperation.NewId();
             AcceptSchemaOutcome outcome = await services.Store.AcceptAsync(
                 connection.Key,
@@ -171,4 +178,5 @@ internal readonly record struct SchemaServices(
     [property: FromServices] ISchemaStore Store,
     [property: FromServices] SchemaVersions Schemas,
     [property: FromServices] IOptions<SchemaOptions> Options,
+    [property: FromServices] Chance Chance,
     [property: FromServices] TimeProvider Time);

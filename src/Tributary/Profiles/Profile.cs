@@ -1,0 +1,64 @@
+using Tributary.Quirks;
+
+namespace Tributary.Profiles;
+
+/// <summary>
+/// A named set of settings' values, laid beneath every other source of configuration: whatever is set in a file, the environment or on the command line wins
+/// over it, one by one. Nothing in the code asks for the profile; it only reads settings (design 15).
+/// </summary>
+internal sealed class Profile
+{
+    public const string Setting = "Profile";
+
+    /// <summary>Quick and patient: nothing takes artificial time, nothing is throttled, no oddity is imitated.</summary>
+    public static readonly Profile Fast = new("fast", setting => setting.Fast);
+
+    /// <summary>As the real service: its published limits, its waits, its known issues.</summary>
+    public static readonly Profile Graph = new("graph", setting => setting.Graph);
+
+    public static readonly IReadOnlyList<Profile> All = [Fast, Graph];
+
+    private Profile(string name, Func<ProfileSetting, string> valueOf)
+    {
+        Name = name;
+        Values = ProfileSetting.All.ToDictionary(setting => setting.Name, string? (setting) => valueOf(setting), StringComparer.OrdinalIgnoreCase);
+    }
+
+    public string Name { get; }
+
+    /// <summary>By the full names of the settings.</summary>
+    public IReadOnlyDictionary<string, string?> Values { get; }
+
+    public bool TurnsOn(Quirk quirk) => Values[quirk.Setting] == "true";
+
+    /// <summary>The profile that a configuration asks for; <see cref="Fast"/> when it asks for none.</summary>
+    /// <exception cref="ArgumentException">There is none of that name.</exception>
+    public static Profile Of(IConfiguration configuration)
+    {
+        string name = configuration[Setting] ?? Fast.Name;
+        return All.FirstOrDefault(profile => profile.Name.Equals(name, StringComparison.OrdinalIgnoreCase))
+            ?? throw new ArgumentException($"{Setting} is '{name}'; it must be one of {string.Join(", ", All.Select(profile => profile.Name))}.");
+    }
+}
+
+/// <summary>A setting that the profiles give different values.</summary>
+/// <param name="Name">Its full name.</param>
+/// <param name="Fast">Its value in <see cref="Profile.Fast"/>, which is the option's own default.</param>
+/// <param name="Graph">Its value in <see cref="Profile.Graph"/>.</param>
+internal sealed record ProfileSetting(string Name, string Fast, string Graph)
+{
+    public static readonly IReadOnlyList<ProfileSetting> All =
+    [
+        // external-connectors 12.3.
+        new("Schemas:ProvisioningDelay", "00:00:00", "00:05:00..00:15:00"),
+        new("Indexing:VisibilityDelay", "00:00:00", "00:15:00..00:30:00"),
+
+        // "Minutes to hours" (12.3); few minutes rehearse the 409s in between as well as hours would.
+        new("Connections:DeletionDelay", "00:00:00", "00:05:00"),
+
+        .. Quirk.All.Select(quirk => new ProfileSetting(quirk.Setting, "false", quirk.IsInGraph ? "true" : "false")),
+    ];
+
+    /// <summary>Whether it turns a quirk on or off.</summary>
+    public bool IsQuirk => Name.StartsWith(Quirk.Section + ":", StringComparison.Ordinal);
+}
