@@ -16,6 +16,7 @@ using Tributary.Search;
 using Tributary.Storage;
 using Tributary.Storage.Sqlite;
 using Tributary.Telemetry;
+using Tributary.Throttling;
 
 namespace Tributary;
 
@@ -89,6 +90,7 @@ internal static class Server
         services.AddSingleton(Options.Create(Checked(() => configuration.GetSection(GroupOptions.Section).Get<GroupOptions>(NoUnknownNames))));
         services.AddSingleton(Options.Create(Checked(() => configuration.GetSection(IndexOptions.Section).Get<IndexOptions>(NoUnknownNames))));
         services.AddSingleton(Options.Create(Checked(() => configuration.GetSection(SearchOptions.Section).Get<SearchOptions>(NoUnknownNames))));
+        services.AddSingleton(Options.Create(Checked(() => configuration.GetSection(ThrottlingOptions.Section).Get<ThrottlingOptions>(NoUnknownNames))));
         services.AddSingleton(new QuirkSet(configuration.GetSection(Quirk.Section)));
         services.AddSingleton(Chance.From(configuration));
 
@@ -109,6 +111,7 @@ internal static class Server
         services.AddTributaryTelemetry(configuration.GetSection(TelemetryOptions.Section).Get<TelemetryOptions>() ?? new TelemetryOptions());
         services.AddTributaryHealth();
         services.AddRequestDecompression();
+        services.AddGraphThrottling();
 
         services.AddSingleton<StorageMetrics>();
         services.AddSingleton<ISqlDatabase>(provider =>
@@ -168,6 +171,7 @@ internal static class Server
 
         // After routing, as the real service resolves the path first; before anything reads a body.
         app.UseGraphAuthorization();
+        app.UseGraphThrottling();
         app.UseForeignConnection403();
         app.UseCompressedBodies();
     }

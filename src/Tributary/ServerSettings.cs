@@ -9,6 +9,7 @@ using Tributary.Schemas;
 using Tributary.Search;
 using Tributary.Storage;
 using Tributary.Telemetry;
+using Tributary.Throttling;
 
 namespace Tributary;
 
@@ -19,7 +20,7 @@ internal static class ServerSettings
     [
         Profile.Setting, Chance.Setting, "PublicUrl", "AllowedHosts", AuthOptions.Section, StorageOptions.Section, ConnectionOptions.Section, SchemaOptions.Section, ItemOptions.Section,
         GroupOptions.Section,
-        IndexOptions.Section, SearchOptions.Section, TelemetryOptions.Section, Quirk.Section, "Logging", "Kestrel",
+        IndexOptions.Section, SearchOptions.Section, TelemetryOptions.Section, ThrottlingOptions.Section, Quirk.Section, "Logging", "Kestrel",
     ];
 
     /// <summary>Whether a command line token is <c>--Section:Name=value</c> or <c>--Name=value</c> of a known name.</summary>

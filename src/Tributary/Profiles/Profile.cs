@@ -56,6 +56,13 @@ internal sealed record ProfileSetting(string Name, string Fast, string Graph)
         // "Minutes to hours" (12.3); few minutes rehearse the 409s in between as well as hours would.
         new("Connections:DeletionDelay", "00:00:00", "00:05:00"),
 
+        // external-connectors 10, protocol 10. No number is published for reading items; a tenant has no published ceiling.
+        new("Throttling:ConcurrentCalls", "0", "25"),
+        new("Throttling:ItemWritesPerSecond", "0", "25"),
+        new("Throttling:ItemReadsPerSecond", "0", "10"),
+        new("Throttling:GroupCallsPerSecond", "0", "1000"),
+        new("Throttling:RetrievalsPerHour", "0", "200"),
+        new("Throttling:AppCallsPerTenSeconds", "0", "130000"),
         .. Quirk.All.Select(quirk => new ProfileSetting(quirk.Setting, "false", quirk.IsInGraph ? "true" : "false")),
     ];
 
