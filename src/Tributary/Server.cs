@@ -121,6 +121,7 @@ internal static class Server
 
         services.AddSingleton<IConnectionStore, SqlConnectionStore>();
         services.AddSingleton<ConnectionAccess>();
+        services.AddSingleton<ShownItemCounts>();
         services.AddSingleton<SqlOperationStore>();
         services.AddSingleton<IOperationStore>(provider => provider.GetRequiredService<SqlOperationStore>());
         services.AddSingleton<ISchemaStore>(provider => provider.GetRequiredService<SqlOperationStore>());

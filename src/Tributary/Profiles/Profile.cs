@@ -55,6 +55,7 @@ internal sealed record ProfileSetting(string Name, string Fast, string Graph)
 
         // "Minutes to hours" (12.3); few minutes rehearse the 409s in between as well as hours would.
         new("Connections:DeletionDelay", "00:00:00", "00:05:00"),
+        new("Connections:ItemCountInterval", "00:00:00", "00:15:00"),
 
         // external-connectors 10, protocol 10. No number is published for reading items; a tenant has no published ceiling.
         new("Throttling:ConcurrentCalls", "0", "25"),

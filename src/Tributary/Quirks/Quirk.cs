@@ -17,6 +17,8 @@ internal sealed record Quirk(string Id, string Source, string Description, bool 
         ForeignConnection403.Quirk,
         MalformedWithoutReason.Quirk,
         EmptyActivities.Quirk,
+        ThrottledWithoutWait.Quirk,
+        FractionalRetryAfter.Quirk,
     ];
 
     /// <summary>The full name of its setting.</summary>

@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.RateLimiting;
 using Microsoft.Extensions.Options;
 using Tributary.Auth;
 using Tributary.Graph;
+using Tributary.Quirks;
 
 namespace Tributary.Throttling;
 
@@ -29,6 +30,7 @@ internal static class ThrottlingSetup
             return;
         }
 
+        QuirkSet quirks = app.ApplicationServices.GetRequiredService<QuirkSet>();
         ThrottlingMetrics metrics = app.ApplicationServices.GetRequiredService<ThrottlingMetrics>();
         app.UseRateLimiter(new RateLimiterOptions
         {
@@ -37,12 +39,12 @@ internal static class ThrottlingSetup
             {
                 var refused = (Refused)rejected.Lease;
                 metrics.Counted(refused.Limit!, isThrottled: true);
-                return new ValueTask(AnswerAsync(rejected.HttpContext, refused.Limit!, refused.Wait));
+                return new ValueTask(AnswerAsync(rejected.HttpContext, quirks, refused.Limit!, refused.Wait));
             },
         });
     }
 
-    private static Task AnswerAsync(HttpContext context, Limit limit, TimeSpan wait)
+    private static Task AnswerAsync(HttpContext context, QuirkSet quirks, Limit limit, TimeSpan wait)
     {
         // Rounded up: a client that obeys must not meet the same refusal again. A fraction breaks the Python client, and it takes 0 for absent.
         int seconds = Math.Max(1, (int)Math.Ceiling(wait.TotalSeconds));
@@ -50,6 +52,13 @@ internal static class ThrottlingSetup
         string resource = context.Request.RouteValues["connectionId"] as string ?? caller.UserId ?? caller.TenantId;
         context.Response.Headers["x-ms-throttle-scope"] = $"{limit.Scope}/{Uri.EscapeDataString(caller.AppId)}/{Uri.EscapeDataString(resource)}";
         context.Response.Headers["x-ms-throttle-information"] = limit.Information;
-        return GraphErrorResult.WriteAsync(context, GraphErrors.TooManyRequests(seconds, $"{limit.Text} is the limit (Throttling:{limit.Name})."));
+        GraphError error = ThrottledWithoutWait.Apply(quirks, GraphErrors.TooManyRequests(seconds, $"{limit.Text} is the limit (Throttling:{limit.Name})."));
+        if (FractionalRetryAfter.HeaderOrNull(quirks, error, wait) is { } fraction)
+        {
+            context.Response.Headers.RetryAfter = fraction;
+            error = error with { RetryAfterSeconds = null };
+        }
+
+        return GraphErrorResult.WriteAsync(context, error);
     }
 }

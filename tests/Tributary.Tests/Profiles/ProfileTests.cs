@@ -73,7 +73,11 @@ public class ProfileTests
         Assert.Equal((200, 130_000, 0), (throttling.RetrievalsPerHour, throttling.AppCallsPerTenSeconds, throttling.TenantCallsPerTenSeconds));
         QuirkSet quirks = server.Services.GetRequiredService<QuirkSet>();
         Assert.Equal(
-            [("broken-layout-503", false), ("missing-permission-401", true), ("foreign-connection-403", false), ("malformed-without-reason", true), ("empty-activities", true)],
+            [
+                ("broken-layout-503", false), ("missing-permission-401", true), ("foreign-connection-403", false),
+                ("malformed-without-reason", true), ("empty-activities", true),
+                ("throttled-without-wait", false), ("fractional-retry-after", false),
+            ],
             Quirk.All.Select(quirk => (quirk.Id, quirks.IsOn(quirk))));
     }
 
