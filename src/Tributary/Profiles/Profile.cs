@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Configuration.EnvironmentVariables;
 using Tributary.Quirks;
 
 namespace Tributary.Profiles;
@@ -31,11 +32,23 @@ internal sealed class Profile
 
     public bool TurnsOn(Quirk quirk) => Values[quirk.Setting] == "true";
 
-    /// <summary>The profile that a configuration asks for; <see cref="Fast"/> when it asks for none.</summary>
+    /// <summary>
+    /// The profile that a configuration asks for; <see cref="Fast"/> when it asks for none. Environment variables without a prefix do not count: <c>PROFILE</c>
+    /// means something else on many a machine.
+    /// </summary>
     /// <exception cref="ArgumentException">There is none of that name.</exception>
-    public static Profile Of(IConfiguration configuration)
+    public static Profile Of(ConfigurationManager configuration)
     {
-        string name = configuration[Setting] ?? Fast.Name;
+        string? asked = null;
+        foreach ((IConfigurationSource source, IConfigurationProvider provider) in configuration.Sources.Zip(((IConfigurationRoot)configuration).Providers))
+        {
+            if (source is not EnvironmentVariablesConfigurationSource { Prefix: null or "" } && provider.TryGet(Setting, out string? value))
+            {
+                asked = value;
+            }
+        }
+
+        string name = asked ?? Fast.Name;
         return All.FirstOrDefault(profile => profile.Name.Equals(name, StringComparison.OrdinalIgnoreCase))
             ?? throw new ArgumentException($"{Setting} is '{name}'; it must be one of {string.Join(", ", All.Select(profile => profile.Name))}.");
     }

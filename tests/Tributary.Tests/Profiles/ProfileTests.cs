@@ -21,11 +21,35 @@ public class ProfileTests
     [InlineData("fast", "fast")]
     [InlineData("graph", "graph")]
     [InlineData("Graph", "graph")]
-    public void A_profile_is_asked_for_by_name_and_is_fast_without_one(string? asked, string name) => Assert.Equal(name, Profile.Of(Settings(("Profile", asked))).Name);
+    public void A_profile_is_asked_for_by_name_and_is_fast_without_one(string? asked, string name) => Assert.Equal(name, Profile.Of(Settings(asked)).Name);
 
     [Fact]
     public void A_name_that_no_profile_has_is_refused_with_those_there_are() =>
-        Assert.Equal("Profile is 'slow'; it must be one of fast, graph.", Assert.Throws<ArgumentException>(() => Profile.Of(Settings(("Profile", "slow")))).Message);
+        Assert.Equal("Profile is 'slow'; it must be one of fast, graph.", Assert.Throws<ArgumentException>(() => Profile.Of(Settings("slow"))).Message);
+
+    [Fact]
+    public void The_last_source_that_asks_for_a_profile_has_its_way() => Assert.Equal("graph", Profile.Of(Settings("fast", "graph", null)).Name);
+
+    [Fact]
+    public void A_variable_of_the_environment_asks_for_a_profile_by_the_prefix_only()
+    {
+        // Nobody else reads either of them.
+        Environment.SetEnvironmentVariable("PROFILE", "release");
+        Environment.SetEnvironmentVariable("TRIBUTARY_TEST_PROFILE", "graph");
+        try
+        {
+            Assert.Equal("fast", Profile.Of(Server.Configure([], []).Configuration).Name);
+            var configuration = new ConfigurationManager();
+            configuration.AddEnvironmentVariables("TRIBUTARY_TEST_");
+            configuration.AddEnvironmentVariables();
+            Assert.Equal("graph", Profile.Of(configuration).Name);
+        }
+        finally
+        {
+            Environment.SetEnvironmentVariable("PROFILE", null);
+            Environment.SetEnvironmentVariable("TRIBUTARY_TEST_PROFILE", null);
+        }
+    }
 
     [Fact]
     public void The_values_of_fast_are_the_defaults_of_the_options()
@@ -84,7 +108,14 @@ public class ProfileTests
     private static T Of<T>(TestServer server)
         where T : class => server.Services.GetRequiredService<IOptions<T>>().Value;
 
-    private static IConfigurationRoot Settings(params (string Name, string? Value)[] settings) => new ConfigurationBuilder()
-        .AddInMemoryCollection(settings.Select(setting => new KeyValuePair<string, string?>(setting.Name, setting.Value)))
-        .Build();
+    private static ConfigurationManager Settings(params string?[] profiles)
+    {
+        var configuration = new ConfigurationManager();
+        foreach (string? profile in profiles)
+        {
+            configuration.AddInMemoryCollection(profile is null ? [] : [new("Profile", profile)]);
+        }
+
+        return configuration;
+    }
 }
