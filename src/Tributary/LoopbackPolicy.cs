@@ -23,15 +23,17 @@ internal static class LoopbackPolicy
         }
     }
 
+    /// <summary>Every address that the server will listen on: Kestrel's own section can name more of them, which then win over <paramref name="urls"/>.</summary>
+    public static string[] Addresses(IEnumerable<string> urls, IConfiguration configuration) =>
+        [.. urls, .. configuration.GetSection("Kestrel:Endpoints").GetChildren().Select(endpoint => endpoint["Url"] ?? "")];
+
     /// <param name="feature">What is switched on, as a sentence begins with it.</param>
     /// <param name="section">The section whose <c>AllowRemote</c> says that it is meant so.</param>
-    /// <param name="urls">What the server will listen on.</param>
-    /// <param name="configuration">Kestrel's own section can name more endpoints.</param>
+    /// <param name="addresses">What the server will listen on.</param>
     /// <exception cref="OptionsValidationException">The server would listen on an address that is open to other machines.</exception>
-    public static void Refuse(string feature, string section, IEnumerable<string> urls, IConfiguration configuration)
+    public static void Refuse(string feature, string section, IEnumerable<string> addresses)
     {
-        IEnumerable<string> endpoints = configuration.GetSection("Kestrel:Endpoints").GetChildren().Select(endpoint => endpoint["Url"] ?? "");
-        if (urls.Concat(endpoints).FirstOrDefault(url => !IsLoopback(url)) is { } open)
+        if (addresses.FirstOrDefault(url => !IsLoopback(url)) is { } open)
         {
             throw new OptionsValidationException(
                 section,

@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.Extensions.Configuration.Memory;
 using Microsoft.Extensions.Options;
 using Tributary.Auth;
 using Tributary.Auth.DevIssuer;
@@ -11,12 +12,14 @@ using Tributary.Health;
 using Tributary.Indexing;
 using Tributary.Items;
 using Tributary.Operations;
+using Tributary.Profiles;
 using Tributary.Quirks;
 using Tributary.Schemas;
 using Tributary.Search;
 using Tributary.Storage;
 using Tributary.Storage.Sqlite;
 using Tributary.Telemetry;
+using Tributary.Throttling;
 
 namespace Tributary;
 
@@ -32,12 +35,7 @@ internal static class Server
     /// <exception cref="ArgumentException">An address is none.</exception>
     public static WebApplication Build(IEnumerable<KeyValuePair<string, string?>> settings, string[] arguments, TimeProvider? time = null)
     {
-        // Watching the settings' files costs start-up time and nothing here would notice a change.
-        WebApplicationBuilder builder = WebApplication.CreateSlimBuilder(["--hostBuilder:reloadConfigOnChange=false"]);
-        builder.Configuration.AddEnvironmentVariables("TRIBUTARY_");
-        builder.Configuration.AddCommandLine(arguments);
-        builder.Configuration.AddInMemoryCollection(settings);
-
+        WebApplicationBuilder builder = Configure(settings, arguments);
         string[] urls = (builder.Configuration["Urls"] ?? DefaultUrl).Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
         if (urls.FirstOrDefault(url => !url.StartsWith("http://", StringComparison.OrdinalIgnoreCase) && !url.StartsWith("https://", StringComparison.OrdinalIgnoreCase)) is { } wrong)
         {
@@ -62,10 +60,28 @@ internal static class Server
         return app;
     }
 
+    /// <summary>Reads the configuration: the profile's values, then files, environment and command line, of which the later win.</summary>
+    /// <exception cref="ArgumentException">There is no such profile.</exception>
+    public static WebApplicationBuilder Configure(IEnumerable<KeyValuePair<string, string?>> settings, string[] arguments)
+    {
+        // Watching the settings' files costs start-up time and nothing here would notice a change.
+        WebApplicationBuilder builder = WebApplication.CreateSlimBuilder(["--hostBuilder:reloadConfigOnChange=false"]);
+        builder.Configuration.AddEnvironmentVariables("TRIBUTARY_");
+        builder.Configuration.AddCommandLine(arguments);
+        builder.Configuration.AddInMemoryCollection(settings);
+
+        // Beneath all of them, yet only they tell which.
+        var profile = Profile.Of(builder.Configuration);
+        builder.Configuration.Sources.Insert(0, new MemoryConfigurationSource { InitialData = profile.Values });
+        builder.Services.AddSingleton(profile);
+        return builder;
+    }
+
     private static void AddServices(WebApplicationBuilder builder, string[] urls, TimeProvider time)
     {
         IServiceCollection services = builder.Services;
         ConfigurationManager configuration = builder.Configuration;
+        string[] addresses = LoopbackPolicy.Addresses(urls, configuration);
 
         // Read once, at start, and checked there; each call names its type, as the configuration binder's source generator needs.
         StorageOptions storage = Checked(() => configuration.GetSection(StorageOptions.Section).Get<StorageOptions>(NoUnknownNames));
@@ -82,21 +98,23 @@ internal static class Server
         services.AddSingleton(Options.Create(limits));
         services.Configure<KestrelServerOptions>(kestrel => limits.ApplyTo(kestrel.Limits));
         CrossOriginOptions crossOrigin = Checked(() => configuration.GetSection(CrossOriginOptions.Section).Get<CrossOriginOptions>(NoUnknownNames));
-        services.AddSingleton(new QuirkSet(configuration.GetSection("Quirks")));
         ClockOptions clock = Checked(() => configuration.GetSection(ClockOptions.Section).Get<ClockOptions>(NoUnknownNames));
         if (clock.Virtual && !clock.AllowRemote)
         {
-            LoopbackPolicy.Refuse("The virtual clock is", ClockOptions.Section, urls, configuration);
+            LoopbackPolicy.Refuse("The virtual clock is", ClockOptions.Section, addresses);
         }
 
         FaultOptions faults = Checked(() => configuration.GetSection(FaultOptions.Section).Get<FaultOptions>(NoUnknownNames));
         if (faults.Enabled && !faults.AllowRemote)
         {
-            LoopbackPolicy.Refuse("Fault injection is", FaultOptions.Section, urls, configuration);
+            LoopbackPolicy.Refuse("Fault injection is", FaultOptions.Section, addresses);
         }
 
         services.AddClock(clock, time);
         services.AddFaults(faults);
+        services.AddSingleton(Options.Create(Checked(() => configuration.GetSection(ThrottlingOptions.Section).Get<ThrottlingOptions>(NoUnknownNames))));
+        services.AddSingleton(new QuirkSet(configuration.GetSection(Quirk.Section)));
+        services.AddSingleton(Chance.From(configuration));
 
         var data = DataDirectory.Open(storage);
 
@@ -104,7 +122,7 @@ internal static class Server
         services.AddSingleton(_ => data);
         try
         {
-            services.AddTributaryAuth(configuration, data.Path, urls);
+            services.AddTributaryAuth(configuration, data.Path, addresses);
             services.AddCrossOrigin(crossOrigin, devIssuer: services.Any(service => service.ServiceType == typeof(DevIssuerKey)));
         }
         catch
@@ -118,6 +136,7 @@ internal static class Server
         services.AddCompressedBodies();
         services.AddCompressedAnswers();
         services.AddHsts(hsts => hsts.MaxAge = TimeSpan.FromDays(365));
+        services.AddGraphThrottling();
 
         services.AddSingleton<StorageMetrics>();
         services.AddSingleton<ISqlDatabase>(provider =>
@@ -127,6 +146,7 @@ internal static class Server
 
         services.AddSingleton<IConnectionStore, SqlConnectionStore>();
         services.AddSingleton<ConnectionAccess>();
+        services.AddSingleton<ShownItemCounts>();
         services.AddSingleton<SqlOperationStore>();
         services.AddSingleton<IOperationStore>(provider => provider.GetRequiredService<SqlOperationStore>());
         services.AddSingleton<ISchemaStore>(provider => provider.GetRequiredService<SqlOperationStore>());
@@ -136,6 +156,7 @@ internal static class Server
 
         services.AddSingleton<IChangeFeed, SqlChangeFeed>();
         services.AddSingleton<IndexMetrics>();
+        services.AddSingleton<ItemVisibility>();
         services.AddSingleton<IndexCatalog>();
         services.AddSingleton<ISearchIndex, LuceneSearchIndex>();
         services.AddSingleton<SearchMetrics>();
@@ -188,6 +209,8 @@ internal static class Server
 
         // Who asks, and for what, is known; nothing is done yet.
         app.UseFaults();
+        app.UseGraphThrottling();
+        app.UseForeignConnection403();
         app.UseCompressedBodies();
     }
 
@@ -211,6 +234,7 @@ internal static class Server
         app.MapHealth();
         app.MapClock();
         app.MapFaults();
+        app.MapQuirks();
         app.MapTelemetry(app.Configuration.GetSection(TelemetryOptions.Section).Get<TelemetryOptions>() ?? new TelemetryOptions());
     }
 }

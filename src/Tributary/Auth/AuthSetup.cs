@@ -1,5 +1,6 @@
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Tributary.Auth.DevIssuer;
+using Tributary.Quirks;
 using Tributary.Telemetry;
 
 namespace Tributary.Auth;
@@ -25,6 +26,7 @@ internal static class AuthSetup
         services.AddSingleton(options);
         services.TryAddSingleton<TributaryMeter>();
         services.TryAddSingleton<CacheMetrics>();
+        services.TryAddSingleton(QuirkSet.None);
         services.AddSingleton<CallerFactory>();
         services.AddSingleton(_ => new AccessTokenCache());
         services.AddSingleton<AccessTokens>();
@@ -61,6 +63,7 @@ internal static class AuthSetup
             next,
             services.GetRequiredService<AccessTokens>(),
             services.GetRequiredService<OperatorKey>(),
+            services.GetRequiredService<QuirkSet>(),
             services.GetRequiredService<ILogger<GraphAuthorization>>()).InvokeAsync);
     }
 }

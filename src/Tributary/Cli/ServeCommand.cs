@@ -5,6 +5,7 @@ using Microsoft.AspNetCore.Connections;
 using Microsoft.Extensions.Options;
 using Tributary.Clock;
 using Tributary.Faults;
+using Tributary.Profiles;
 using Tributary.Storage;
 
 namespace Tributary.Cli;
@@ -28,12 +29,14 @@ internal static class ServeCommand
         var seed = new Option<string?>("--seed") { Description = "JSON file with applications and users of the development issuer." };
         var faults = new Option<bool>("--faults") { Description = "Let the operator inject faults at /tributary/faults." };
         var virtualClock = new Option<bool>("--virtual-clock") { Description = "Run by a clock that the operator can stop and move at /tributary/clock." };
+        Option<string?> profile = ProfileOption();
         command.Options.Add(data);
         command.Options.Add(inMemory);
         command.Options.Add(urls);
         command.Options.Add(seed);
         command.Options.Add(faults);
         command.Options.Add(virtualClock);
+        command.Options.Add(profile);
 
         // What is left over must be a setting of the configuration, such as --Search:AllowGuests=true.
         command.TreatUnmatchedTokensAsErrors = false;
@@ -41,17 +44,24 @@ internal static class ServeCommand
             [
                 .. Settings(parsed.GetValue(data), parsed.GetValue(inMemory), parsed.GetValue(urls), parsed.GetValue(seed)),
                 .. Switches((FaultOptions.Section + ":Enabled", parsed.GetValue(faults)), (ClockOptions.Section + ":Virtual", parsed.GetValue(virtualClock))),
+                .. ProfileSettings(parsed.GetValue(profile)),
             ],
             [.. parsed.UnmatchedTokens],
             cancellation));
     }
 
+    public static Option<string?> ProfileOption() => new("--profile")
+    {
+        Description = "fast: no artificial waits, no throttling (the default). graph: published limits, waits and known issues. Each of its settings can be set alone.",
+    };
+
+    public static IEnumerable<KeyValuePair<string, string?>> ProfileSettings(string? profile) => profile is null ? [] : [new(Profile.Setting, profile)];
+
     private static async Task<int> RunAsync(KeyValuePair<string, string?>[] settings, string[] rest, CancellationToken cancellation)
     {
-        if (rest.FirstOrDefault(token => !ServerSettings.IsSetting(token)) is { } unknown)
+        if (ServerSettings.ProblemOrNull(rest) is { } problem)
         {
-            await Console.Error.WriteLineAsync(
-                $"Unknown option '{unknown}'. Settings are written --Section:Name=value, with one of the sections {string.Join(", ", ServerSettings.Sections)}. See tributary --help.");
+            await Console.Error.WriteLineAsync(problem);
             return 1;
         }
 

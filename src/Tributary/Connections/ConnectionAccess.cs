@@ -19,6 +19,10 @@ internal sealed class ConnectionAccess(IConnectionStore store, IOptions<ItemOpti
             ? InItsState(connection)
             : null;
 
+    /// <summary>Whether the connection is there and the caller may not know of it, so that <see cref="FindOrNullAsync"/> finds none.</summary>
+    public async ValueTask<bool> IsForeignAsync(Caller caller, GraphOperation operation, string id, CancellationToken cancellationToken) =>
+        await store.FindOrNullAsync(caller.TenantId, id, cancellationToken) is { } connection && !IsKnownTo(caller, operation, connection);
+
     /// <summary>Those of the tenant's connections that the caller may know of, in the order of their creation.</summary>
     public async ValueTask<IReadOnlyList<StoredConnection>> ListAsync(Caller caller, GraphOperation operation, CancellationToken cancellationToken) =>
         [.. (await store.ListAsync(caller.TenantId, cancellationToken)).Where(connection => IsKnownTo(caller, operation, connection)).Select(InItsState)];

@@ -62,7 +62,7 @@ internal static class ConnectionEndpoints
 
     /// <summary>https://learn.microsoft.com/graph/api/externalconnectors-external-list-connections</summary>
     private static async Task<Results<GraphResult, GraphErrorResult>> ListAsync(
-        HttpContext http, GraphRequest request, Caller caller, ConnectionAccess access)
+        HttpContext http, GraphRequest request, Caller caller, ConnectionAccess access, ShownItemCounts counts)
     {
         if (QueryOptions.RefusalOrNull(http.Request.Query) is { } refusal)
         {
@@ -81,7 +81,7 @@ internal static class ConnectionEndpoints
             writer.WriteStartArray("value");
             foreach (StoredConnection connection in connections)
             {
-                ConnectionJson.Write(writer, connection, request.Version, context: null, isWhole: true);
+                ConnectionJson.Write(writer, counts.Apply(connection), request.Version, context: null, isWhole: true);
             }
 
             writer.WriteEndArray();
@@ -91,7 +91,7 @@ internal static class ConnectionEndpoints
 
     /// <summary>https://learn.microsoft.com/graph/api/externalconnectors-externalconnection-get</summary>
     private static async Task<Results<GraphResult, GraphErrorResult>> GetAsync(
-        HttpContext http, GraphRequest request, Caller caller, ConnectionAccess access, string connectionId)
+        HttpContext http, GraphRequest request, Caller caller, ConnectionAccess access, ShownItemCounts counts, string connectionId)
     {
         if (QueryOptions.RefusalOrNull(http.Request.Query) is { } refusal)
         {
@@ -101,7 +101,7 @@ internal static class ConnectionEndpoints
         StoredConnection? connection = await access.FindOrNullAsync(caller, GraphOperation.ConnectionsRead, connectionId, http.RequestAborted);
         return connection is null
             ? new GraphErrorResult(GraphErrors.NotFound(Source))
-            : GraphResult.Ok(writer => ConnectionJson.Write(writer, connection, request.Version, request.Context("external/connections/$entity"), isWhole: true));
+            : GraphResult.Ok(writer => ConnectionJson.Write(writer, counts.Apply(connection), request.Version, request.Context("external/connections/$entity"), isWhole: true));
     }
 
     /// <summary>https://learn.microsoft.com/graph/api/externalconnectors-externalconnection-update</summary>

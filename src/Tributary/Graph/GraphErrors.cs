@@ -69,6 +69,12 @@ internal static class GraphErrors
     public static GraphError InsufficientPrivileges(string reason) =>
         new(403, "Authorization_RequestDenied", "Insufficient privileges to complete the operation.") { Reason = reason };
 
+    /// <summary>O12: what the service said of a missing permission before it had the 403.</summary>
+    public static readonly GraphError UnknownUnauthorized = new(401, "UnknownError", "") { IsChallenge = true };
+
+    /// <summary>O14: the bare refusal of another application's connection.</summary>
+    public static readonly GraphError AccessDenied = new(403, "AccessDenied", "Access denied");
+
     /// <summary>The connection's or the tenant's item quota is used up; existing items can still be updated and deleted.</summary>
     public static GraphError QuotaExceeded(long limit) =>
         new(403, "Forbidden", "The item quota is exceeded.")
@@ -137,6 +143,16 @@ internal static class GraphErrors
         new(415, "UnsupportedMediaType", "The content encoding is not supported.")
         {
             Reason = $"The Content-Encoding '{encoding}' is not one of gzip, deflate, br.",
+        };
+
+    /// <summary>A limit is reached (protocol 10). The sample's "Please retry after" goes on to say when, and which limit.</summary>
+    public static GraphError TooManyRequests(int retryAfterSeconds, string limit) =>
+        new(429, "TooManyRequests", "Please retry again later.")
+        {
+            InnerCode = "429",
+            InnerStatus = "429",
+            Reason = string.Create(CultureInfo.InvariantCulture, $"Please retry after {retryAfterSeconds} s: {limit}"),
+            RetryAfterSeconds = retryAfterSeconds,
         };
 
     public static GraphError GeneralException() =>

@@ -59,6 +59,9 @@ internal sealed record FeedItem(string Id)
 
     public long Change { get; init; }
 
+    /// <summary>Unix milliseconds before which searches do not find it; 0: at once.</summary>
+    public long SearchableFrom { get; init; }
+
     public byte[]? Properties { get; init; }
 
     public ExternalItemContent? Content { get; init; }

@@ -10,7 +10,7 @@ namespace Tributary.Indexing;
 /// Searches the indexes of one or several connections as if they were one: shared statistics, so that scores compare, and one access filter that knows each
 /// segment's connection.
 /// </summary>
-internal sealed class LuceneSearchIndex(IndexCatalog catalog) : ISearchIndex
+internal sealed class LuceneSearchIndex(IndexCatalog catalog, ItemVisibility visibility) : ISearchIndex
 {
     /// <summary>Equal scores: the newer item first, then by id, so that the order is the same on every page.</summary>
     public static readonly Sort Order = new(
@@ -40,7 +40,7 @@ internal sealed class LuceneSearchIndex(IndexCatalog catalog) : ISearchIndex
         }
     }
 
-    private static IndexAnswer Search(IndexQuery query, List<Part> parts, SearchWork work)
+    private IndexAnswer Search(IndexQuery query, List<Part> parts, SearchWork work)
     {
         try
         {
@@ -65,7 +65,7 @@ internal sealed class LuceneSearchIndex(IndexCatalog catalog) : ISearchIndex
         }
     }
 
-    private static IndexAnswer Search(IndexQuery query, List<Part> parts, IndexSearcher searcher, SearchWork work)
+    private IndexAnswer Search(IndexQuery query, List<Part> parts, IndexSearcher searcher, SearchWork work)
     {
         var visible = new Dictionary<object, VisibleAcls>(ReferenceEqualityComparer.Instance);
         var targetOf = new Dictionary<object, int>(ReferenceEqualityComparer.Instance);
@@ -79,7 +79,13 @@ internal sealed class LuceneSearchIndex(IndexCatalog catalog) : ISearchIndex
             }
         }
 
-        var trimmed = new FilteredQuery(Combine(query, parts, targetOf, work), new AclFilter(visible, work), BitsFilterStrategy.Instance);
+        Query found = Combine(query, parts, targetOf, work);
+        if (visibility.IsDelayed)
+        {
+            found = new FilteredQuery(found, new SearchableFilter(query.Now), BitsFilterStrategy.Instance);
+        }
+
+        var trimmed = new FilteredQuery(found, new AclFilter(visible, work), BitsFilterStrategy.Instance);
         int wanted = query.From + query.Size;
         TopFieldDocs top = searcher.Search(trimmed, null, Math.Max(1, Math.Min(wanted, searcher.IndexReader.MaxDoc)), Order);
         var hits = new List<IndexHit>();

@@ -13,7 +13,7 @@ internal sealed class SqlChangeFeed(ISqlDatabase database, SqlSignals signals) :
     private const long MaxBatchBytes = 16 * 1024 * 1024;
 
     private const string ItemColumns =
-        "i.key, i.id, i.acl, i.change, i.properties, i.content_type, (SELECT c.value FROM item_content c WHERE c.item = i.key)";
+        "i.key, i.id, i.acl, i.change, i.properties, i.content_type, (SELECT c.value FROM item_content c WHERE c.item = i.key), i.searchable_from";
 
     public StoreIdentity Identity => database.Identity;
 
@@ -211,6 +211,7 @@ internal sealed class SqlChangeFeed(ISqlDatabase database, SqlSignals signals) :
             Key = reader.GetInt64(0),
             Acl = reader.GetInt32(2),
             Change = reader.GetInt64(3),
+            SearchableFrom = reader.GetInt64(7),
             Properties = (byte[])reader.GetValue(4),
             Content = contentType == 0 ? null : new ExternalItemContent((ExternalItemContentType)contentType, reader.GetString(6)),
         };

@@ -22,7 +22,11 @@ internal interface IItemStore
 /// <param name="SchemaVersion">The active schema version that it was checked against.</param>
 /// <param name="MaxItems">How many items the connection may hold; met only by new items.</param>
 /// <param name="Excerpt">Bounded plain text of the content for summaries; null when there is no content or its value itself is that short.</param>
-internal sealed record PutItem(ItemWrite Write, int SchemaVersion, long MaxItems, string? Excerpt);
+internal sealed record PutItem(ItemWrite Write, int SchemaVersion, long MaxItems, string? Excerpt)
+{
+    /// <summary>When searches may first find the item, in Unix milliseconds; 0: at once. Counts for a new item only: a later write does not hide it again.</summary>
+    public long SearchableFrom { get; init; }
+}
 
 /// <param name="Outcome">What happened.</param>
 /// <param name="Item">The item as it now is, when <see cref="PutItemOutcome.Stored"/>.</param>

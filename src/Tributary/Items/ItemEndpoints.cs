@@ -4,6 +4,7 @@ using Tributary.Auth;
 using Tributary.Connections;
 using Tributary.Graph;
 using Tributary.Indexing;
+using Tributary.Quirks;
 using Tributary.Schemas;
 using FromServicesAttribute = Microsoft.AspNetCore.Mvc.FromServicesAttribute;
 
@@ -66,6 +67,15 @@ internal static class ItemEndpoints
                 return new GraphErrorResult(GraphErrors.Invalid(problems));
             }
 
+            if (!options.PutKeepsOmitted)
+            {
+                ItemRules.RequireComplete(write, problems);
+                if (problems.Count > 0)
+                {
+                    return new GraphErrorResult(GraphErrors.Invalid(problems));
+                }
+            }
+
             if (write.HasActivities)
             {
                 return new GraphErrorResult(GraphErrors.NotImplemented("The member 'activities' of an item"));
@@ -74,13 +84,16 @@ internal static class ItemEndpoints
             await services.Indexes.WaitForRoomAsync(connection.Key, connection.LastChange, http.RequestAborted);
             PutItemResult result = await services.Store.PutAsync(
                 connection.Key,
-                new PutItem(write, connection.ActiveSchema, options.MaxPerConnection, ItemExcerpt.OfOrNull(write.Content)),
+                new PutItem(write, connection.ActiveSchema, options.MaxPerConnection, ItemExcerpt.OfOrNull(write.Content))
+                {
+                    SearchableFrom = services.Visibility.FirstSearchableOf(connection, write.Id),
+                },
                 http.RequestAborted);
             switch (result.Outcome)
             {
                 case PutItemOutcome.Stored:
                     string? context = request.Context($"external/connections('{connectionId}')/items/$entity");
-                    return GraphResult.Ok(writer => ItemJson.Write(writer, result.Item!, context));
+                    return GraphResult.Ok(writer => ItemJson.Write(writer, result.Item!, context, services.Quirks.IsOn(EmptyActivities.Quirk)));
                 case PutItemOutcome.Incomplete:
                     ItemRules.RequireComplete(write, problems);
                     return new GraphErrorResult(GraphErrors.Invalid(problems));
@@ -162,4 +175,6 @@ internal readonly record struct ItemServices(
     [property: FromServices] IItemStore Store,
     [property: FromServices] SchemaVersions Schemas,
     [property: FromServices] IndexCatalog Indexes,
-    [property: FromServices] IOptions<ItemOptions> Options);
+    [property: FromServices] IOptions<ItemOptions> Options,
+    [property: FromServices] ItemVisibility Visibility,
+    [property: FromServices] QuirkSet Quirks);

@@ -26,14 +26,15 @@ internal static class ItemJson
     /// has been seen on connections (2.5).</item>
     /// <item>The label is left out when there is none. By the same rule it would be null, but it is newer than every published answer, and a closed-type reader
     /// made before it would meet a member that it does not know in each item.</item>
-    /// <item><c>activities</c> is never written: it is a navigation property, which GET does not return (6.3), and U24 leaves it out of PUT as well.</item>
+    /// <item><c>activities</c> is never written: it is a navigation property, which GET does not return (6.3), and U24 leaves it out of PUT as well, but for the quirk.</item>
     /// <item><c>properties</c> is an open type, whose members without value are left out; they were on the way in.</item>
     /// </list>
     /// </remarks>
     /// <param name="writer">Takes the object. Its encoder decides about the text of ids, access list and content; properties go out as stored.</param>
     /// <param name="item">The item.</param>
     /// <param name="context">The <c>@odata.context</c>; null to leave it out, as inside other entities and with <c>odata.metadata=none</c>.</param>
-    public static void Write(Utf8JsonWriter writer, ExternalItem item, string? context)
+    /// <param name="hasEmptyActivities">Whether to add <c>"activities": []</c>, of the quirk <see cref="Quirks.EmptyActivities"/>.</param>
+    public static void Write(Utf8JsonWriter writer, ExternalItem item, string? context, bool hasEmptyActivities = false)
     {
         writer.WriteStartObject();
         if (context is not null)
@@ -63,6 +64,12 @@ internal static class ItemJson
             writer.WriteStartObject(LabelName);
             writer.WriteString(LabelIdName, labelId);
             writer.WriteEndObject();
+        }
+
+        if (hasEmptyActivities)
+        {
+            writer.WriteStartArray("activities");
+            writer.WriteEndArray();
         }
 
         writer.WriteEndObject();

@@ -31,6 +31,12 @@ internal sealed class ItemOptions : ICheckedOptions
     /// <summary>Take the annotations <c>Collection(DateTime)</c> and <c>DateTime</c>, which the service refuses, for those with <c>DateTimeOffset</c>.</summary>
     public bool LenientDateTimeCollections { get; set; }
 
+    /// <summary>
+    /// Whether PUT on an existing item keeps <c>acl</c> and <c>properties</c> that it leaves out, as the update page says. If not, both are required as for a new
+    /// item, and every PUT replaces the item whole, as the create page says (external-connectors 6.4).
+    /// </summary>
+    public bool PutKeepsOmitted { get; set; } = true;
+
     public IEnumerable<string> Problems()
     {
         if (MaxBytes is < 1 or > LargestMaxBytes)

@@ -127,8 +127,8 @@ internal sealed class SqlItemStore(ISqlDatabase database, SqlSignals signals) : 
         {
             itemKey = session.ScalarOrNull(
                 """
-                INSERT INTO item (connection, id, acl, change, label, content_type, properties)
-                VALUES (@connection, @id, @acl, @change, @label, @contentType, @properties) RETURNING key
+                INSERT INTO item (connection, id, acl, change, label, content_type, properties, searchable_from)
+                VALUES (@connection, @id, @acl, @change, @label, @contentType, @properties, @searchableFrom) RETURNING key
                 """,
                 connection.Value,
                 write.Id,
@@ -136,7 +136,8 @@ internal sealed class SqlItemStore(ISqlDatabase database, SqlSignals signals) : 
                 change,
                 write.SensitivityLabelId,
                 (int)(write.Content?.Type ?? 0),
-                properties);
+                properties,
+                put.SearchableFrom);
             items++;
             WriteContent(session, itemKey!.Value, write.Content, put.Excerpt, isNew: true);
         }

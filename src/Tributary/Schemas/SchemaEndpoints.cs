@@ -1,3 +1,4 @@
+using System.Globalization;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.Extensions.Options;
 using Tributary.Auth;
@@ -5,6 +6,7 @@ using Tributary.Connections;
 using Tributary.Faults;
 using Tributary.Graph;
 using Tributary.Operations;
+using Tributary.Quirks;
 using FromServicesAttribute = Microsoft.AspNetCore.Mvc.FromServicesAttribute;
 
 namespace Tributary.Schemas;
@@ -127,7 +129,12 @@ internal static class SchemaEndpoints
                 return (null, GraphErrors.Invalid(problems));
             }
 
-            TimeSpan delay = services.Options.Value.ProvisioningDelay;
+            TimeSpan delay = services.Chance.Draw(
+                services.Options.Value.ProvisioningRange(),
+                "schema",
+                services.Caller.TenantId,
+                connectionId,
+                (connection.AcceptedSchema + 1).ToString(CultureInfo.InvariantCulture));
             string operationId = ConnectionOperation.NewId();
             PublicError? failure = fault.TakeOrNull(new FaultCall(
                 FaultKind.SchemaOperation,
@@ -187,4 +194,5 @@ internal readonly record struct SchemaServices(
     [property: FromServices] SchemaVersions Schemas,
     [property: FromServices] IOptions<SchemaOptions> Options,
     [property: FromServices] FaultBook Faults,
+    [property: FromServices] Chance Chance,
     [property: FromServices] TimeProvider Time);

@@ -16,7 +16,7 @@ public sealed class RetryTests : IAsyncLifetime
     public async ValueTask InitializeAsync()
     {
         _server = await TestServer.StartAsync("Faults:Enabled=true");
-        _graph = new Tenant(_server).AsRetryingApp();
+        _graph = new Tenant(_server).AsAppThatRetries();
     }
 
     public ValueTask DisposeAsync() => _server.DisposeAsync();

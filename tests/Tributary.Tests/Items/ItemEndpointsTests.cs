@@ -63,6 +63,22 @@ public class ItemEndpointsTests(SharedServer shared) : IClassFixture<SharedServe
     }
 
     [Fact]
+    public async Task Where_a_put_keeps_nothing_both_acl_and_properties_are_required_of_an_existing_item_too()
+    {
+        await using TestServer server = await TestServer.StartAsync("Items:PutKeepsOmitted=false");
+        await server.CreateReadyConnectionAsync();
+        const string Path = "/v1.0/external/connections/contosohr/items/T1";
+        (await server.PutAsync(Path, $$$"""{ "acl": {{{Acl}}}, "properties": { "title": "old" }, "content": { "type": "text", "value": "old" } }""")).ShouldBe(200);
+
+        Assert.Equal("InvalidAcl", (await server.PutAsync(Path, """{ "properties": { "title": "new" } }""")).ShouldBe(400, "InvalidRequest").InnerCode);
+        Assert.Equal("InvalidProperties", (await server.PutAsync(Path, $$"""{ "acl": {{Acl}} }""")).ShouldBe(400, "InvalidRequest").InnerCode);
+        Assert.Equal("old", (await server.GetAsync(Path)).Json.GetProperty("properties").GetProperty("title").GetString());
+
+        (await server.PutAsync(Path, Whole("""{"title":"new"}"""))).ShouldBe(200);
+        Assert.Equal(JsonValueKind.Null, (await server.GetAsync(Path)).Json.GetProperty("content").ValueKind);
+    }
+
+    [Fact]
     public async Task Put_of_a_whole_item_replaces_all_of_the_earlier_one()
     {
         string id = await CreateAsync();

@@ -78,6 +78,7 @@ CREATE TABLE item (
     change       INTEGER NOT NULL,                      -- number of the change that wrote it last
     label        TEXT,                                  -- sensitivityLabelId
     content_type INTEGER NOT NULL DEFAULT 0,            -- externalItemContentType; 0: no content
+    searchable_from INTEGER NOT NULL DEFAULT 0,         -- Unix milliseconds; searches do not find the item before; 0: at once
     properties   BLOB    NOT NULL                       -- the properties object as JSON, as sent
 );
 CREATE UNIQUE INDEX item_id ON item (connection, id);
