@@ -33,10 +33,12 @@ internal static class AuthSetup
             services.AddSingleton(new DevDirectory(DevSeed.Read(options.Development.SeedFile)));
             services.AddSingleton(_ => new DevIssuerKey(dataDirectory));
             services.AddSingleton<DevTokens>();
+            services.AddSingleton<IUserDirectory>(provider => provider.GetRequiredService<DevDirectory>());
             services.AddSingleton<ITokenAuthority, DevIssuerAuthority>();
         }
         else
         {
+            services.AddSingleton<IUserDirectory, UnlistedUsers>();
             services.AddSingleton<ITokenAuthority>(provider => new OidcAuthority(
                 options, provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<OidcAuthority>>()));
         }
