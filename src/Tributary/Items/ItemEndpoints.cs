@@ -33,8 +33,8 @@ internal static class ItemEndpoints
         HttpContext http, GraphRequest request, [AsParameters] ItemServices services, string itemId) => WriteAsync(http, request, services, itemId, isPatch: false);
 
     /// <summary>
-    /// https://learn.microsoft.com/graph/api/externalconnectors-externalitem-update until July 2023, and what generated clients offer as <c>PatchAsync</c>: members
-    /// that are left out stay, one that is sent replaces its old value whole (external-connectors 6.4).
+    /// https://learn.microsoft.com/graph/api/externalconnectors-externalitem-update until July 2023, and what the generated clients of that time send: members that
+    /// are left out stay, one that is sent replaces its old value whole (external-connectors 6.4).
     /// </summary>
     private static Task<Results<GraphResult, GraphErrorResult>> PatchAsync(
         HttpContext http, GraphRequest request, [AsParameters] ItemServices services, string itemId) => WriteAsync(http, request, services, itemId, isPatch: true);
