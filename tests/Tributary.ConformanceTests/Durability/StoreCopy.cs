@@ -15,6 +15,7 @@ internal static class StoreCopy
         ("items newer than the feed", "SELECT i.id FROM item i JOIN connection c ON c.key = i.connection WHERE i.change > c.last_change"),
         ("items without their access list", "SELECT id FROM item i WHERE NOT EXISTS (SELECT 1 FROM acl a WHERE a.connection = i.connection AND a.number = i.acl) AND (SELECT deleting FROM connection WHERE key = i.connection) = 0"),
         ("items without their content", "SELECT id FROM item i WHERE (content_type <> 0) <> EXISTS (SELECT 1 FROM item_content c WHERE c.item = i.key)"),
+        ("activities without their item", "SELECT item FROM item_activity a WHERE NOT EXISTS (SELECT 1 FROM item i WHERE i.key = a.item AND i.connection = a.connection)"),
         ("content without its item", "SELECT item FROM item_content c WHERE NOT EXISTS (SELECT 1 FROM item i WHERE i.key = c.item)"),
         ("rows of no connection", """
             SELECT connection FROM item UNION ALL SELECT connection FROM acl UNION ALL SELECT connection FROM change
