@@ -131,10 +131,10 @@ internal sealed class SqlConnectionStore(ISqlDatabase database) : IConnectionSto
         reader.GetInt32(7),
         reader.GetInt64(8),
         reader.GetInt64(9))
-        {
-            // Null when all of them are going away.
-            TenantItemCount = reader.IsDBNull(10) ? 0 : reader.GetInt64(10),
-        };
+    {
+        // Null when all of them are going away.
+        TenantItemCount = reader.IsDBNull(10) ? 0 : reader.GetInt64(10),
+    };
 
     private static string Fold(string text) => text.ToUpperInvariant();
 }
