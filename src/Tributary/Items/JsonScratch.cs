@@ -1,6 +1,6 @@
 using System.Buffers;
-using System.Text.Encodings.Web;
 using System.Text.Json;
+using Tributary.Graph;
 
 namespace Tributary.Items;
 
@@ -16,10 +16,8 @@ internal sealed class JsonScratch
 
     private JsonScratch()
     {
-        // Unsafe means: not for pasting into HTML. As JSON it is as safe as the other, and leaves text its letters.
-        Writer = new Utf8JsonWriter(
-            _buffer,
-            new JsonWriterOptions { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, SkipValidation = true });
+        // What is kept is answered as it is kept.
+        Writer = new Utf8JsonWriter(_buffer, GraphResult.WriterOptions with { SkipValidation = true });
     }
 
     public Utf8JsonWriter Writer { get; }
