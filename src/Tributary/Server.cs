@@ -152,6 +152,7 @@ internal static class Server
         services.AddSingleton<ISchemaStore>(provider => provider.GetRequiredService<SqlOperationStore>());
         services.AddSingleton<SchemaVersions>();
         services.AddSingleton<IItemStore, SqlItemStore>();
+        services.AddSingleton<IActivityStore, SqlActivityStore>();
         services.AddSingleton<IGroupStore, SqlGroupStore>();
 
         services.AddSingleton<IChangeFeed, SqlChangeFeed>();
@@ -224,7 +225,13 @@ internal static class Server
             graph.MapSchemas();
             graph.MapOperations();
             graph.MapItems();
+            graph.MapActivities();
             graph.MapGroups();
+            if (version == GraphVersion.Beta)
+            {
+                graph.MapQuota();
+            }
+
             graph.MapSearch();
             graph.MapUndocumented();
             graph.MapNotImplemented(version);

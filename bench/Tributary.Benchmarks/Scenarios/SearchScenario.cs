@@ -177,9 +177,8 @@ internal static class SearchScenario
                     Content = new ExternalItemContent(ExternalItemContentType.Text, item.Content),
                     HasSensitivityLabel = false,
                     SensitivityLabelId = null,
-                    HasActivities = false,
                 };
-                PutItemResult result = await store.PutAsync(connection.Key, new PutItem(write, connection.ActiveSchema, items, null), cancellation);
+                PutItemResult result = await store.PutAsync(connection.Key, new PutItem(write, connection.ActiveSchema, new ItemLimits(items, items, 0), null), cancellation);
                 await indexes.WaitForRoomAsync(connection.Key, result.Change, cancellation);
             });
         return (await connections.FindOrNullAsync(DevDefaults.TenantId, ConnectionId, default))!;

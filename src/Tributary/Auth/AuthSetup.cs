@@ -41,10 +41,12 @@ internal static class AuthSetup
             // From a factory, so that the container disposes of it.
             services.AddSingleton(_ => key);
             services.AddSingleton<DevTokens>();
+            services.AddSingleton<IUserDirectory>(provider => provider.GetRequiredService<DevDirectory>());
             services.AddSingleton<ITokenAuthority, DevIssuerAuthority>();
         }
         else
         {
+            services.AddSingleton<IUserDirectory, UnlistedUsers>();
             services.AddSingleton<ITokenAuthority>(provider => new OidcAuthority(
                 options, provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<OidcAuthority>>()));
         }

@@ -30,9 +30,12 @@ internal sealed class ConnectionAccess(IConnectionStore store, IOptions<ItemOpti
     private static bool IsKnownTo(Caller caller, GraphOperation operation, StoredConnection connection) =>
         !caller.OwnsOnly(operation) || connection.Connection.Configuration.AuthorizedAppIds.Contains(caller.AppId, StringComparer.OrdinalIgnoreCase);
 
-    /// <summary><c>limitExceeded</c> follows from the number of items and so cannot be forgotten when one is deleted or the limit raised (3.1.8, U49).</summary>
+    /// <summary>
+    /// <c>limitExceeded</c> follows from the numbers of items, which change in the transaction of each write, and so cannot be forgotten when one is deleted or a
+    /// limit raised (3.1.8, U49).
+    /// </summary>
     private StoredConnection InItsState(StoredConnection connection) =>
-        connection.State == ConnectionState.Ready && connection.ItemCount >= items.Value.MaxPerConnection
+        connection.State == ConnectionState.Ready && ConnectionQuota.ItemsRemaining(connection, items.Value) == 0
             ? connection with { State = ConnectionState.LimitExceeded }
             : connection;
 }

@@ -76,11 +76,13 @@ internal static class GraphErrors
     public static readonly GraphError AccessDenied = new(403, "AccessDenied", "Access denied");
 
     /// <summary>The connection's or the tenant's item quota is used up; existing items can still be updated and deleted.</summary>
-    public static GraphError QuotaExceeded(long limit) =>
+    /// <param name="owner">Whose quota: <c>connection</c> or <c>tenant</c>.</param>
+    /// <param name="limit">How many items that is.</param>
+    public static GraphError QuotaExceeded(string owner, long limit) =>
         new(403, "Forbidden", "The item quota is exceeded.")
         {
             InnerCode = "QuotaExceeded",
-            Reason = string.Create(CultureInfo.InvariantCulture, $"The connection holds {limit} items, which is the limit. Delete items to add others."),
+            Reason = string.Create(CultureInfo.InvariantCulture, $"The {owner} holds {limit} items, which is the limit. Delete items to add others."),
         };
 
     // ---- 404, 405 --------------------------------------------------------------------------------------------------------------------------

@@ -17,17 +17,10 @@ internal static class NotImplementedEndpoints
         Count($"{Connection}/groups/{{groupId}}/members", GraphOperation.GroupsRead);
         endpoints.MapMethods($"{Connection}/groups", ["GET"], () => Refusal("Listing external groups")).RequirePermission(GraphOperation.GroupsRead);
         endpoints.MapMethods($"{Connection}/groups/{{groupId}}/members", ["GET"], () => Refusal("Listing members")).RequirePermission(GraphOperation.GroupsRead);
-        if (version == GraphVersion.Beta)
-        {
-            endpoints.MapMethods($"{Connection}/quota", ["GET"], () => Refusal("The quota of a connection")).RequirePermission(GraphOperation.QuotaRead);
-        }
-
-        Post($"{Connection}/items/{{itemId}}/addActivities", "Activities of an item", GraphOperation.ItemsActivities);
         Post("/copilot/retrieval", "Retrieval", GraphOperation.Search);
         Post("/$batch", "JSON batching", GraphOperation.Search);
         endpoints.MapMethods("/$metadata", ["GET"], () => Refusal("The metadata document")).AllowAnonymousCaller();
         endpoints.MapMethods($"{Connection}/items", ["GET"], () => Refusal("Listing items")).RequirePermission(GraphOperation.ItemsRead);
-        endpoints.MapMethods($"{Connection}/items/{{itemId}}", ["PATCH"], () => Refusal("Updating an item by PATCH")).RequirePermission(GraphOperation.ItemsWrite);
 
         void Post(string path, string feature, GraphOperation operation) =>
             endpoints.MapMethods(path, ["POST"], () => Refusal(feature)).RequirePermission(operation);

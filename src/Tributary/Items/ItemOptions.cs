@@ -22,6 +22,18 @@ internal sealed class ItemOptions : ICheckedOptions
     /// </summary>
     public int MaxAclEntries { get; set; } = 10_000;
 
+    /// <summary>Items of all connections of a tenant; the last number that was published is 50,000,000 (external-connectors 10.1).</summary>
+    public long MaxPerTenant { get; set; } = 50_000_000;
+
+    /// <summary>Activities kept for one item. Nothing reads them over Graph and the oldest matter least, so these make room.</summary>
+    public int MaxActivities { get; set; } = 1000;
+
+    /// <summary>
+    /// Whether a PUT without <c>acl</c> or <c>properties</c> on an existing item keeps what it leaves out, as the update page says, or is refused, as an item
+    /// that is overwritten whole lacks them then, as the create page says (external-connectors 6.4).
+    /// </summary>
+    public bool PutKeepsOmitted { get; set; } = true;
+
     /// <summary>Take <c>. ~ = : ,</c> in item ids as well, of which nobody has published whether the service does (U33).</summary>
     public bool LenientIds { get; set; }
 
@@ -31,11 +43,7 @@ internal sealed class ItemOptions : ICheckedOptions
     /// <summary>Take the annotations <c>Collection(DateTime)</c> and <c>DateTime</c>, which the service refuses, for those with <c>DateTimeOffset</c>.</summary>
     public bool LenientDateTimeCollections { get; set; }
 
-    /// <summary>
-    /// Whether PUT on an existing item keeps <c>acl</c> and <c>properties</c> that it leaves out, as the update page says. If not, both are required as for a new
-    /// item, and every PUT replaces the item whole, as the create page says (external-connectors 6.4).
-    /// </summary>
-    public bool PutKeepsOmitted { get; set; } = true;
+    public ItemLimits Limits => new(MaxPerConnection, MaxPerTenant, MaxActivities);
 
     public IEnumerable<string> Problems()
     {
@@ -52,6 +60,16 @@ internal sealed class ItemOptions : ICheckedOptions
         if (MaxPerConnection < 0)
         {
             yield return $"Items:MaxPerConnection is {MaxPerConnection}; it must be 0 or more.";
+        }
+
+        if (MaxPerTenant < 0)
+        {
+            yield return $"Items:MaxPerTenant is {MaxPerTenant}; it must be 0 or more.";
+        }
+
+        if (MaxActivities < 0)
+        {
+            yield return $"Items:MaxActivities is {MaxActivities}; it must be 0 or more.";
         }
     }
 }

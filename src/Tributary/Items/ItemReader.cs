@@ -54,7 +54,7 @@ internal static class ItemReader
         ReadOnlyMemory<byte>? properties = ReadProperties(item, version, schema, options, problems);
         ExternalItemContent? content = ReadContent(item, version, problems);
         string? sensitivityLabelId = ReadSensitivityLabel(item, version, problems);
-        bool hasActivities = ReadHasActivities(item, problems);
+        IReadOnlyList<ExternalActivity> activities = ActivityRules.Read(item, isTypeRequired: true, version, problems);
         if (problems.Count > before)
         {
             return null;
@@ -69,7 +69,7 @@ internal static class ItemReader
             Content = content,
             HasSensitivityLabel = item.Has("informationProtectionLabel"),
             SensitivityLabelId = sensitivityLabelId,
-            HasActivities = hasActivities,
+            Activities = activities,
         };
     }
 
@@ -127,21 +127,5 @@ internal static class ItemReader
         }
 
         return id;
-    }
-
-    private static bool ReadHasActivities(GraphObject item, Problems problems)
-    {
-        if (item.ValueOrNull("activities") is not { } activities)
-        {
-            return false;
-        }
-
-        if (activities.ValueKind == JsonValueKind.Array)
-        {
-            return activities.GetArrayLength() > 0;
-        }
-
-        problems.Shape("$.activities", GraphObject.WrongShape("$.activities"));
-        return false;
     }
 }

@@ -20,7 +20,8 @@ internal sealed class SqlItemStore(ISqlDatabase database, SqlSignals signals) : 
         byte[]? acl = write.Acl is null ? null : AclJson.ToBytes(write.Acl);
         byte[]? hash = acl is null ? null : SHA256.HashData(acl);
         byte[]? properties = write.Properties?.ToArray();
-        long bytes = write.Id.Length + (acl?.Length ?? 0) + (properties?.Length ?? 0) + (write.Content?.Value.Length ?? 0);
+        long bytes = write.Id.Length + (acl?.Length ?? 0) + (properties?.Length ?? 0) + (write.Content?.Value.Length ?? 0)
+            + (write.Activities.Count * SqlActivityStore.RowBytes);
 
         PutItemResult result = await database.WriteAsync(session => Put(session, connection, put, acl, hash, properties), bytes, cancellationToken);
         if (result.Outcome == PutItemOutcome.Stored)
@@ -77,8 +78,9 @@ internal sealed class SqlItemStore(ISqlDatabase database, SqlSignals signals) : 
     private static PutItemResult Put(SqlSession session, ConnectionKey connection, PutItem put, byte[]? acl, byte[]? hash, byte[]? properties)
     {
         long items, acls, lastChange;
+        string tenant;
         using (DbDataReader reader = session.Query(
-            "SELECT state, schema_active, items, acls, last_change FROM connection WHERE key = @key AND deleting = 0", connection.Value))
+            "SELECT state, schema_active, items, acls, last_change, version, tenant FROM connection WHERE key = @key AND deleting = 0", connection.Value))
         {
             if (!reader.Read())
             {
@@ -90,7 +92,7 @@ internal sealed class SqlItemStore(ISqlDatabase database, SqlSignals signals) : 
                 return new(PutItemOutcome.NotReady);
             }
 
-            if (reader.GetInt32(1) != put.SchemaVersion)
+            if (reader.GetInt32(1) != put.SchemaVersion || (put.ConnectionVersion is { } version && reader.GetInt32(5) != version))
             {
                 return new(PutItemOutcome.SchemaChanged);
             }
@@ -98,6 +100,7 @@ internal sealed class SqlItemStore(ISqlDatabase database, SqlSignals signals) : 
             items = reader.GetInt64(2);
             acls = reader.GetInt64(3);
             lastChange = reader.GetInt64(4);
+            tenant = reader.GetString(6);
         }
 
         ItemWrite write = put.Write;
@@ -110,17 +113,13 @@ internal sealed class SqlItemStore(ISqlDatabase database, SqlSignals signals) : 
             }
         }
 
-        if (itemKey is null && (acl is null || properties is null))
+        bool hasBoth = acl is not null && properties is not null;
+        if (itemKey is null && RefusalOfNewOrNull(session, put, hasBoth, items, tenant) is { } refusal)
         {
-            return new(PutItemOutcome.Incomplete);
+            return new(refusal);
         }
 
-        if (itemKey is null && items >= put.MaxItems)
-        {
-            return new(PutItemOutcome.QuotaReached);
-        }
-
-        bool isWhole = acl is not null && properties is not null;
+        bool isWhole = hasBoth && !put.IsPatch;
         long change = lastChange + 1;
         long? aclNumber = acl is null ? null : Intern(session, connection, acl, hash!, ref acls);
         if (itemKey is null)
@@ -143,7 +142,7 @@ internal sealed class SqlItemStore(ISqlDatabase database, SqlSignals signals) : 
         }
         else
         {
-            // Members that were not sent keep their value (6.4); content and label do so too, unless the item was sent whole.
+            // Members that were not sent keep their value (6.4); content and label do so too, unless the item was put whole.
             bool keepsContent = !isWhole && !write.HasContent;
             bool keepsLabel = !isWhole && !write.HasSensitivityLabel;
             session.Execute(
@@ -172,6 +171,7 @@ internal sealed class SqlItemStore(ISqlDatabase database, SqlSignals signals) : 
             }
         }
 
+        SqlActivityStore.Append(session, connection, itemKey.Value, write.Activities, put.Limits.Activities);
         AddChange(session, connection, change, write.Id, items, acls);
         ExternalItem item = isWhole
             ? new ExternalItem
@@ -184,6 +184,29 @@ internal sealed class SqlItemStore(ISqlDatabase database, SqlSignals signals) : 
             }
             : Find(session, connection, write.Id)!;
         return new(PutItemOutcome.Stored, item, change);
+    }
+
+    /// <summary>The quotas are counted where the item is, so that two writers at the limit cannot both be the last.</summary>
+    private static PutItemOutcome? RefusalOfNewOrNull(SqlSession session, PutItem put, bool hasBoth, long items, string tenant)
+    {
+        if (put.IsPatch)
+        {
+            return PutItemOutcome.NotFound;
+        }
+
+        if (!hasBoth)
+        {
+            return PutItemOutcome.Incomplete;
+        }
+
+        if (items >= put.Limits.PerConnection)
+        {
+            return PutItemOutcome.QuotaReached;
+        }
+
+        return session.ScalarOrNull("SELECT sum(items) FROM connection WHERE tenant = @tenant AND deleting = 0", tenant) >= put.Limits.PerTenant
+            ? PutItemOutcome.TenantQuotaReached
+            : null;
     }
 
     private static DeleteItemOutcome Delete(SqlSession session, ConnectionKey connection, string id)
@@ -220,6 +243,7 @@ internal sealed class SqlItemStore(ISqlDatabase database, SqlSignals signals) : 
 
         LeaveAcl(session, connection, acl, lastChange + 1);
         session.Execute("DELETE FROM item_content WHERE item = @item", key);
+        SqlActivityStore.RemoveAll(session, connection, key);
         AddChange(session, connection, lastChange + 1, id, items - 1, acls);
         return DeleteItemOutcome.Deleted;
     }

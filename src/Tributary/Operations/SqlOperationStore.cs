@@ -168,26 +168,16 @@ internal sealed class SqlOperationStore(ISqlDatabase database, SqlSignals signal
         bool isDone = await database.WriteAsync(
             session =>
             {
-                int items = CountItemsOfStep(session);
-                session.Execute(
-                    "DELETE FROM item_content WHERE item IN (SELECT key FROM item WHERE connection = @connection ORDER BY id LIMIT @rows)", key, items);
-                int removed = session.Execute(
-                    "DELETE FROM item WHERE key IN (SELECT key FROM item WHERE connection = @connection ORDER BY id LIMIT @rows)", key, items);
-                removed += RemoveNumbered(session, "change");
-                removed += RemoveNumbered(session, "acl");
-                removed += RemoveNumbered(session, "acl_left");
-                removed += session.Execute(
-                    """
-                    DELETE FROM external_group_member WHERE connection = @connection AND (group_id, id) IN
-                        (SELECT group_id, id FROM external_group_member WHERE connection = @connection ORDER BY group_id, id LIMIT @rows)
-                    """,
-                    key,
-                    rows);
-                removed += session.Execute(
-                    "DELETE FROM external_group WHERE connection = @connection AND id IN (SELECT id FROM external_group WHERE connection = @connection ORDER BY id LIMIT @rows)",
-                    key,
-                    rows);
-                if (removed > 0)
+                // What one table leaves of the step the next may take. Each is worked off in the order of its key, so that a step touches few pages.
+                int left = rows;
+                left -= RemovePairs(session, "item_activity", "item, number", left);
+                left -= RemoveItems(session, left);
+                left -= RemoveSingle(session, "change", "number", left);
+                left -= RemoveSingle(session, "acl", "number", left);
+                left -= RemoveSingle(session, "acl_left", "number", left);
+                left -= RemovePairs(session, "external_group_member", "group_id, id", left);
+                left -= RemoveSingle(session, "external_group", "id", left);
+                if (left < rows)
                 {
                     return false;
                 }
@@ -207,7 +197,16 @@ internal sealed class SqlOperationStore(ISqlDatabase database, SqlSignals signal
 
         return isDone;
 
-        int CountItemsOfStep(SqlSession session)
+        int RemoveItems(SqlSession session, int max)
+        {
+            int items = CountItems(session, max);
+            session.Execute(
+                "DELETE FROM item_content WHERE item IN (SELECT key FROM item WHERE connection = @connection ORDER BY id LIMIT @rows)", key, items);
+            return session.Execute(
+                "DELETE FROM item WHERE key IN (SELECT key FROM item WHERE connection = @connection ORDER BY id LIMIT @rows)", key, items);
+        }
+
+        int CountItems(SqlSession session, int max)
         {
             using DbDataReader reader = session.Query(
                 """
@@ -215,7 +214,7 @@ internal sealed class SqlOperationStore(ISqlDatabase database, SqlSignals signal
                 FROM item i WHERE i.connection = @connection ORDER BY i.id LIMIT @rows
                 """,
                 key,
-                rows);
+                max);
             int count = 0;
             for (long bytes = 0; bytes < MaxBytesPerStep && reader.Read(); count++)
             {
@@ -225,10 +224,15 @@ internal sealed class SqlOperationStore(ISqlDatabase database, SqlSignals signal
             return count;
         }
 
-        int RemoveNumbered(SqlSession session, string table) => session.Execute(
-            $"DELETE FROM {table} WHERE connection = @connection AND number IN (SELECT number FROM {table} WHERE connection = @connection ORDER BY number LIMIT @rows)",
+        int RemoveSingle(SqlSession session, string table, string column, int max) => session.Execute(
+            $"DELETE FROM {table} WHERE connection = @connection AND {column} IN (SELECT {column} FROM {table} WHERE connection = @connection ORDER BY {column} LIMIT @rows)",
             key,
-            rows);
+            max);
+
+        int RemovePairs(SqlSession session, string table, string columns, int max) => session.Execute(
+            $"DELETE FROM {table} WHERE connection = @connection AND ({columns}) IN (SELECT {columns} FROM {table} WHERE connection = @connection ORDER BY {columns} LIMIT @rows)",
+            key,
+            max);
     }
 
     private static bool End(SqlSession session, string operationId, ConnectionKey connection, int version, PublicError? failure) => failure is null

@@ -20,6 +20,7 @@ internal static class StoreCopy
             AND (SELECT deleting FROM connection WHERE key = a.connection) = 0
             """),
         ("items without their content", "SELECT id FROM item i WHERE (content_type <> 0) <> EXISTS (SELECT 1 FROM item_content c WHERE c.item = i.key)"),
+        ("activities without their item", "SELECT item FROM item_activity a WHERE NOT EXISTS (SELECT 1 FROM item i WHERE i.key = a.item AND i.connection = a.connection)"),
         ("content without its item", "SELECT item FROM item_content c WHERE NOT EXISTS (SELECT 1 FROM item i WHERE i.key = c.item)"),
         ("rows of no connection", """
             SELECT connection FROM item UNION ALL SELECT connection FROM acl UNION ALL SELECT connection FROM acl_left UNION ALL SELECT connection FROM change

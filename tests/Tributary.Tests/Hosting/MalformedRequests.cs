@@ -370,7 +370,18 @@ internal static class MalformedRequests
         yield return new("item: of an unknown connection", "PUT", Connections + "/nobody1/items/T1", Utf8(Whole("")), 404, "ItemNotFound", "ResourceNotFound", "'Connection' was not found.");
         yield return new("item: of another app's connection", "PUT", Connections + "/foreign1/items/T1", Utf8(Whole("")), 404, "ItemNotFound", "ResourceNotFound", "'Connection' was not found.");
         yield return new("item: of a connection that is being deleted", "PUT", Connections + "/goingone/items/T1", Utf8(Whole("")), 404, "ItemNotFound", "ResourceNotFound", "'Connection' was not found.");
-        yield return new("item: with activities", "PUT", Item, Utf8(Whole(""" "activities": [ { "@odata.type": "#microsoft.graph.externalConnectors.externalActivity" } ] """)), 501, "NotImplemented", null, "docs/compatibility.md");
+        yield return Put("an activity of no time and nobody", Item, Whole(""" "activities": [ { "@odata.type": "#microsoft.graph.externalConnectors.externalActivity" } ] """), "InvalidActivity", "$.activities[0].startDateTime: An activity needs 'startDateTime'.");
+        yield return Put("an activity without its type", Item, Whole(""" "activities": [ { "type": "viewed", "startDateTime": "2026-01-10T08:00:00Z", "performedBy": { "type": "externalGroup", "id": "g" } } ] """), "DeserializationError", "$.activities[0].@odata.type: An activity sent along");
+        yield return new("item: PATCH of an unknown one", "PATCH", Contoso + "/items/T9", Utf8(Whole("")), 404, "ItemNotFound", "ResourceNotFound", "'ExternalItem' was not found.");
+        yield return new("item: PATCH with another type", "PATCH", Item, Utf8("""{ "properties": { "title": 5 } }"""), 400, Invalid, "PropertyTypeMismatch", "$.properties.title: ");
+        yield return new("item: PATCH of a connection without schema", "PATCH", Connections + "/draftone/items/T1", Utf8("{}"), 400, Invalid, "ConnectionNotReady", "' is in state 'draft'");
+        yield return new("item: PATCH of a person that takes everyone's access away", "PATCH", Connections + "/people01/items/P1", Utf8("""{ "acl": [ { "type": "externalGroup", "value": "g", "accessType": "grant" } ] }"""), 400, Invalid, "InvalidAcl", "$.acl: An item of a people connection");
+        yield return new("activities: GET", "GET", Item + "/activities", null, 404, "UnknownError", null, "Activities are appended by addActivities") { Message = "" };
+        yield return new("activities: POST", "POST", Item + "/activities", Utf8("{}"), 404, "UnknownError", null, "Activities are appended by addActivities") { Message = "" };
+        yield return new("activities: GET of one", "GET", Item + "/activities/1", null, 404, "UnknownError", null, "Activities are appended by addActivities") { Message = "" };
+        yield return new("activities: PATCH of one", "PATCH", Item + "/activities/1", Utf8("{}"), 404, "UnknownError", null, "Activities are appended by addActivities") { Message = "" };
+        yield return new("activities: DELETE of one", "DELETE", Item + "/activities('1')", null, 404, "UnknownError", null, "Activities are appended by addActivities") { Message = "" };
+        yield return new("activities: GET of who did it", "GET", Item + "/activities/1/performedBy", null, 404, "UnknownError", null, "Activities are appended by addActivities") { Message = "" };
         yield return new("item: GET of an unknown one", "GET", Contoso + "/items/T9", null, 404, "ItemNotFound", "ResourceNotFound", "'ExternalItem' was not found.");
         yield return new("item: GET in another letter case", "GET", Contoso + "/items/t1", null, 404, "ItemNotFound", "ResourceNotFound", "'ExternalItem' was not found.");
         yield return new("item: GET with a namespace before the id", "GET", Contoso + "/items/microsoft.graph.T1", null, 404, "ItemNotFound", "ResourceNotFound", "'ExternalItem' was not found.");
@@ -505,9 +516,7 @@ internal static class MalformedRequests
         yield return new("path: DELETE of all connections", "DELETE", Connections, null, 405, "Request_BadRequest", null, null);
         yield return new("path: $filter, which is not there yet", "GET", Connections + "?$filter=id%20eq%20'x'", null, 501, "NotImplemented", null, "docs/compatibility.md");
         yield return new("path: $select on a connection, which is not there yet", "GET", Contoso + "?select=id", null, 501, "NotImplemented", null, "docs/compatibility.md");
-        yield return new("path: PATCH of an item, which is not there yet", "PATCH", Item, Utf8(Whole("")), 501, "NotImplemented", null, "docs/compatibility.md");
         yield return new("path: list of items, which is not there yet", "GET", Contoso + "/items", null, 501, "NotImplemented", null, "docs/compatibility.md");
-        yield return new("path: quota, which is not there yet", "GET", "/beta/external/connections/contosohr/quota", null, 501, "NotImplemented", null, "docs/compatibility.md");
 
         static MalformedRequest Path(string what, string path, int status, string message, string? reason) =>
             new MalformedRequest("path: " + what, "GET", path, null, status, Bad, null, reason).WithMessage(message);

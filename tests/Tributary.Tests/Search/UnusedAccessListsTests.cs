@@ -86,9 +86,8 @@ public sealed class UnusedAccessListsTests : IDisposable
                 Content = null,
                 HasSensitivityLabel = false,
                 SensitivityLabelId = null,
-                HasActivities = false,
             };
-            Assert.Equal(PutItemOutcome.Stored, (await store.PutAsync(connection.Key, new PutItem(write, 1, 1000, null), token)).Outcome);
+            Assert.Equal(PutItemOutcome.Stored, (await store.PutAsync(connection.Key, new PutItem(write, 1, new ItemLimits(1000, 1000, 0), null), token)).Outcome);
         });
     }
 

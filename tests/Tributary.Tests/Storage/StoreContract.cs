@@ -17,7 +17,7 @@ public abstract class StoreContract : IAsyncLifetime
     protected const string OtherTenant = "22222222-2222-2222-2222-222222222222";
 
     /// <summary>Every table that holds something of a connection.</summary>
-    protected static readonly string[] Tables = ["connection", "connection_schema", "operation", "acl", "acl_left", "item", "item_content", "change", "external_group", "external_group_member"];
+    protected static readonly string[] Tables = ["connection", "connection_schema", "operation", "acl", "acl_left", "item", "item_content", "item_activity", "change", "external_group", "external_group_member"];
 
     private readonly TestDatabase _testDatabase;
 
@@ -34,6 +34,8 @@ public abstract class StoreContract : IAsyncLifetime
     private protected IOperationStore Operations { get; private set; } = null!;
 
     private protected IItemStore Items { get; private set; } = null!;
+
+    private protected IActivityStore Activities { get; private set; } = null!;
 
     private protected IChangeFeed Feed { get; private set; } = null!;
 
@@ -106,13 +108,13 @@ public abstract class StoreContract : IAsyncLifetime
         Content = content is null ? null : new ExternalItemContent(ExternalItemContentType.Text, content),
         HasSensitivityLabel = label is not null,
         SensitivityLabelId = label,
-        HasActivities = false,
     };
 
     private protected static byte[] PropertiesOf(string title) => System.Text.Json.JsonSerializer.SerializeToUtf8Bytes(new Dictionary<string, string> { ["title"] = title });
 
-    private protected ValueTask<PutItemResult> PutAsync(ConnectionKey key, ItemWrite write, int schema = 1, long maxItems = 1000, string? excerpt = null) =>
-        Items.PutAsync(key, new PutItem(write, schema, maxItems, excerpt), Token);
+    private protected ValueTask<PutItemResult> PutAsync(
+        ConnectionKey key, ItemWrite write, int schema = 1, long maxItems = 1000, string? excerpt = null, long maxOfTenant = long.MaxValue, bool isPatch = false) =>
+        Items.PutAsync(key, new PutItem(write, schema, new ItemLimits(maxItems, maxOfTenant, 1000), excerpt) { IsPatch = isPatch }, Token);
 
     private protected async Task PutManyAsync(ConnectionKey key, int count, string prefix = "item", Func<int, Acl>? acl = null)
     {
@@ -153,6 +155,7 @@ public abstract class StoreContract : IAsyncLifetime
         Schemas = operations;
         Operations = operations;
         Items = new SqlItemStore(Database, Signals);
+        Activities = new SqlActivityStore(Database);
         Feed = new SqlChangeFeed(Database, Signals);
     }
 }

@@ -144,8 +144,8 @@ internal sealed class SqliteDatabase : ISqlDatabase, IAsyncDisposable
                 return false;
             }
 
-            // Each step of the statement frees one page, so it must be read to its end.
-            Pragma(session, "incremental_vacuum(1000)");
+            // Each step of the statement frees one page, so it must be read to its end. Few at a time: other writers wait for the commit of these.
+            Pragma(session, "incremental_vacuum(250)");
             return true;
         },
         0,

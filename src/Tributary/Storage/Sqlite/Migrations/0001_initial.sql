@@ -31,6 +31,9 @@ CREATE TABLE connection (
 CREATE UNIQUE INDEX connection_id ON connection (tenant, id_folded);
 CREATE UNIQUE INDEX connection_name ON connection (tenant, name_folded);
 
+-- The items of a tenant are summed up from this alone, for each new item.
+CREATE INDEX connection_items ON connection (tenant, items) WHERE deleting = 0;
+
 CREATE TABLE connection_schema (
     connection INTEGER NOT NULL,
     version    INTEGER NOT NULL,
@@ -90,6 +93,18 @@ CREATE TABLE item_content (
     excerpt TEXT,                                       -- bounded plain-text prefix for summaries; null when the value itself is that short
     value   TEXT NOT NULL
 );
+
+-- What people did with items: appended, and not read over Graph. The oldest of an item make room.
+CREATE TABLE item_activity (
+    connection INTEGER NOT NULL,
+    item       INTEGER NOT NULL,                        -- its key
+    number     INTEGER NOT NULL,                        -- in the order in which they came
+    type       INTEGER NOT NULL,                        -- externalActivityType
+    started    INTEGER NOT NULL,                        -- UTC, in units of 100 ns as sent
+    actor      TEXT    NOT NULL,
+    actor_type INTEGER NOT NULL,                        -- identityType
+    PRIMARY KEY (connection, item, number)
+) WITHOUT ROWID;
 
 -- What the indexes follow: that an item changed. What it is now stands in item; a missing row there means deleted.
 CREATE TABLE change (
