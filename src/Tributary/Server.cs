@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Options;
 using Tributary.Auth;
 using Tributary.Auth.DevIssuer;
+using Tributary.Batch;
 using Tributary.Connections;
 using Tributary.Graph;
 using Tributary.Groups;
@@ -75,6 +76,7 @@ internal static class Server
         services.AddSingleton(Options.Create(Checked(() => configuration.GetSection(GroupOptions.Section).Get<GroupOptions>(NoUnknownNames))));
         services.AddSingleton(Options.Create(Checked(() => configuration.GetSection(IndexOptions.Section).Get<IndexOptions>(NoUnknownNames))));
         services.AddSingleton(Options.Create(Checked(() => configuration.GetSection(SearchOptions.Section).Get<SearchOptions>(NoUnknownNames))));
+        services.AddSingleton(Options.Create(Checked(() => configuration.GetSection(BatchOptions.Section).Get<BatchOptions>(NoUnknownNames))));
         services.AddSingleton(new QuirkSet(configuration.GetSection("Quirks")));
 
         var data = DataDirectory.Open(storage);
@@ -110,6 +112,8 @@ internal static class Server
         services.AddSingleton<IItemStore, SqlItemStore>();
         services.AddSingleton<IGroupStore, SqlGroupStore>();
 
+        services.AddSingleton<PartPipeline>();
+
         services.AddSingleton<IChangeFeed, SqlChangeFeed>();
         services.AddSingleton<IndexMetrics>();
         services.AddSingleton<IndexCatalog>();
@@ -144,6 +148,8 @@ internal static class Server
 
     private static void UsePipeline(WebApplication app)
     {
+        // What stands before this sees a batch only, what stands after it sees each part of one as well.
+        app.UseBatchParts();
         app.UseRequestIds();
         app.UseMiddleware<GraphFailures>();
         app.UseGraphPaths();
@@ -166,6 +172,7 @@ internal static class Server
             graph.MapItems();
             graph.MapGroups();
             graph.MapSearch();
+            graph.MapBatch();
             graph.MapNotImplemented(version);
         }
 

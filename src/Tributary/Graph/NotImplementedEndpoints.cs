@@ -20,7 +20,6 @@ internal static class NotImplementedEndpoints
         Refuse($"{Connection}/items/{{itemId}}/addActivities", "Activities of an item", GraphOperation.ItemsActivities);
         Refuse($"{Connection}/items/{{itemId}}/activities", "Activities of an item", GraphOperation.ItemsActivities);
         Refuse("/copilot/retrieval", "Retrieval", GraphOperation.Search);
-        Refuse("/$batch", "JSON batching", GraphOperation.Search);
         endpoints.MapMethods("/$metadata", ["GET"], () => Refusal("The metadata document")).AllowAnonymousCaller();
         endpoints.MapMethods($"{Connection}/items", ["GET"], () => Refusal("Listing items")).RequirePermission(GraphOperation.ItemsRead);
         endpoints.MapMethods($"{Connection}/items/{{itemId}}", ["PATCH"], () => Refusal("Updating an item by PATCH")).RequirePermission(GraphOperation.ItemsWrite);
