@@ -49,6 +49,15 @@ internal sealed class GraphClient(Uri server) : IDisposable
         }
     }
 
+    public async Task<int> ItemCountAsync(string connectionId, string token)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Get, $"/beta/external/connections/{connectionId}");
+        request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", token);
+        using HttpResponseMessage response = await _http.SendAsync(request);
+        response.EnsureSuccessStatusCode();
+        return (await response.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("ingestedItemsCount").GetInt32();
+    }
+
     public void Dispose() => _http.Dispose();
 
     private async Task<string> TokenAsync(Dictionary<string, string> form)
