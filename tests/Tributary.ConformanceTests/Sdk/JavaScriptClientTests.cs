@@ -46,8 +46,8 @@ public sealed class JavaScriptClientTests(ServerFixture server)
         Assert.Equal([("put", 200, "Again"), ("get", 200, "Again"), ("delete", 204, null)], Parts(seen.GetProperty("serialBatch")));
     }
 
-    private static IEnumerable<(string? Id, int Status, string? Title)> Parts(JsonElement batch) =>
-        batch.EnumerateArray().Select(part => (part.GetProperty("id").GetString(), part.GetProperty("status").GetInt32(), part.GetProperty("title").GetString()));
+    private static IEnumerable<(string Id, int Status, string? Title)> Parts(JsonElement batch) =>
+        batch.EnumerateArray().Select(part => (part.GetProperty("id").GetString()!, part.GetProperty("status").GetInt32(), part.GetProperty("title").GetString()));
 
     private static async Task InstallAsync()
     {
