@@ -12,6 +12,9 @@ switch (args)
     case ["search", .. string[] rest]:
         await SearchScenario.RunAsync(new Settings(rest));
         return 0;
+    case ["batch", .. string[] rest]:
+        await BatchScenario.RunAsync(new Settings(rest));
+        return 0;
     case ["startup", .. string[] rest]:
         await StartupScenario.RunAsync(new Settings(rest));
         return 0;
@@ -25,6 +28,6 @@ switch (args)
         BenchmarkSwitcher.FromAssembly(typeof(ItemBenchmarks).Assembly).Run(rest is [] ? ["--filter", "*"] : rest);
         return 0;
     default:
-        Console.WriteLine("Name a scenario: ingest, search, startup, deletion, micro. See bench/README.md.");
+        Console.WriteLine("Name a scenario: ingest, search, batch, startup, deletion, micro. See bench/README.md.");
         return 1;
 }

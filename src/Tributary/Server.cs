@@ -3,6 +3,7 @@ using Microsoft.Extensions.Configuration.Memory;
 using Microsoft.Extensions.Options;
 using Tributary.Auth;
 using Tributary.Auth.DevIssuer;
+using Tributary.Batch;
 using Tributary.Clock;
 using Tributary.Connections;
 using Tributary.Faults;
@@ -93,6 +94,7 @@ internal static class Server
         services.AddSingleton(Options.Create(Checked(() => configuration.GetSection(GroupOptions.Section).Get<GroupOptions>(NoUnknownNames))));
         services.AddSingleton(Options.Create(Checked(() => configuration.GetSection(IndexOptions.Section).Get<IndexOptions>(NoUnknownNames))));
         services.AddSingleton(Options.Create(Checked(() => configuration.GetSection(SearchOptions.Section).Get<SearchOptions>(NoUnknownNames))));
+        services.AddSingleton(Options.Create(Checked(() => configuration.GetSection(BatchOptions.Section).Get<BatchOptions>(NoUnknownNames))));
         services.AddSingleton(Options.Create(Checked(() => configuration.GetSection(GraphOptions.Section).Get<GraphOptions>(NoUnknownNames))));
         LimitOptions limits = Checked(() => configuration.GetSection(LimitOptions.Section).Get<LimitOptions>(NoUnknownNames));
         services.AddSingleton(Options.Create(limits));
@@ -155,6 +157,8 @@ internal static class Server
         services.AddSingleton<IActivityStore, SqlActivityStore>();
         services.AddSingleton<IGroupStore, SqlGroupStore>();
 
+        services.AddSingleton<PartPipeline>();
+
         services.AddSingleton<IChangeFeed, SqlChangeFeed>();
         services.AddSingleton<IndexMetrics>();
         services.AddSingleton<ItemVisibility>();
@@ -192,9 +196,12 @@ internal static class Server
     private static void UsePipeline(WebApplication app)
     {
         app.UseClock();
-        app.UseRequestIds();
         app.UseHsts();
         app.UseCompressedAnswers();
+
+        // What stands before this sees a batch only, what stands after it sees each part of one as well.
+        app.UseBatchParts();
+        app.UseRequestIds();
         app.UseMiddleware<GraphFailures>();
         app.UseHeadAsGet();
         app.UseGraphPaths();
@@ -233,6 +240,7 @@ internal static class Server
             }
 
             graph.MapSearch();
+            graph.MapBatch();
             graph.MapUndocumented();
             graph.MapNotImplemented(version);
         }

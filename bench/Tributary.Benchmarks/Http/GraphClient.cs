@@ -63,6 +63,16 @@ internal sealed class GraphClient(Uri server) : IDisposable
         return response.StatusCode == HttpStatusCode.NotFound;
     }
 
+    /// <summary>What the connection says of itself: acknowledged items.</summary>
+    public async Task<int> ItemCountAsync(string connectionId, string token)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Get, $"/beta/external/connections/{connectionId}");
+        request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", token);
+        using HttpResponseMessage response = await _http.SendAsync(request);
+        response.EnsureSuccessStatusCode();
+        return (await response.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("ingestedItemsCount").GetInt32();
+    }
+
     public void Dispose() => _http.Dispose();
 
     private async Task<HttpResponseMessage> SendAsync(HttpMethod method, string connectionId, string token)

@@ -92,7 +92,7 @@ internal sealed class HttpLoad : IDisposable
 
     private sealed class Connection
     {
-        private readonly byte[] _request = new byte[64 * 1024];
+        private readonly byte[] _request = new byte[256 * 1024];
         private readonly byte[] _answer = new byte[256 * 1024];
         private int _received;
 

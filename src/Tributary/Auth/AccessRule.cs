@@ -8,6 +8,9 @@ internal abstract record AccessRule
     /// <summary>A valid token with a permission of the operation's row.</summary>
     public sealed record Permission(GraphOperation Operation) : AccessRule;
 
+    /// <summary>A valid token, whatever it permits: a batch, each part of which asks for its own permission.</summary>
+    public sealed record Token : AccessRule;
+
     /// <summary>No token is looked at: health, <c>$metadata</c>, the development issuer.</summary>
     public sealed record Anonymous : AccessRule;
 
@@ -19,6 +22,9 @@ internal static class AccessRules
 {
     public static TBuilder RequirePermission<TBuilder>(this TBuilder builder, GraphOperation operation)
         where TBuilder : IEndpointConventionBuilder => builder.WithMetadata(new AccessRule.Permission(operation));
+
+    public static TBuilder RequireToken<TBuilder>(this TBuilder builder)
+        where TBuilder : IEndpointConventionBuilder => builder.WithMetadata(new AccessRule.Token());
 
     public static TBuilder AllowAnonymousCaller<TBuilder>(this TBuilder builder)
         where TBuilder : IEndpointConventionBuilder => builder.WithMetadata(new AccessRule.Anonymous());

@@ -28,6 +28,8 @@ internal sealed partial class GraphAuthorization(
                 return authentication.IsCompletedSuccessfully
                     ? Enforce(context, rule.Operation, authentication.Result)
                     : EnforceAsync(context, rule.Operation, authentication);
+            case AccessRule.Token:
+                return EnforceTokenAsync(context);
             case AccessRule.Operator:
                 return EnforceOperatorAsync(context);
             default:
@@ -59,6 +61,19 @@ internal sealed partial class GraphAuthorization(
 
         context.Features.Set(caller);
         return next(context);
+    }
+
+    private async Task EnforceTokenAsync(HttpContext context)
+    {
+        (Caller? caller, GraphError? error) = await tokens.AuthenticateAsync(context);
+        if (error is not null)
+        {
+            await GraphErrorResult.WriteAsync(context, error);
+            return;
+        }
+
+        context.Features.Set(caller);
+        await next(context);
     }
 
     private async Task EnforceOperatorAsync(HttpContext context)

@@ -59,6 +59,32 @@ internal static class GraphErrors
     public static GraphError UnknownQueryOption(string option) =>
         new(400, "BadRequest", $"The query parameter '{option}' is not supported.");
 
+    /// <summary>A batch of which nothing can be executed (protocol 11.4, observed text).</summary>
+    public static GraphError InvalidBatch(string reason) => new(400, "BadRequest", "Invalid batch payload format.") { Reason = reason };
+
+    /// <summary>Protocol 11.4, observed text.</summary>
+    public static GraphError BatchIdNotUnique(string id) => new(400, "BadRequest", $"Request Id {id} has to be unique in a batch.")
+    {
+        Reason = "Ids are compared ignoring case.",
+    };
+
+    /// <summary>Protocol 11.4, observed text.</summary>
+    public static GraphError BatchTooLong(int limit) =>
+        new(400, "BadRequest", "Number of requests inside batch exceeds the limit.")
+        {
+            Reason = string.Create(CultureInfo.InvariantCulture, $"A batch holds at most {limit} requests."),
+        };
+
+    /// <summary>Protocol 11.4; only the beginning of the message was observed.</summary>
+    public static GraphError InvalidBatchDependency(string id, string reason) =>
+        new(400, "BadRequest", $"Invalid dependency for request Id {id}.") { Reason = reason };
+
+    /// <summary>A part of a batch whose <c>body</c> cannot be what its <c>Content-Type</c> says.</summary>
+    public static GraphError InvalidBatchBody(string reason) =>
+        new(400, "BadRequest", "The body of the request inside the batch cannot be read.") { Reason = reason };
+
+    public static readonly GraphError NestedBatch = new(400, "BadRequest", "A batch cannot be nested in another batch.");
+
     // ---- 401, 403 --------------------------------------------------------------------------------------------------------------------------
 
     /// <summary>Protocol 9.3; <paramref name="message"/> is one of the observed texts.</summary>
@@ -112,7 +138,7 @@ internal static class GraphErrors
     public static GraphError OperationInProgress(string reason) =>
         new(409, "OperationInProgress", "An operation on this resource is already in progress.") { Reason = reason };
 
-    // ---- 413, 414, 415, 431, 5xx ----------------------------------------------------------------------------------------------------------
+    // ---- 413, 414, 415, 424, 429, 431, 5xx ------------------------------------------------------------------------------------------------
 
     public static GraphError TooLarge(long limit) =>
         new(413, "RequestEntityTooLarge", "The request entity is too large.")
@@ -140,6 +166,13 @@ internal static class GraphErrors
         408 => new GraphError(408, "RequestTimeout", "The request body did not arrive in time."),
         _ => new GraphError(status, "BadRequest", "The request is not valid HTTP."),
     };
+
+    /// <summary>Inside a batch only (protocol 9.2 and 19 item 6).</summary>
+    public static GraphError FailedDependency(string id) =>
+        new(424, "FailedDependency", "The request was not executed because a request on which it depends has failed.")
+        {
+            Reason = $"The request with id '{id}' has failed.",
+        };
 
     public static GraphError UnsupportedEncoding(string encoding) =>
         new(415, "UnsupportedMediaType", "The content encoding is not supported.")

@@ -21,6 +21,11 @@ internal sealed class GraphResult(int status, Action<Utf8JsonWriter> write) : IR
 
     public static GraphResult Created(Action<Utf8JsonWriter> write, string? location = null) => new(StatusCodes.Status201Created, write) { Location = location };
 
+    /// <summary>Tells the metadata level that the request is answered with.</summary>
+    public static string ContentTypeFor(HttpRequest request) => GraphRequest.IsMetadataNone(request.Headers.Accept.ToString())
+        ? ContentType.Replace("minimal", "none", StringComparison.Ordinal)
+        : ContentType;
+
     public async Task ExecuteAsync(HttpContext httpContext)
     {
         var body = new ArrayBufferWriter<byte>(1024);
@@ -31,9 +36,7 @@ internal sealed class GraphResult(int status, Action<Utf8JsonWriter> write) : IR
 
         HttpResponse response = httpContext.Response;
         response.StatusCode = status;
-        response.ContentType = GraphRequest.IsMetadataNone(httpContext.Request.Headers.Accept.ToString())
-            ? ContentType.Replace("minimal", "none", StringComparison.Ordinal)
-            : ContentType;
+        response.ContentType = ContentTypeFor(httpContext.Request);
         response.ContentLength = body.WrittenCount;
         response.Headers["OData-Version"] = "4.0";
         response.Headers.CacheControl = "no-cache";

@@ -18,7 +18,6 @@ internal static class NotImplementedEndpoints
         endpoints.MapMethods($"{Connection}/groups", ["GET"], () => Refusal("Listing external groups")).RequirePermission(GraphOperation.GroupsRead);
         endpoints.MapMethods($"{Connection}/groups/{{groupId}}/members", ["GET"], () => Refusal("Listing members")).RequirePermission(GraphOperation.GroupsRead);
         Post("/copilot/retrieval", "Retrieval", GraphOperation.Search);
-        Post("/$batch", "JSON batching", GraphOperation.Search);
         endpoints.MapMethods("/$metadata", ["GET"], () => Refusal("The metadata document")).AllowAnonymousCaller();
         endpoints.MapMethods($"{Connection}/items", ["GET"], () => Refusal("Listing items")).RequirePermission(GraphOperation.ItemsRead);
 

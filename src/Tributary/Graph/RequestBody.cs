@@ -19,27 +19,37 @@ internal sealed class RequestBody : IDisposable
 
     private static readonly JsonDocumentOptions Options = new() { MaxDepth = 64, AllowDuplicateProperties = false };
 
-    private readonly byte[] _buffer;
-    private readonly JsonDocument? _document;
+    private byte[]? _pooled;
+    private JsonDocument? _document;
     private IDisposable? _room;
 
-    private RequestBody(byte[] buffer, int length, JsonDocument? document, GraphError? error)
+    private RequestBody(byte[]? pooled, Memory<byte> bytes, GraphError? error)
     {
-        _buffer = buffer;
-        _document = document;
+        _pooled = pooled;
+        Bytes = bytes;
         Error = error;
-        Length = length;
     }
 
     /// <summary>Why there is no body to speak of; null when <see cref="Root"/> can be read.</summary>
-    public GraphError? Error { get; }
+    public GraphError? Error { get; private set; }
 
-    /// <summary>Bytes of the body after decompression.</summary>
-    public int Length { get; }
+    /// <summary>The body after decompression, until this is disposed.</summary>
+    public Memory<byte> Bytes { get; private set; }
+
+    /// <summary>How many <see cref="Bytes"/> there are.</summary>
+    public int Length => Bytes.Length;
 
     public JsonElement Root => _document!.RootElement;
 
     public static async ValueTask<RequestBody> ReadAsync(HttpContext context, int maxBytes = DefaultMaxBytes)
+    {
+        RequestBody body = await ReadBytesAsync(context, maxBytes);
+        body.Parse();
+        return body;
+    }
+
+    /// <summary>Reads the body without parsing it: for who reads JSON without a document.</summary>
+    public static async ValueTask<RequestBody> ReadBytesAsync(HttpContext context, int maxBytes)
     {
         HttpRequest request = context.Request;
         if (!IsJson(request.ContentType))
@@ -57,6 +67,12 @@ internal sealed class RequestBody : IDisposable
         if (request.ContentLength > maxBytes)
         {
             return Refused(GraphErrors.TooLarge(maxBytes));
+        }
+
+        if (request.Body is MemoryStream memory && memory.TryGetBuffer(out ArraySegment<byte> bytes))
+        {
+            // A part of a batch: its body is in memory already and stays there until it has been answered.
+            return bytes.Count > maxBytes ? Refused(GraphErrors.TooLarge(maxBytes)) : new RequestBody(null, bytes, null);
         }
 
         InFlightBytes? inFlight = context.RequestServices?.GetService<InFlightBytes>();
@@ -136,20 +152,26 @@ internal sealed class RequestBody : IDisposable
             return Refused(GraphErrors.UnreadableJson("The compressed body is broken."));
         }
 
-        return Parse(buffer, length);
-    }
-
-    private static RequestBody Parse(byte[] buffer, int length)
-    {
         // A byte order mark is tolerated (protocol 6.3).
         int start = buffer.AsSpan(0, length).StartsWith("\uFEFF"u8) ? 3 : 0;
+        return new RequestBody(buffer, buffer.AsMemory(start, length - start), null);
+    }
+
+    private void Parse()
+    {
+        if (Error is not null)
+        {
+            return;
+        }
+
         string reason;
         try
         {
             // The parser does not look into strings, and later would be too late: values that are kept as sent are copied without a look as well.
-            if (Utf8.IsValid(buffer.AsSpan(start, length - start)))
+            if (Utf8.IsValid(Bytes.Span))
             {
-                return new RequestBody(buffer, length, JsonDocument.Parse(buffer.AsMemory(start, length - start), Options), null);
+                _document = JsonDocument.Parse(Bytes, Options);
+                return;
             }
 
             reason = "The JSON is not valid: it is not UTF-8.";
@@ -164,22 +186,26 @@ internal sealed class RequestBody : IDisposable
             reason = "The JSON is not valid: the name of a member has half of a surrogate pair, which is no Unicode text.";
         }
 
-        ArrayPool<byte>.Shared.Return(buffer);
-        return Refused(GraphErrors.UnreadableJson(reason));
+        Dispose();
+        Error = GraphErrors.UnreadableJson(reason);
     }
 
     public void Dispose()
     {
         _document?.Dispose();
-        if (_document is not null)
+        _document = null;
+        Bytes = default;
+        if (_pooled is not null)
         {
-            ArrayPool<byte>.Shared.Return(_buffer);
+            ArrayPool<byte>.Shared.Return(_pooled);
+            _pooled = null;
         }
 
         _room?.Dispose();
+        _room = null;
     }
 
-    private static RequestBody Refused(GraphError error) => new([], 0, null, error);
+    private static RequestBody Refused(GraphError error) => new(null, default, error);
 
     private static bool IsJson(string? contentType)
     {
@@ -194,7 +220,7 @@ internal sealed class RequestBody : IDisposable
     }
 
     /// <summary>Where the JSON breaks, without the exception's text, which may quote the body.</summary>
-    private static string ReasonOf(JsonException exception) => exception.LineNumber is { } line
+    public static string ReasonOf(JsonException exception) => exception.LineNumber is { } line
         ? $"The JSON is not valid at line {line + 1}, byte {exception.BytePositionInLine + 1}."
         : "The JSON is not valid: a member stands twice in one object, or the nesting is deeper than 64 levels.";
 }

@@ -54,10 +54,16 @@ internal static class RequestIdsMiddleware
     /// </summary>
     public static IApplicationBuilder UseRequestIds(this IApplicationBuilder app) => app.Use(next => context =>
     {
-        context.Features.Set(RequestIds.For(context.Request));
-        context.Response.OnStarting(SetHeaders, context);
+        Begin(context);
         return next(context);
     });
+
+    /// <summary>For an answer that is given without the pipeline.</summary>
+    public static void Begin(HttpContext context)
+    {
+        context.Features.Set(RequestIds.For(context.Request));
+        context.Response.OnStarting(SetHeaders, context);
+    }
 
     private static Task SetHeaders(object state)
     {

@@ -25,6 +25,9 @@ internal interface ISqlDatabase
     /// <exception cref="StorageFullException">There was no room; nothing of the work was kept.</exception>
     ValueTask<T> WriteAsync<T>(Func<SqlSession, T> work, long bytes, CancellationToken cancellationToken);
 
+    /// <summary>Opens a group of callers who are answered together, so that what they write shares transactions whatever the machine's mood.</summary>
+    IWriteGroup GroupWrites() => UngroupedWrites.Instance;
+
     /// <summary>Gives freed pages back to the file system, a bounded number at a time; false when there was nothing to give back.</summary>
     ValueTask<bool> ReclaimAsync(CancellationToken cancellationToken);
 }

@@ -13,6 +13,7 @@ internal sealed class InFlightBytes(IOptions<StorageOptions> options) : IDisposa
 
     private const int UnitBytes = 64 * 1024;
 
+    private readonly AsyncLocal<Coverage?> _coverage = new();
     private readonly SemaphoreSlim _turn = new(1);
     private readonly SemaphoreSlim _units = new(Units(options.Value.MaxInFlightBytes));
     private readonly int _capacity = Units(options.Value.MaxInFlightBytes);
@@ -20,7 +21,7 @@ internal sealed class InFlightBytes(IOptions<StorageOptions> options) : IDisposa
     /// <summary>Waits for room for <paramref name="bytes"/>; dispose the result to give it back.</summary>
     public async ValueTask<IDisposable> ReserveAsync(long bytes, CancellationToken cancellationToken)
     {
-        if (bytes <= UnitBytes)
+        if (bytes <= UnitBytes || _coverage.Value is { IsOpen: true })
         {
             return Reservation.None;
         }
@@ -53,6 +54,12 @@ internal sealed class InFlightBytes(IOptions<StorageOptions> options) : IDisposa
         }
     }
 
+    /// <summary>
+    /// Until the result is disposed, what the caller's asynchronous flow reserves is part of a reservation that it holds already. The parts of a batch, whose
+    /// bytes are the batch's, would otherwise wait for room that the batch itself keeps.
+    /// </summary>
+    public IDisposable Cover() => _coverage.Value = new Coverage();
+
     public void Dispose()
     {
         _turn.Dispose();
@@ -60,6 +67,14 @@ internal sealed class InFlightBytes(IOptions<StorageOptions> options) : IDisposa
     }
 
     private static int Units(long bytes) => (int)Math.Clamp((bytes + UnitBytes - 1) / UnitBytes, 1, int.MaxValue);
+
+    /// <summary>Closed rather than taken out of the flow: what the flow left running keeps its own view of it.</summary>
+    private sealed class Coverage : IDisposable
+    {
+        public bool IsOpen { get; private set; } = true;
+
+        public void Dispose() => IsOpen = false;
+    }
 
     private sealed class Reservation(SemaphoreSlim? units, int count) : IDisposable
     {

@@ -42,7 +42,12 @@ public sealed class JavaScriptClientTests(ServerFixture server)
         Assert.Equal((404, "ItemNotFound"), (error.GetProperty("statusCode").GetInt32(), error.GetProperty("code").GetString()));
         Assert.Equal("The requested resource does not exist.", error.GetProperty("message").GetString());
         Assert.True(Guid.TryParse(error.GetProperty("requestId").GetString(), out _));
+        Assert.Equal(Enumerable.Range(1, 20).Select(number => ($"{number}", 200, (string?)$"Batch {number}")), Parts(seen.GetProperty("batch")));
+        Assert.Equal([("put", 200, "Again"), ("get", 200, "Again"), ("delete", 204, null)], Parts(seen.GetProperty("serialBatch")));
     }
+
+    private static IEnumerable<(string Id, int Status, string? Title)> Parts(JsonElement batch) =>
+        batch.EnumerateArray().Select(part => (part.GetProperty("id").GetString()!, part.GetProperty("status").GetInt32(), part.GetProperty("title").GetString()));
 
     private static async Task InstallAsync()
     {

@@ -56,5 +56,32 @@ try {
   seen.error = { name: error.name, statusCode: error.statusCode, code: error.code, message: error.message, requestId: error.requestId, date: error.date };
 }
 
+const items = "https://graph.microsoft.com/external/connections/jsconnector/items";
+const put = (id, title) =>
+  new Request(`${items}/${id}`, {
+    method: "PUT",
+    headers: { "Content-Type": "application/json" },
+    body: JSON.stringify({ acl: [{ type: "everyone", value: "everyone", accessType: "grant" }], properties: { title } }),
+  });
+
+// The client itself takes requests that all run at once, or one after the other, in one batch.
+async function runBatch(steps) {
+  const batch = new graph.BatchRequestContent(steps);
+  const answers = new graph.BatchResponseContent(await app.api("/$batch").post(await batch.getContent()));
+  const parts = [];
+  for (const [id, response] of answers.getResponses()) {
+    parts.push({ id, status: response.status, title: response.status === 204 ? null : (await response.json()).properties.title });
+  }
+
+  return parts;
+}
+
+seen.batch = await runBatch(Array.from({ length: 20 }, (_, i) => ({ id: `${i + 1}`, request: put(`B${i + 1}`, `Batch ${i + 1}`) })));
+seen.serialBatch = await runBatch([
+  { id: "put", request: put("B1", "Again") },
+  { id: "get", request: new Request(`${items}/B1`), dependsOn: ["put"] },
+  { id: "delete", request: new Request(`${items}/B1`, { method: "DELETE" }), dependsOn: ["get"] },
+]);
+
 await app.api("/external/connections/jsconnector").delete();
 console.log(JSON.stringify(seen));

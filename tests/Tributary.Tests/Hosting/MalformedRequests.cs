@@ -376,12 +376,12 @@ internal static class MalformedRequests
         yield return new("item: PATCH with another type", "PATCH", Item, Utf8("""{ "properties": { "title": 5 } }"""), 400, Invalid, "PropertyTypeMismatch", "$.properties.title: ");
         yield return new("item: PATCH of a connection without schema", "PATCH", Connections + "/draftone/items/T1", Utf8("{}"), 400, Invalid, "ConnectionNotReady", "' is in state 'draft'");
         yield return new("item: PATCH of a person that takes everyone's access away", "PATCH", Connections + "/people01/items/P1", Utf8("""{ "acl": [ { "type": "externalGroup", "value": "g", "accessType": "grant" } ] }"""), 400, Invalid, "InvalidAcl", "$.acl: An item of a people connection");
-        yield return new("activities: GET", "GET", Item + "/activities", null, 404, "UnknownError", null, "Activities are appended by addActivities") { Message = "" };
-        yield return new("activities: POST", "POST", Item + "/activities", Utf8("{}"), 404, "UnknownError", null, "Activities are appended by addActivities") { Message = "" };
-        yield return new("activities: GET of one", "GET", Item + "/activities/1", null, 404, "UnknownError", null, "Activities are appended by addActivities") { Message = "" };
-        yield return new("activities: PATCH of one", "PATCH", Item + "/activities/1", Utf8("{}"), 404, "UnknownError", null, "Activities are appended by addActivities") { Message = "" };
-        yield return new("activities: DELETE of one", "DELETE", Item + "/activities('1')", null, 404, "UnknownError", null, "Activities are appended by addActivities") { Message = "" };
-        yield return new("activities: GET of who did it", "GET", Item + "/activities/1/performedBy", null, 404, "UnknownError", null, "Activities are appended by addActivities") { Message = "" };
+        yield return new("activities: GET", "GET", Item + "/activities", null, 404, "UnknownError", null, "Activities are only ever added") { Message = "" };
+        yield return new("activities: POST", "POST", Item + "/activities", Utf8("{}"), 404, "UnknownError", null, "Activities are only ever added") { Message = "" };
+        yield return new("activities: GET of one", "GET", Item + "/activities/1", null, 404, "UnknownError", null, "Activities are only ever added") { Message = "" };
+        yield return new("activities: PATCH of one", "PATCH", Item + "/activities/1", Utf8("{}"), 404, "UnknownError", null, "Activities are only ever added") { Message = "" };
+        yield return new("activities: DELETE of one", "DELETE", Item + "/activities('1')", null, 404, "UnknownError", null, "Activities are only ever added") { Message = "" };
+        yield return new("activities: GET of who did it", "GET", Item + "/activities/1/performedBy", null, 404, "UnknownError", null, "Activities are only ever added") { Message = "" };
         yield return new("item: GET of an unknown one", "GET", Contoso + "/items/T9", null, 404, "ItemNotFound", "ResourceNotFound", "'ExternalItem' was not found.");
         yield return new("item: GET in another letter case", "GET", Contoso + "/items/t1", null, 404, "ItemNotFound", "ResourceNotFound", "'ExternalItem' was not found.");
         yield return new("item: GET with a namespace before the id", "GET", Contoso + "/items/microsoft.graph.T1", null, 404, "ItemNotFound", "ResourceNotFound", "'ExternalItem' was not found.");

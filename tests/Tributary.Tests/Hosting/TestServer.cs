@@ -88,7 +88,8 @@ internal sealed class TestServer : IAsyncDisposable
         {
             if (!request.Headers.TryAddWithoutValidation(name, value))
             {
-                request.Content!.Headers.TryAddWithoutValidation(name, value);
+                request.Content!.Headers.Remove(name);
+                request.Content.Headers.TryAddWithoutValidation(name, value);
             }
         }
 

@@ -100,6 +100,24 @@ public sealed class InFlightBytesTests : IDisposable
         (await more).Dispose();
     }
 
+    [Fact]
+    public async Task Who_is_covered_waits_for_no_room_and_who_is_not_does()
+    {
+        using IDisposable all = await _room.ReserveAsync(4 * Mebibyte, Token);
+        Task<IDisposable> covered, uncovered;
+        using (_room.Cover())
+        {
+            using IDisposable passes = await _room.ReserveAsync(4 * Mebibyte, Token);
+            covered = Task.Run(() => _room.ReserveAsync(4 * Mebibyte, Token).AsTask(), Token);
+            (await covered).Dispose();
+        }
+
+        uncovered = _room.ReserveAsync(Mebibyte, Token).AsTask();
+        Assert.False(uncovered.IsCompleted);
+        all.Dispose();
+        (await uncovered).Dispose();
+    }
+
     private static void InterlockedMax(ref int target, int value)
     {
         for (int seen = Volatile.Read(ref target); seen < value; seen = Volatile.Read(ref target))

@@ -135,6 +135,8 @@ internal sealed class SqliteDatabase : ISqlDatabase, IAsyncDisposable
     public ValueTask<T> WriteAsync<T>(Func<SqlSession, T> work, long bytes, CancellationToken cancellationToken) =>
         _writer.RunAsync(work, bytes, cancellationToken);
 
+    public IWriteGroup GroupWrites() => _writer.GroupWrites();
+
     public ValueTask<bool> ReclaimAsync(CancellationToken cancellationToken) => _writer.RunAsync(
         session =>
         {

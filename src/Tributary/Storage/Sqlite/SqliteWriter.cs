@@ -10,7 +10,7 @@ namespace Tributary.Storage.Sqlite;
 /// The one writer: takes what callers queued, runs it in one transaction with a savepoint around each piece, commits (which waits for the disk), and only
 /// then answers. While one group is being flushed the next one gathers, so the group's size follows the load by itself.
 /// </summary>
-internal sealed class SqliteWriter : IAsyncDisposable
+internal sealed partial class SqliteWriter : IAsyncDisposable
 {
     /// <summary>Callers past this many wait in front of the queue; their waiting is the back-pressure.</summary>
     private const int QueueLength = 1024;
@@ -70,9 +70,13 @@ internal sealed class SqliteWriter : IAsyncDisposable
     public async ValueTask<T> RunAsync<T>(Func<SqlSession, T> work, long bytes, CancellationToken cancellationToken)
     {
         var item = new Work<T>(work, bytes, cancellationToken);
-        await (bytes > LargeBytes ? _large : _small).Writer.WriteAsync(item, cancellationToken);
-        _metrics.Queued(1);
-        Signal();
+        if (!Group.TryHold(this, item))
+        {
+            await (bytes > LargeBytes ? _large : _small).Writer.WriteAsync(item, cancellationToken);
+            _metrics.Queued(1);
+            Signal();
+        }
+
         return await item.Task;
     }
 
@@ -123,8 +127,11 @@ internal sealed class SqliteWriter : IAsyncDisposable
 
         while (group.Count < MaxGroup && bytes < MaxGroupBytes && _small.Reader.TryRead(out Work? small))
         {
-            group.Add(small);
-            bytes += small.Bytes;
+            for (Work? work = small; work is not null; work = work.Next)
+            {
+                group.Add(work);
+                bytes += work.Bytes;
+            }
         }
 
         _metrics.Queued(-group.Count);
@@ -250,6 +257,9 @@ internal sealed class SqliteWriter : IAsyncDisposable
     private abstract class Work(long bytes)
     {
         public long Bytes { get; } = bytes;
+
+        /// <summary>Queued with this one and not to be parted from it; null for none.</summary>
+        public Work? Next { get; set; }
 
         /// <summary>False when the caller has given up before its turn came.</summary>
         public abstract bool TryStart();

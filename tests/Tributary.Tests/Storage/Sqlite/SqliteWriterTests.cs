@@ -1,5 +1,3 @@
-using System.Collections.Concurrent;
-using System.Diagnostics.Metrics;
 using Microsoft.Data.Sqlite;
 using Tributary.Storage;
 
@@ -24,7 +22,7 @@ public sealed class SqliteWriterTests : IAsyncLifetime
     [Fact]
     public async Task Callers_who_wait_at_the_same_time_share_one_commit()
     {
-        using var commits = new CommitSizes(_testDatabase);
+        using var commits = new CommitSizes(_testDatabase.Meter);
         Task[] writes;
         using (Blocked())
         {
@@ -39,7 +37,7 @@ public sealed class SqliteWriterTests : IAsyncLifetime
     [Fact]
     public async Task Many_concurrent_callers_need_far_fewer_commits_than_writes()
     {
-        using var commits = new CommitSizes(_testDatabase);
+        using var commits = new CommitSizes(_testDatabase.Meter);
 
         await Task.WhenAll(Enumerable.Range(0, 64).Select(caller => Task.Run(
             async () =>
@@ -353,28 +351,5 @@ public sealed class SqliteWriterTests : IAsyncLifetime
             release.Set();
             blocking.GetAwaiter().GetResult();
         }
-    }
-
-    /// <summary>Listens to the metric of one database only: tests run beside each other.</summary>
-    private sealed class CommitSizes : IDisposable
-    {
-        private readonly MeterListener _listener = new();
-
-        public CommitSizes(SqliteTestDatabase database)
-        {
-            _listener.InstrumentPublished = (instrument, listener) =>
-            {
-                if (ReferenceEquals(instrument.Meter, database.Meter.Meter) && instrument.Name == "tributary.store.commit.size")
-                {
-                    listener.EnableMeasurementEvents(instrument);
-                }
-            };
-            _listener.SetMeasurementEventCallback<int>((_, size, _, _) => Sizes.Add(size));
-            _listener.Start();
-        }
-
-        public ConcurrentBag<int> Sizes { get; } = [];
-
-        public void Dispose() => _listener.Dispose();
     }
 }
