@@ -7,6 +7,7 @@ using Tributary.Groups;
 using Tributary.Health;
 using Tributary.Indexing;
 using Tributary.Items;
+using Tributary.Metadata;
 using Tributary.Operations;
 using Tributary.Quirks;
 using Tributary.Schemas;
@@ -101,6 +102,7 @@ internal static class Server
         services.AddSingleton<SqlSignals>();
         services.AddSingleton<InFlightBytes>();
 
+        services.AddSingleton<SkipTokens>();
         services.AddSingleton<IConnectionStore, SqlConnectionStore>();
         services.AddSingleton<ConnectionAccess>();
         services.AddSingleton<SqlOperationStore>();
@@ -152,6 +154,7 @@ internal static class Server
 
         // After routing, as the real service resolves the path first; before anything reads a body.
         app.UseGraphAuthorization();
+        app.UseContentNegotiation();
         app.UseCompressedBodies();
     }
 
@@ -166,6 +169,7 @@ internal static class Server
             graph.MapItems();
             graph.MapGroups();
             graph.MapSearch();
+            graph.MapMetadata(version);
             graph.MapNotImplemented(version);
         }
 

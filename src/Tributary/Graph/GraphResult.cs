@@ -7,9 +7,6 @@ namespace Tributary.Graph;
 /// <summary>A successful answer with a JSON body, written without reflection straight to UTF-8.</summary>
 internal sealed class GraphResult(int status, Action<Utf8JsonWriter> write) : IResult, IStatusCodeHttpResult
 {
-    /// <summary>As the real service prints it (protocol 5).</summary>
-    private const string ContentType = "application/json;odata.metadata=minimal;odata.streaming=true;IEEE754Compatible=false;charset=utf-8";
-
     /// <summary>Text keeps its characters, as on the real service; the bodies are JSON, never embedded in HTML.</summary>
     public static readonly JsonWriterOptions WriterOptions = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
@@ -32,9 +29,7 @@ internal sealed class GraphResult(int status, Action<Utf8JsonWriter> write) : IR
 
         HttpResponse response = httpContext.Response;
         response.StatusCode = status;
-        response.ContentType = GraphRequest.IsMetadataNone(httpContext.Request.Headers.Accept.ToString())
-            ? ContentType.Replace("minimal", "none", StringComparison.Ordinal)
-            : ContentType;
+        response.ContentType = AcceptedFormat.Of(httpContext).ContentType;
         response.ContentLength = body.WrittenCount;
         response.Headers["OData-Version"] = "4.0";
         response.Headers.CacheControl = "no-cache";

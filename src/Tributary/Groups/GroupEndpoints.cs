@@ -13,12 +13,13 @@ namespace Tributary.Groups;
 /// </summary>
 internal static class GroupEndpoints
 {
-    private const string GroupSource = "ExternalGroup";
-    private const string MemberSource = "Identity";
+    internal const string GroupSource = "ExternalGroup";
+    internal const string MemberSource = "Identity";
 
     public static void MapGroups(this IEndpointRouteBuilder version)
     {
         RouteGroupBuilder groups = version.MapGroup("/external/connections/{connectionId}/groups");
+        groups.MapGroupListing();
         groups.MapPost("", CreateAsync).RequirePermission(GraphOperation.GroupsWrite);
         groups.MapGet("/{groupId}", GetAsync).RequirePermission(GraphOperation.GroupsRead);
         groups.MapPatch("/{groupId}", UpdateAsync).RequirePermission(GraphOperation.GroupsWrite);
@@ -57,7 +58,7 @@ internal static class GroupEndpoints
         return await store.CreateAsync(connection.Key, group, options.Value.MaxPerTenant, http.RequestAborted) switch
         {
             CreateGroupOutcome.Created => GraphResult.Created(
-                writer => Write(writer, group, request.Context($"{root}/$entity")),
+                writer => Write(writer, group, request.Context($"{root}/$entity"), Selection.All),
                 $"{request.Root}/external/connections/{connection.Connection.Id}/groups/{group.Id}"),
             CreateGroupOutcome.IdTaken => new GraphErrorResult(GraphErrors.NameAlreadyExists($"The connection has a group '{group.Id}'. ($.id)")),
             CreateGroupOutcome.LimitReached => new GraphErrorResult(
@@ -70,6 +71,12 @@ internal static class GroupEndpoints
     private static async Task<Results<GraphResult, GraphErrorResult>> GetAsync(
         HttpContext http, GraphRequest request, Caller caller, ConnectionAccess access, IGroupStore store, string connectionId, string groupId)
     {
+        (QueryOptions? options, GraphError? error) = QueryOptions.Read(http.Request, request.Version, GroupTypes.ExternalGroup, QueryOption.Entity);
+        if (options is null)
+        {
+            return new GraphErrorResult(error!);
+        }
+
         StoredConnection? connection = await FindAsync(access, caller, GraphOperation.GroupsRead, connectionId, http.RequestAborted);
         if (connection is null)
         {
@@ -79,7 +86,8 @@ internal static class GroupEndpoints
         ExternalGroup? group = await store.FindOrNullAsync(connection.Key, groupId, http.RequestAborted);
         return group is null
             ? new GraphErrorResult(GraphErrors.NotFound(GroupSource))
-            : GraphResult.Ok(writer => Write(writer, group, request.Context($"external/connections('{connection.Connection.Id}')/groups/$entity")));
+            : GraphResult.Ok(writer => Write(
+                writer, group, request.Context($"external/connections('{connection.Connection.Id}')/groups{options.Select.Context}/$entity"), options.Select));
     }
 
     /// <summary>https://learn.microsoft.com/graph/api/externalconnectors-externalgroup-update</summary>
@@ -163,7 +171,7 @@ internal static class GroupEndpoints
         string root = $"external/connections('{connection.Connection.Id}')/groups('{groupId}')/members";
         return await store.AddMemberAsync(connection.Key, groupId, member, options.Value.MaxMembers, http.RequestAborted) switch
         {
-            AddMemberOutcome.Added => GraphResult.Created(writer => Write(writer, member, request.Context($"{root}/$entity"))),
+            AddMemberOutcome.Added => GraphResult.Created(writer => Write(writer, member, request.Context($"{root}/$entity"), Selection.All)),
             AddMemberOutcome.AlreadyMember => new GraphErrorResult(
                 GraphErrors.NameAlreadyExists($"The group '{groupId}' has the member '{member.Id}'. ($.id)")),
             AddMemberOutcome.LimitReached => new GraphErrorResult(
@@ -192,11 +200,11 @@ internal static class GroupEndpoints
     }
 
     /// <summary>The connection, unless it is unknown to the caller or going away.</summary>
-    private static async ValueTask<StoredConnection?> FindAsync(
+    internal static async ValueTask<StoredConnection?> FindAsync(
         ConnectionAccess access, Caller caller, GraphOperation operation, string connectionId, CancellationToken cancellationToken) =>
         await access.FindOrNullAsync(caller, operation, connectionId, cancellationToken) is { IsDeleting: false } connection ? connection : null;
 
-    private static void Write(Utf8JsonWriter writer, ExternalGroup group, string? context)
+    internal static void Write(Utf8JsonWriter writer, ExternalGroup group, string? context, Selection selection)
     {
         writer.WriteStartObject();
         if (context is not null)
@@ -205,13 +213,21 @@ internal static class GroupEndpoints
         }
 
         writer.WriteString("id", group.Id);
-        writer.WriteString("displayName", group.DisplayName);
-        writer.WriteString("description", group.Description);
+        if (selection.Has("displayName"))
+        {
+            writer.WriteString("displayName", group.DisplayName);
+        }
+
+        if (selection.Has("description"))
+        {
+            writer.WriteString("description", group.Description);
+        }
+
         writer.WriteEndObject();
     }
 
     /// <summary>As it was sent: an older client hears <c>identitySource</c> back, and its external group as a group of that source.</summary>
-    private static void Write(Utf8JsonWriter writer, Identity member, string? context)
+    internal static void Write(Utf8JsonWriter writer, Identity member, string? context, Selection selection)
     {
         writer.WriteStartObject();
         if (context is not null)
@@ -221,8 +237,12 @@ internal static class GroupEndpoints
 
         bool isExternal = member.Type == IdentityType.ExternalGroup;
         writer.WriteString("id", member.Id);
-        writer.WriteString("type", WireNames<IdentityType>.Get(member.IsLegacy && isExternal ? IdentityType.Group : member.Type));
-        if (member.IsLegacy)
+        if (selection.Has("type"))
+        {
+            writer.WriteString("type", WireNames<IdentityType>.Get(member.IsLegacy && isExternal ? IdentityType.Group : member.Type));
+        }
+
+        if (member.IsLegacy && selection.IsAll)
         {
             writer.WriteString("identitySource", isExternal ? "external" : "azureActiveDirectory");
         }

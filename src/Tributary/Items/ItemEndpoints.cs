@@ -18,6 +18,7 @@ internal static class ItemEndpoints
     public static void MapItems(this IEndpointRouteBuilder version)
     {
         RouteGroupBuilder items = version.MapGroup("/external/connections/{connectionId}/items");
+        items.MapItemListing();
         items.MapPost("", Post).RequirePermission(GraphOperation.ItemsWrite);
         items.MapPut("/{itemId}", PutAsync).RequirePermission(GraphOperation.ItemsWrite);
         items.MapGet("/{itemId}", GetAsync).RequirePermission(GraphOperation.ItemsRead);
@@ -83,7 +84,8 @@ internal static class ItemEndpoints
             {
                 case PutItemOutcome.Stored:
                     string? context = request.Context($"external/connections('{connectionId}')/items/$entity");
-                    return GraphResult.Ok(writer => ItemJson.Write(writer, result.Item!, context));
+                    Schema? int64s = request.Format.IsIeee754Compatible ? schema : null;
+                    return GraphResult.Ok(writer => ItemJson.Write(writer, result.Item!, context, Selection.All, int64s));
                 case PutItemOutcome.Incomplete:
                     ItemRules.RequireComplete(write, problems);
                     return new GraphErrorResult(GraphErrors.Invalid(problems));
@@ -99,8 +101,14 @@ internal static class ItemEndpoints
 
     /// <summary>https://learn.microsoft.com/graph/api/externalconnectors-externalitem-get. A diagnostic aid: with content, without activities.</summary>
     private static async Task<Results<GraphResult, GraphErrorResult>> GetAsync(
-        HttpContext http, GraphRequest request, Caller caller, ConnectionAccess access, IItemStore store, string connectionId, string itemId)
+        HttpContext http, GraphRequest request, Caller caller, ConnectionAccess access, IItemStore store, SchemaVersions schemas, string connectionId, string itemId)
     {
+        (QueryOptions? options, GraphError? error) = QueryOptions.Read(http.Request, request.Version, ItemReader.ItemType, QueryOption.Entity);
+        if (options is null)
+        {
+            return new GraphErrorResult(error!);
+        }
+
         StoredConnection? connection = await access.FindOrNullAsync(caller, GraphOperation.ItemsRead, connectionId, http.RequestAborted);
         if (connection is null || connection.IsDeleting)
         {
@@ -108,10 +116,20 @@ internal static class ItemEndpoints
         }
 
         ExternalItem? item = await store.FindOrNullAsync(connection.Key, itemId, http.RequestAborted);
-        return item is null
-            ? new GraphErrorResult(GraphErrors.NotFound(Source))
-            : GraphResult.Ok(writer => ItemJson.Write(writer, item, request.Context($"external/connections('{connectionId}')/items/$entity")));
+        if (item is null)
+        {
+            return new GraphErrorResult(GraphErrors.NotFound(Source));
+        }
+
+        Schema? int64s = await Int64sAsTextOrNullAsync(request, schemas, connection, http.RequestAborted);
+        string? context = request.Context($"external/connections('{connectionId}')/items{options.Select.Context}/$entity");
+        return GraphResult.Ok(writer => ItemJson.Write(writer, item, context, options.Select, int64s));
     }
+
+    /// <summary>The schema that tells which values are int64, where the client wants those as text.</summary>
+    internal static async ValueTask<Schema?> Int64sAsTextOrNullAsync(
+        GraphRequest request, SchemaVersions schemas, StoredConnection connection, CancellationToken cancellationToken) =>
+        request.Format.IsIeee754Compatible ? await schemas.FindOrNullAsync(connection.Key, connection.ActiveSchema, cancellationToken) : null;
 
     /// <summary>https://learn.microsoft.com/graph/api/externalconnectors-externalitem-delete</summary>
     private static async Task<Results<EmptyResult, GraphErrorResult>> DeleteAsync(

@@ -63,6 +63,7 @@ public class GraphSurfaceTests(SharedServer shared) : IClassFixture<SharedServer
     [InlineData("POST", "/v1.0/external/connections/x", "DELETE, GET, PATCH")]
     [InlineData("PUT", "/v1.0/external/connections/x/schema", "DELETE, GET, PATCH, POST")]
     [InlineData("POST", "/v1.0/external/connections/x/items/y", "DELETE, GET, PATCH, PUT")]
+    [InlineData("PUT", "/v1.0/external/connections/x/groups/$count", "DELETE, GET, PATCH")]
     [InlineData("DELETE", "/v1.0/external/connections/x/operations/y", "GET")]
     [InlineData("TRACE", "/v1.0/external/connections/x", "DELETE, GET, PATCH")]
     public async Task Another_verb_is_405_and_told_which_there_are(string method, string path, string allow)
@@ -80,13 +81,7 @@ public class GraphSurfaceTests(SharedServer shared) : IClassFixture<SharedServer
     [InlineData("PATCH", "/v1.0/external/connections/x/items/y", "Updating an item by PATCH")]
     [InlineData("POST", "/v1.0/external/connections/x/items/y/addActivities", "Activities of an item")]
     [InlineData("POST", "/v1.0/external/connections/x/items/y/microsoft.graph.externalConnectors.addActivities", "Activities of an item")]
-    [InlineData("GET", "/v1.0/external/connections/x/operations", "Listing operations")]
-    [InlineData("GET", "/v1.0/external/connections/x/groups", "Listing external groups")]
-    [InlineData("GET", "/v1.0/external/connections/x/groups/g/members", "Listing members")]
     [InlineData("GET", "/beta/external/connections/x/quota", "The quota of a connection")]
-    [InlineData("GET", "/v1.0/external/connections?$top=5", "The query option '$top'")]
-    [InlineData("GET", "/v1.0/external/connections?%24FILTER=x", "The query option '$filter'")]
-    [InlineData("GET", "/v1.0/external/connections?orderby=name", "The query option '$orderby'")]
     public async Task What_is_not_there_yet_is_501_by_its_name(string method, string path, string feature)
     {
         Answer answer = await Server.SendAsync(new HttpMethod(method), path, method is "GET" or "DELETE" ? null : "{}");
