@@ -214,18 +214,27 @@ internal sealed class QueryOptions
             Resolver = new StringAsEnumResolver { EnableCaseInsensitive = true },
         };
         string option = "$filter";
+        SelectExpandClause? clause;
         try
         {
             Filter = parser.ParseFilter();
             option = "$orderby";
             OrderBy = parser.ParseOrderBy();
             option = modelled.ContainsKey("$expand") ? "$expand" : "$select";
-            return parser.ParseSelectAndExpand() is { } clause ? ReadSelection(clause, expandable) : null;
+            clause = parser.ParseSelectAndExpand();
         }
         catch (ODataException exception)
         {
             return GraphErrors.InvalidQueryOption(option, Cut(exception.Message));
         }
+#pragma warning disable CA1031 // The parser fails in ways of its own on some texts that are no OData, such as $expand=$ref; that is no fault of this server.
+        catch (Exception)
+#pragma warning restore CA1031
+        {
+            return GraphErrors.InvalidQueryOption(option, $"The query parameter '{option}' cannot be read.");
+        }
+
+        return clause is null ? null : ReadSelection(clause, expandable);
     }
 
     private GraphError? ReadSelection(SelectExpandClause clause, ReadOnlySpan<string> expandable)

@@ -559,6 +559,7 @@ internal static class MalformedRequests
 
         yield return Option("$expand of a property", Contoso + "?$expand=name", "invalidQueryOption", "$expand: Property 'name'");
         yield return Option("$expand with options inside", Contoso + "?$expand=schema($select=baseType)", "invalidQueryOption", "Options inside of $expand are not supported.");
+        yield return Option("$expand of nothing but links", Contoso + "?$expand=$ref", "invalidQueryOption", "$expand: ").WithMessage("The query parameter '$expand' cannot be read.");
         yield return Option("$expand of links", Contoso + "?$expand=schema/$ref", "invalidQueryOption", "Options inside of $expand are not supported.");
 
         static MalformedRequest Option(string what, string path, string? innerCode, string? reason) =>
