@@ -15,6 +15,9 @@ switch (args)
     case ["startup", .. string[] rest]:
         await StartupScenario.RunAsync(new Settings(rest));
         return 0;
+    case ["deletion", .. string[] rest]:
+        await DeletionScenario.RunAsync(new Settings(rest));
+        return 0;
     case [KestrelFloor.Command, string port]:
         await KestrelFloor.ServeAsync(int.Parse(port, CultureInfo.InvariantCulture));
         return 0;
@@ -22,6 +25,6 @@ switch (args)
         BenchmarkSwitcher.FromAssembly(typeof(ItemBenchmarks).Assembly).Run(rest is [] ? ["--filter", "*"] : rest);
         return 0;
     default:
-        Console.WriteLine("Name a scenario: ingest, search, startup, micro. See bench/README.md.");
+        Console.WriteLine("Name a scenario: ingest, search, startup, deletion, micro. See bench/README.md.");
         return 1;
 }

@@ -1,7 +1,11 @@
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.Extensions.Configuration.Memory;
 using Microsoft.Extensions.Options;
 using Tributary.Auth;
 using Tributary.Auth.DevIssuer;
+using Tributary.Clock;
 using Tributary.Connections;
+using Tributary.Faults;
 using Tributary.Graph;
 using Tributary.Groups;
 using Tributary.Health;
@@ -9,12 +13,14 @@ using Tributary.Indexing;
 using Tributary.Items;
 using Tributary.Metadata;
 using Tributary.Operations;
+using Tributary.Profiles;
 using Tributary.Quirks;
 using Tributary.Schemas;
 using Tributary.Search;
 using Tributary.Storage;
 using Tributary.Storage.Sqlite;
 using Tributary.Telemetry;
+using Tributary.Throttling;
 
 namespace Tributary;
 
@@ -30,12 +36,7 @@ internal static class Server
     /// <exception cref="ArgumentException">An address is none.</exception>
     public static WebApplication Build(IEnumerable<KeyValuePair<string, string?>> settings, string[] arguments, TimeProvider? time = null)
     {
-        // Watching the settings' files costs start-up time and nothing here would notice a change.
-        WebApplicationBuilder builder = WebApplication.CreateSlimBuilder(["--hostBuilder:reloadConfigOnChange=false"]);
-        builder.Configuration.AddEnvironmentVariables("TRIBUTARY_");
-        builder.Configuration.AddCommandLine(arguments);
-        builder.Configuration.AddInMemoryCollection(settings);
-
+        WebApplicationBuilder builder = Configure(settings, arguments);
         string[] urls = (builder.Configuration["Urls"] ?? DefaultUrl).Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
         if (urls.FirstOrDefault(url => !url.StartsWith("http://", StringComparison.OrdinalIgnoreCase) && !url.StartsWith("https://", StringComparison.OrdinalIgnoreCase)) is { } wrong)
         {
@@ -60,11 +61,28 @@ internal static class Server
         return app;
     }
 
+    /// <summary>Reads the configuration: the profile's values, then files, environment and command line, of which the later win.</summary>
+    /// <exception cref="ArgumentException">There is no such profile.</exception>
+    public static WebApplicationBuilder Configure(IEnumerable<KeyValuePair<string, string?>> settings, string[] arguments)
+    {
+        // Watching the settings' files costs start-up time and nothing here would notice a change.
+        WebApplicationBuilder builder = WebApplication.CreateSlimBuilder(["--hostBuilder:reloadConfigOnChange=false"]);
+        builder.Configuration.AddEnvironmentVariables("TRIBUTARY_");
+        builder.Configuration.AddCommandLine(arguments);
+        builder.Configuration.AddInMemoryCollection(settings);
+
+        // Beneath all of them, yet only they tell which.
+        var profile = Profile.Of(builder.Configuration);
+        builder.Configuration.Sources.Insert(0, new MemoryConfigurationSource { InitialData = profile.Values });
+        builder.Services.AddSingleton(profile);
+        return builder;
+    }
+
     private static void AddServices(WebApplicationBuilder builder, string[] urls, TimeProvider time)
     {
         IServiceCollection services = builder.Services;
         ConfigurationManager configuration = builder.Configuration;
-        services.AddSingleton(time);
+        string[] addresses = LoopbackPolicy.Addresses(urls, configuration);
 
         // Read once, at start, and checked there; each call names its type, as the configuration binder's source generator needs.
         StorageOptions storage = Checked(() => configuration.GetSection(StorageOptions.Section).Get<StorageOptions>(NoUnknownNames));
@@ -76,7 +94,28 @@ internal static class Server
         services.AddSingleton(Options.Create(Checked(() => configuration.GetSection(GroupOptions.Section).Get<GroupOptions>(NoUnknownNames))));
         services.AddSingleton(Options.Create(Checked(() => configuration.GetSection(IndexOptions.Section).Get<IndexOptions>(NoUnknownNames))));
         services.AddSingleton(Options.Create(Checked(() => configuration.GetSection(SearchOptions.Section).Get<SearchOptions>(NoUnknownNames))));
-        services.AddSingleton(new QuirkSet(configuration.GetSection("Quirks")));
+        services.AddSingleton(Options.Create(Checked(() => configuration.GetSection(GraphOptions.Section).Get<GraphOptions>(NoUnknownNames))));
+        LimitOptions limits = Checked(() => configuration.GetSection(LimitOptions.Section).Get<LimitOptions>(NoUnknownNames));
+        services.AddSingleton(Options.Create(limits));
+        services.Configure<KestrelServerOptions>(kestrel => limits.ApplyTo(kestrel.Limits));
+        CrossOriginOptions crossOrigin = Checked(() => configuration.GetSection(CrossOriginOptions.Section).Get<CrossOriginOptions>(NoUnknownNames));
+        ClockOptions clock = Checked(() => configuration.GetSection(ClockOptions.Section).Get<ClockOptions>(NoUnknownNames));
+        if (clock.Virtual && !clock.AllowRemote)
+        {
+            LoopbackPolicy.Refuse("The virtual clock is", ClockOptions.Section, addresses);
+        }
+
+        FaultOptions faults = Checked(() => configuration.GetSection(FaultOptions.Section).Get<FaultOptions>(NoUnknownNames));
+        if (faults.Enabled && !faults.AllowRemote)
+        {
+            LoopbackPolicy.Refuse("Fault injection is", FaultOptions.Section, addresses);
+        }
+
+        services.AddClock(clock, time);
+        services.AddFaults(faults);
+        services.AddSingleton(Options.Create(Checked(() => configuration.GetSection(ThrottlingOptions.Section).Get<ThrottlingOptions>(NoUnknownNames))));
+        services.AddSingleton(new QuirkSet(configuration.GetSection(Quirk.Section)));
+        services.AddSingleton(Chance.From(configuration));
 
         var data = DataDirectory.Open(storage);
 
@@ -84,7 +123,8 @@ internal static class Server
         services.AddSingleton(_ => data);
         try
         {
-            services.AddTributaryAuth(configuration, data.Path, urls);
+            services.AddTributaryAuth(configuration, data.Path, addresses);
+            services.AddCrossOrigin(crossOrigin, devIssuer: services.Any(service => service.ServiceType == typeof(DevIssuerKey)));
         }
         catch
         {
@@ -94,7 +134,10 @@ internal static class Server
 
         services.AddTributaryTelemetry(configuration.GetSection(TelemetryOptions.Section).Get<TelemetryOptions>() ?? new TelemetryOptions());
         services.AddTributaryHealth();
-        services.AddRequestDecompression();
+        services.AddCompressedBodies();
+        services.AddCompressedAnswers();
+        services.AddHsts(hsts => hsts.MaxAge = TimeSpan.FromDays(365));
+        services.AddGraphThrottling();
 
         services.AddSingleton<StorageMetrics>();
         services.AddSingleton<ISqlDatabase>(provider =>
@@ -105,17 +148,21 @@ internal static class Server
         services.AddSingleton<SkipTokens>();
         services.AddSingleton<IConnectionStore, SqlConnectionStore>();
         services.AddSingleton<ConnectionAccess>();
+        services.AddSingleton<ShownItemCounts>();
         services.AddSingleton<SqlOperationStore>();
         services.AddSingleton<IOperationStore>(provider => provider.GetRequiredService<SqlOperationStore>());
         services.AddSingleton<ISchemaStore>(provider => provider.GetRequiredService<SqlOperationStore>());
         services.AddSingleton<SchemaVersions>();
         services.AddSingleton<IItemStore, SqlItemStore>();
+        services.AddSingleton<IActivityStore, SqlActivityStore>();
         services.AddSingleton<IGroupStore, SqlGroupStore>();
 
         services.AddSingleton<IChangeFeed, SqlChangeFeed>();
         services.AddSingleton<IndexMetrics>();
+        services.AddSingleton<ItemVisibility>();
         services.AddSingleton<IndexCatalog>();
         services.AddSingleton<ISearchIndex, LuceneSearchIndex>();
+        services.AddSingleton<SearchMetrics>();
 
         // Started in this order and stopped in the other one: the last to write is the first to go.
         services.AddHostedService(provider => provider.GetRequiredService<IndexCatalog>());
@@ -146,14 +193,27 @@ internal static class Server
 
     private static void UsePipeline(WebApplication app)
     {
+        app.UseClock();
         app.UseRequestIds();
+        app.UseHsts();
+        app.UseCompressedAnswers();
         app.UseMiddleware<GraphFailures>();
+        app.UseHeadAsGet();
         app.UseGraphPaths();
         app.UseRouting();
+
+        // From here on every refusal is one that a web page may read.
+        app.UseCrossOrigin();
+        app.UseMiddleware<RequestLimits>();
         app.UseUnknownPaths();
 
         // After routing, as the real service resolves the path first; before anything reads a body.
         app.UseGraphAuthorization();
+
+        // Who asks, and for what, is known; nothing is done yet.
+        app.UseFaults();
+        app.UseGraphThrottling();
+        app.UseForeignConnection403();
         app.UseContentNegotiation();
         app.UseCompressedBodies();
     }
@@ -163,18 +223,29 @@ internal static class Server
         foreach (GraphVersion version in Enum.GetValues<GraphVersion>())
         {
             RouteGroupBuilder graph = app.MapGroup("/" + version.Segment()).WithMetadata(new GraphVersionMetadata(version));
+            graph.MapServiceDocument();
             graph.MapConnections();
             graph.MapSchemas();
             graph.MapOperations();
             graph.MapItems();
+            graph.MapActivities();
             graph.MapGroups();
+            if (version == GraphVersion.Beta)
+            {
+                graph.MapQuota();
+            }
+
             graph.MapSearch();
             graph.MapMetadata(version);
-            graph.MapNotImplemented(version);
+            graph.MapUndocumented();
+            graph.MapNotImplemented();
         }
 
         app.MapDevIssuer();
         app.MapHealth();
+        app.MapClock();
+        app.MapFaults();
+        app.MapQuirks();
         app.MapTelemetry(app.Configuration.GetSection(TelemetryOptions.Section).Get<TelemetryOptions>() ?? new TelemetryOptions());
     }
 }

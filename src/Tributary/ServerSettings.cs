@@ -1,12 +1,18 @@
 using Tributary.Auth;
+using Tributary.Clock;
 using Tributary.Connections;
+using Tributary.Faults;
+using Tributary.Graph;
 using Tributary.Groups;
 using Tributary.Indexing;
 using Tributary.Items;
+using Tributary.Profiles;
+using Tributary.Quirks;
 using Tributary.Schemas;
 using Tributary.Search;
 using Tributary.Storage;
 using Tributary.Telemetry;
+using Tributary.Throttling;
 
 namespace Tributary;
 
@@ -15,9 +21,9 @@ internal static class ServerSettings
 {
     public static readonly IReadOnlyList<string> Sections =
     [
-        "PublicUrl", "AllowedHosts", AuthOptions.Section, StorageOptions.Section, ConnectionOptions.Section, SchemaOptions.Section, ItemOptions.Section,
-        GroupOptions.Section,
-        IndexOptions.Section, SearchOptions.Section, TelemetryOptions.Section, "Quirks", "Logging", "Kestrel",
+        Profile.Setting, Chance.Setting, "PublicUrl", "AllowedHosts", GraphOptions.Section, LimitOptions.Section, CrossOriginOptions.Section, AuthOptions.Section,
+        StorageOptions.Section, ConnectionOptions.Section, SchemaOptions.Section, ItemOptions.Section, GroupOptions.Section, IndexOptions.Section,
+        SearchOptions.Section, ThrottlingOptions.Section, TelemetryOptions.Section, ClockOptions.Section, FaultOptions.Section, Quirk.Section, "Logging", "Kestrel",
     ];
 
     /// <summary>Whether a command line token is <c>--Section:Name=value</c> or <c>--Name=value</c> of a known name.</summary>
@@ -33,4 +39,10 @@ internal static class ServerSettings
         string section = name.Split(':')[0];
         return Sections.Contains(section, StringComparer.OrdinalIgnoreCase);
     }
+
+    /// <summary>What is wrong with the command line tokens that no option took, or null when each is a setting.</summary>
+    public static string? ProblemOrNull(IEnumerable<string> tokens) =>
+        tokens.FirstOrDefault(token => !IsSetting(token)) is { } unknown
+            ? $"Unknown option '{unknown}'. Settings are written --Section:Name=value, with one of the sections {string.Join(", ", Sections)}. See tributary --help."
+            : null;
 }

@@ -11,6 +11,13 @@ public class ServerTests
     [InlineData("Search:MaxPageSize=1001", "Search:MaxPageSize is 1001; it must be from 1 to 1000.")]
     [InlineData("Auth:Authorety=https://login.example.org", "Authorety")]
     [InlineData("Storage:MaxBytes=1048575", "Storage:MaxBytes is 1048575; it must be 0 for no bound, or 1048576 or more.")]
+    [InlineData("Items:MaxAclEntries=0", "Items:MaxAclEntries is 0; it must be 1 or more.")]
+    [InlineData("Schemas:ProvisioningDelay=00:15:00..00:05:00", "Schemas:ProvisioningDelay is '00:15:00..00:05:00'; it must be 00:00:00 or longer")]
+    [InlineData("Indexing:VisibilityDelay=soon", "Indexing:VisibilityDelay is 'soon'; it must be 00:00:00 or longer")]
+    [InlineData("Throttling:ConcurrentCalls=-1", "Throttling:ConcurrentCalls is -1; it must be 0 for no limit, or more.")]
+    [InlineData("Throttling:ConcurrencyRetryAfter=00:00:00.9", "Throttling:ConcurrencyRetryAfter is 00:00:00.9000000; it must be from 00:00:01 to 01:00:00.")]
+    [InlineData("Throttling:ItemsPerSecond=25", "ItemsPerSecond")]
+    [InlineData("Kestrel:Endpoints:Http:Url=http://0.0.0.0:0", "The server would listen on http://0.0.0.0:0, which is open to other machines")]
     [InlineData("Groups:MaxMembers=-1", "Groups:MaxMembers is -1; it must be 0 or more.")]
     public async Task A_wrong_or_unknown_setting_ends_the_start_and_is_named(string setting, string named)
     {

@@ -1,3 +1,4 @@
+using System.Net;
 using System.Net.Http.Headers;
 using System.Net.Http.Json;
 using System.Text;
@@ -49,7 +50,27 @@ internal sealed class GraphClient(Uri server) : IDisposable
         }
     }
 
+    public async Task DeleteConnectionAsync(string id, string token)
+    {
+        using HttpResponseMessage response = await SendAsync(HttpMethod.Delete, id, token);
+        response.EnsureSuccessStatusCode();
+    }
+
+    /// <summary>Whether the background deletion of a connection is over.</summary>
+    public async Task<bool> IsGoneAsync(string id, string token)
+    {
+        using HttpResponseMessage response = await SendAsync(HttpMethod.Get, id, token);
+        return response.StatusCode == HttpStatusCode.NotFound;
+    }
+
     public void Dispose() => _http.Dispose();
+
+    private async Task<HttpResponseMessage> SendAsync(HttpMethod method, string connectionId, string token)
+    {
+        using var request = new HttpRequestMessage(method, $"/v1.0/external/connections/{connectionId}");
+        request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", token);
+        return await _http.SendAsync(request);
+    }
 
     private async Task<string> TokenAsync(Dictionary<string, string> form)
     {

@@ -4,7 +4,11 @@ using Tributary.Benchmarks.Corpora;
 namespace Tributary.Benchmarks.Http;
 
 /// <summary>The PUTs of a corpus: all that does not differ between them is made once.</summary>
-internal sealed class PutRequests(CorpusBodies bodies, string connectionId, string token)
+/// <param name="bodies">Taken again from the beginning when there are more items than bodies.</param>
+/// <param name="connectionId">Where the items go.</param>
+/// <param name="token">Whose they are.</param>
+/// <param name="items">How many items there are; null for as many as bodies.</param>
+internal sealed class PutRequests(CorpusBodies bodies, string connectionId, string token, int? items = null)
 {
     private readonly byte[] _start = Encoding.ASCII.GetBytes($"PUT /v1.0/external/connections/{connectionId}/items/");
     private readonly byte[] _headers = Encoding.ASCII.GetBytes(
@@ -12,12 +16,12 @@ internal sealed class PutRequests(CorpusBodies bodies, string connectionId, stri
 
     public int Write(int number, Span<byte> buffer)
     {
-        if (number >= bodies.Count)
+        if (number >= (items ?? bodies.Count))
         {
             return 0;
         }
 
-        ReadOnlySpan<byte> body = bodies[number];
+        ReadOnlySpan<byte> body = bodies[number % bodies.Count];
         int length = 0;
         Append(_start, buffer, ref length);
         length += Encoding.ASCII.GetBytes(Corpus.IdOf(number), buffer[length..]);

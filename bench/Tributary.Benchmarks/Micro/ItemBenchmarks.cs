@@ -71,9 +71,8 @@ public class ItemBenchmarks : IDisposable
                 Content = new ExternalItemContent(ExternalItemContentType.Text, item.Content),
                 HasSensitivityLabel = false,
                 SensitivityLabelId = null,
-                HasActivities = false,
             };
-            _puts[i] = new PutItem(write, SchemaVersion: 1, MaxItems: int.MaxValue, Excerpt: null);
+            _puts[i] = new PutItem(write, SchemaVersion: 1, new ItemLimits(long.MaxValue, long.MaxValue, 0), Excerpt: null);
         }
     }
 

@@ -81,14 +81,14 @@ internal static class SearchScenario
             foreach ((string kind, string kql) in mix)
             {
                 KqlNode tree = KqlParser.ParseLenient(kql, name => PropertyNames.ResolveOrNull(Corpus.Schema, name)?.Name)!;
-                Query query = new LuceneQueryBuilder(Corpus.Schema, Now).BuildOrNull(tree)!;
+                Query query = new LuceneQueryBuilder(Corpus.Schema, Now, new SearchWork(int.MaxValue, default)).BuildOrNull(tree)!;
                 long started = Stopwatch.GetTimestamp();
                 TopFieldDocs top = view.Searcher.Search(query, null, PageSize, LuceneSearchIndex.Order);
                 long rawTicks = Stopwatch.GetTimestamp() - started;
 
                 var target = new IndexTarget(connection.Key, connection.LastChange, Corpus.Schema, tree, tree, caller);
                 started = Stopwatch.GetTimestamp();
-                IndexAnswer answer = await index.SearchAsync(new IndexQuery([target], 0, PageSize, Now), default);
+                IndexAnswer answer = await index.SearchAsync(new IndexQuery([target], 0, PageSize, Now, MaxTerms: int.MaxValue), default);
                 long indexTicks = Stopwatch.GetTimestamp() - started;
 
                 byte[] request = Request(kql, token);
@@ -177,9 +177,8 @@ internal static class SearchScenario
                     Content = new ExternalItemContent(ExternalItemContentType.Text, item.Content),
                     HasSensitivityLabel = false,
                     SensitivityLabelId = null,
-                    HasActivities = false,
                 };
-                PutItemResult result = await store.PutAsync(connection.Key, new PutItem(write, connection.ActiveSchema, items, null), cancellation);
+                PutItemResult result = await store.PutAsync(connection.Key, new PutItem(write, connection.ActiveSchema, new ItemLimits(items, items, 0), null), cancellation);
                 await indexes.WaitForRoomAsync(connection.Key, result.Change, cancellation);
             });
         return (await connections.FindOrNullAsync(DevDefaults.TenantId, ConnectionId, default))!;

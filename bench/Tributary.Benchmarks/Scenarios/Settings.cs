@@ -6,7 +6,10 @@ namespace Tributary.Benchmarks.Scenarios;
 internal sealed class Settings
 {
     private static readonly string[] Known =
-        ["seconds", "floor-seconds", "warm-up", "rounds", "items", "connections", "queries", "runs", "floors", "published", "data", "results", "set"];
+    [
+        "seconds", "floor-seconds", "warm-up", "rounds", "items", "other-items", "give-back", "connections", "queries", "runs", "floors", "published", "data", "results",
+        "set",
+    ];
 
     private readonly Dictionary<string, string> _values = new(StringComparer.Ordinal);
 

@@ -29,8 +29,9 @@ internal static class AclRules
     /// <param name="item">The body, opened with a type that declares <c>acl</c>.</param>
     /// <param name="version">Beta knows the legacy <c>identitySource</c>.</param>
     /// <param name="allowEmpty">Accept a list without entries, which nobody may see (U28).</param>
+    /// <param name="maxEntries">More are refused, before any is looked at.</param>
     /// <param name="problems">Takes everything that is wrong.</param>
-    public static Acl? ReadOrNull(GraphObject item, GraphVersion version, bool allowEmpty, Problems problems)
+    public static Acl? ReadOrNull(GraphObject item, GraphVersion version, bool allowEmpty, int maxEntries, Problems problems)
     {
         if (!item.Has(Member))
         {
@@ -41,6 +42,12 @@ internal static class AclRules
         if (item.IsNull(Member))
         {
             problems.Rule(path, InvalidAcl, "The access list must not be null. Leave it out to keep that of an existing item.");
+            return null;
+        }
+
+        if (item.ValueOrNull(Member) is { ValueKind: JsonValueKind.Array } sent && sent.GetArrayLength() is var length && length > maxEntries)
+        {
+            problems.Rule(path, InvalidAcl, $"The access list has {length} entries; at most {maxEntries} are allowed. Put the principals into a group.");
             return null;
         }
 

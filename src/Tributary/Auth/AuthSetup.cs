@@ -1,5 +1,6 @@
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Tributary.Auth.DevIssuer;
+using Tributary.Quirks;
 using Tributary.Telemetry;
 
 namespace Tributary.Auth;
@@ -7,14 +8,15 @@ namespace Tributary.Auth;
 internal static class AuthSetup
 {
     /// <summary>
-    /// Registers everything that decides who asks. Settings are checked here, so that a wrong one stops the start. Nothing is read or made but the seed
-    /// file; keys wait for their first need.
+    /// Registers everything that decides who asks. Settings, the seed file and the keys that there are, are checked here, so that a wrong one stops the start.
+    /// A key that is not there is made at its first need.
     /// </summary>
     /// <param name="services">Where <see cref="TimeProvider"/> is registered too.</param>
     /// <param name="configuration">The root; section <c>Auth</c> is read.</param>
     /// <param name="dataDirectory">Holds <c>issuer.key</c> and <c>operator.key</c>.</param>
     /// <param name="urls">What the server will listen on.</param>
     /// <exception cref="Microsoft.Extensions.Options.OptionsValidationException">Names the settings that are wrong.</exception>
+    /// <exception cref="InvalidDataException">A key file is damaged; the message names it and says what to do.</exception>
     public static IServiceCollection AddTributaryAuth(
         this IServiceCollection services, IConfiguration configuration, string dataDirectory, IReadOnlyCollection<string> urls)
     {
@@ -24,19 +26,27 @@ internal static class AuthSetup
         services.AddSingleton(options);
         services.TryAddSingleton<TributaryMeter>();
         services.TryAddSingleton<CacheMetrics>();
+        services.TryAddSingleton(QuirkSet.None);
         services.AddSingleton<CallerFactory>();
         services.AddSingleton(_ => new AccessTokenCache());
         services.AddSingleton<AccessTokens>();
+        OperatorKey.CheckIfMade(dataDirectory);
         services.AddSingleton(_ => new OperatorKey(dataDirectory));
         if (devIssuer)
         {
             services.AddSingleton(new DevDirectory(DevSeed.Read(options.Development.SeedFile)));
-            services.AddSingleton(_ => new DevIssuerKey(dataDirectory));
+            var key = new DevIssuerKey(dataDirectory);
+            key.LoadIfMade();
+
+            // From a factory, so that the container disposes of it.
+            services.AddSingleton(_ => key);
             services.AddSingleton<DevTokens>();
+            services.AddSingleton<IUserDirectory>(provider => provider.GetRequiredService<DevDirectory>());
             services.AddSingleton<ITokenAuthority, DevIssuerAuthority>();
         }
         else
         {
+            services.AddSingleton<IUserDirectory, UnlistedUsers>();
             services.AddSingleton<ITokenAuthority>(provider => new OidcAuthority(
                 options, provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<OidcAuthority>>()));
         }
@@ -55,6 +65,7 @@ internal static class AuthSetup
             next,
             services.GetRequiredService<AccessTokens>(),
             services.GetRequiredService<OperatorKey>(),
+            services.GetRequiredService<QuirkSet>(),
             services.GetRequiredService<ILogger<GraphAuthorization>>()).InvokeAsync);
     }
 }

@@ -1,4 +1,5 @@
 using Tributary.Graph;
+using Tributary.Quirks;
 
 namespace Tributary.Auth;
 
@@ -7,7 +8,7 @@ namespace Tributary.Auth;
 /// found at the first try, not an open door.
 /// </summary>
 internal sealed partial class GraphAuthorization(
-    RequestDelegate next, AccessTokens tokens, OperatorKey operatorKey, ILogger<GraphAuthorization> logger)
+    RequestDelegate next, AccessTokens tokens, OperatorKey operatorKey, QuirkSet quirks, ILogger<GraphAuthorization> logger)
 {
     public Task InvokeAsync(HttpContext context)
     {
@@ -48,6 +49,11 @@ internal sealed partial class GraphAuthorization(
         GraphError? refusal = operation == GraphOperation.Search && !caller.IsPersonalAccount ? null : GraphOperations.Refuse(caller, operation);
         if (refusal is not null)
         {
+            if (operation != GraphOperation.Search && quirks.IsOn(MissingPermission401.Quirk))
+            {
+                refusal = MissingPermission401.Answer;
+            }
+
             return GraphErrorResult.WriteAsync(context, refusal);
         }
 

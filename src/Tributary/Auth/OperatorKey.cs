@@ -15,16 +15,43 @@ internal sealed class OperatorKey(string dataDirectory)
     // No dot in it, so that it is never taken for a JWT.
     private const string Prefix = "tributary-operator-";
 
+    private const int SecretBytes = 32;
+
+    /// <summary>Of the secret in base64url.</summary>
+    private const int SecretLength = 43;
+
     private readonly Lazy<byte[]> _hash = new(() => Hash(Read(dataDirectory)), LazyThreadSafetyMode.PublicationOnly);
 
     /// <summary>The key itself, for the commands that run on the server's machine.</summary>
-    public static string Read(string dataDirectory) => OwnerOnlyFile.ReadOrCreate(Path.Combine(dataDirectory, FileName), Make).Trim();
+    /// <exception cref="InvalidDataException">The file is no key; the message names it and says what to do.</exception>
+    public static string Read(string dataDirectory)
+    {
+        string path = Path.Combine(dataDirectory, FileName);
+        string key = OwnerOnlyFile.ReadOrCreate(path, Make).Trim();
+
+        // A shortened key would be a weak one, so what is left of one is none.
+        return key.StartsWith(Prefix, StringComparison.Ordinal) && key.Length >= Prefix.Length + SecretLength && !key.Any(char.IsWhiteSpace)
+            ? key
+            : throw new InvalidDataException(
+                $"The key file {path} holds no operator key, which is {Prefix} and {SecretLength} characters or more: it is damaged. "
+                + "Restore it from a backup, or delete it to have a new key made at its next need.");
+    }
+
+    /// <summary>Reads the key if there is one, so that a damaged file stops the start and not, much later, a request.</summary>
+    /// <exception cref="InvalidDataException">As from <see cref="Read"/>.</exception>
+    public static void CheckIfMade(string dataDirectory)
+    {
+        if (Path.Exists(Path.Combine(dataDirectory, FileName)))
+        {
+            Read(dataDirectory);
+        }
+    }
 
     /// <summary>In constant time; of hashes, so that the length tells nothing either.</summary>
     public bool Matches(ReadOnlySpan<char> bearer) =>
         bearer.StartsWith(Prefix, StringComparison.Ordinal) && CryptographicOperations.FixedTimeEquals(Hash(bearer), _hash.Value);
 
-    private static string Make() => Prefix + Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(32));
+    private static string Make() => Prefix + Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(SecretBytes));
 
     private static byte[] Hash(ReadOnlySpan<char> key)
     {

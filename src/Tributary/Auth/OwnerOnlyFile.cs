@@ -6,7 +6,22 @@ internal static class OwnerOnlyFile
     private const UnixFileMode OwnerReadWrite = UnixFileMode.UserRead | UnixFileMode.UserWrite;
 
     /// <summary>The text of the file; made by <paramref name="create"/> when there is none.</summary>
+    /// <exception cref="InvalidDataException">It cannot be read or made; the message names it and says what to do.</exception>
     public static string ReadOrCreate(string path, Func<string> create)
+    {
+        try
+        {
+            return ReadOrCreateFile(path, create);
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            throw new InvalidDataException(
+                $"The key file {path} cannot be read: {exception.Message} It must be a file that this user may read and write, or not be there, to be made anew.",
+                exception);
+        }
+    }
+
+    private static string ReadOrCreateFile(string path, Func<string> create)
     {
         if (!File.Exists(path))
         {

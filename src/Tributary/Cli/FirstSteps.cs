@@ -1,6 +1,7 @@
 using System.Reflection;
 using Tributary.Auth;
 using Tributary.Auth.DevIssuer;
+using Tributary.Profiles;
 using Tributary.Storage;
 
 namespace Tributary.Cli;
@@ -15,6 +16,7 @@ internal static class FirstSteps
             $"""
             Tributary {version} serves Microsoft Graph external connectors on {url}
               data    {data.Path}
+              profile {services.GetRequiredService<Profile>().Name}
             """;
         if (services.GetService<DevIssuerKey>() is null)
         {

@@ -1,7 +1,11 @@
 using System.CommandLine;
+using System.Data.Common;
 using System.Net.Sockets;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.Extensions.Options;
+using Tributary.Clock;
+using Tributary.Faults;
+using Tributary.Profiles;
 using Tributary.Storage;
 
 namespace Tributary.Cli;
@@ -23,25 +27,41 @@ internal static class ServeCommand
         var inMemory = new Option<bool>("--in-memory") { Description = "Keep everything in a temporary directory that is removed at exit." };
         var urls = new Option<string?>("--urls") { Description = $"Addresses to listen on, separated by ';'. Default: {Server.DefaultUrl}" };
         var seed = new Option<string?>("--seed") { Description = "JSON file with applications and users of the development issuer." };
+        var faults = new Option<bool>("--faults") { Description = "Let the operator inject faults at /tributary/faults." };
+        var virtualClock = new Option<bool>("--virtual-clock") { Description = "Run by a clock that the operator can stop and move at /tributary/clock." };
+        Option<string?> profile = ProfileOption();
         command.Options.Add(data);
         command.Options.Add(inMemory);
         command.Options.Add(urls);
         command.Options.Add(seed);
+        command.Options.Add(faults);
+        command.Options.Add(virtualClock);
+        command.Options.Add(profile);
 
         // What is left over must be a setting of the configuration, such as --Search:AllowGuests=true.
         command.TreatUnmatchedTokensAsErrors = false;
         command.SetAction((parsed, cancellation) => RunAsync(
-            [.. Settings(parsed.GetValue(data), parsed.GetValue(inMemory), parsed.GetValue(urls), parsed.GetValue(seed))],
+            [
+                .. Settings(parsed.GetValue(data), parsed.GetValue(inMemory), parsed.GetValue(urls), parsed.GetValue(seed)),
+                .. Switches((FaultOptions.Section + ":Enabled", parsed.GetValue(faults)), (ClockOptions.Section + ":Virtual", parsed.GetValue(virtualClock))),
+                .. ProfileSettings(parsed.GetValue(profile)),
+            ],
             [.. parsed.UnmatchedTokens],
             cancellation));
     }
 
+    public static Option<string?> ProfileOption() => new("--profile")
+    {
+        Description = "fast: no artificial waits, no throttling (the default). graph: published limits, waits and known issues. Each of its settings can be set alone.",
+    };
+
+    public static IEnumerable<KeyValuePair<string, string?>> ProfileSettings(string? profile) => profile is null ? [] : [new(Profile.Setting, profile)];
+
     private static async Task<int> RunAsync(KeyValuePair<string, string?>[] settings, string[] rest, CancellationToken cancellation)
     {
-        if (rest.FirstOrDefault(token => !ServerSettings.IsSetting(token)) is { } unknown)
+        if (ServerSettings.ProblemOrNull(rest) is { } problem)
         {
-            await Console.Error.WriteLineAsync(
-                $"Unknown option '{unknown}'. Settings are written --Section:Name=value, with one of the sections {string.Join(", ", ServerSettings.Sections)}. See tributary --help.");
+            await Console.Error.WriteLineAsync(problem);
             return 1;
         }
 
@@ -72,6 +92,14 @@ internal static class ServeCommand
                 await Console.Error.WriteLineAsync(exception.Message);
                 return 1;
             }
+            catch (DbException exception)
+            {
+                // The store could be opened, and then not be read: damage further down, or a disk that fails.
+                await Console.Error.WriteLineAsync(
+                    $"The database in {app.Services.GetRequiredService<DataDirectory>().Path} cannot be read: {exception.Message} "
+                    + "Restore it from a backup, or name another directory with --data.");
+                return 1;
+            }
 
             await Console.Out.WriteLineAsync(FirstSteps.Text(app.Urls.First(), app.Services.GetRequiredService<DataDirectory>(), app.Services));
             await app.WaitForShutdownAsync(cancellation);
@@ -79,6 +107,9 @@ internal static class ServeCommand
 
         return 0;
     }
+
+    private static IEnumerable<KeyValuePair<string, string?>> Switches(params (string Name, bool IsOn)[] switches) =>
+        switches.Where(option => option.IsOn).Select(option => new KeyValuePair<string, string?>(option.Name, "true"));
 
     private static IEnumerable<KeyValuePair<string, string?>> Settings(string? data, bool inMemory, string? urls, string? seed)
     {

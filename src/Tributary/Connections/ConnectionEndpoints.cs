@@ -40,7 +40,7 @@ internal static class ConnectionEndpoints
             return new GraphErrorResult(body.Error);
         }
 
-        var reader = new ConnectionReader(request.Version, caller.AppId, options.Value);
+        var reader = new ConnectionReader(request.Version, caller.AppId, options.Value) { Problems = request.NewProblems() };
         ExternalConnection? connection = reader.ReadCreate(body.Root);
         if (RefusalOrNull(reader, quirks) is { } refusal)
         {
@@ -67,7 +67,7 @@ internal static class ConnectionEndpoints
 
     /// <summary>https://learn.microsoft.com/graph/api/externalconnectors-external-list-connections</summary>
     private static async Task<Results<GraphResult, GraphErrorResult>> ListAsync(
-        HttpContext http, GraphRequest request, Caller caller, ConnectionAccess access, SchemaVersions schemas, SkipTokens tokens)
+        HttpContext http, GraphRequest request, Caller caller, ConnectionAccess access, SchemaVersions schemas, ShownItemCounts counts, SkipTokens tokens)
     {
         const QueryOption Supported = QueryOption.Listing | QueryOption.Filter | QueryOption.OrderBy | QueryOption.Skip;
         (QueryOptions? options, GraphError? error) = QueryOptions.Read(http.Request, request.Version, ConnectionTypes.ExternalConnection, Supported, Schema);
@@ -96,7 +96,7 @@ internal static class ConnectionEndpoints
 
         // A tenant has few enough connections to be sorted here; a page is cut from them by place, never by number.
         IReadOnlyList<StoredConnection> all = await access.ListAsync(caller, GraphOperation.ConnectionsRead, http.RequestAborted);
-        List<StoredConnection> found = [.. all.Where(matches).Order(order)];
+        List<StoredConnection> found = [.. all.Where(matches).Select(counts.Apply).Order(order)];
         List<StoredConnection> rest = page.After is { } place
             ? [.. found.Where(connection => order.IsAfter(connection, place))]
             : [.. found.Skip((int)Math.Min(options.Skip, int.MaxValue))];
@@ -134,7 +134,7 @@ internal static class ConnectionEndpoints
 
     /// <summary>https://learn.microsoft.com/graph/api/externalconnectors-externalconnection-get</summary>
     private static async Task<Results<GraphResult, GraphErrorResult>> GetAsync(
-        HttpContext http, GraphRequest request, Caller caller, ConnectionAccess access, SchemaVersions schemas, string connectionId)
+        HttpContext http, GraphRequest request, Caller caller, ConnectionAccess access, SchemaVersions schemas, ShownItemCounts counts, string connectionId)
     {
         (QueryOptions? options, GraphError? error) = QueryOptions.Read(
             http.Request, request.Version, ConnectionTypes.ExternalConnection, QueryOption.Entity, Schema);
@@ -148,7 +148,7 @@ internal static class ConnectionEndpoints
             return new GraphErrorResult(GraphErrors.NotFound(Source));
         }
 
-        ShownConnection shown = await ShowAsync(http, request, schemas, options.Select, connection);
+        ShownConnection shown = await ShowAsync(http, request, schemas, options.Select, counts.Apply(connection));
         string? context = request.Context($"external/connections{options.Select.Context}/$entity");
         return GraphResult.Ok(writer => ConnectionJson.Write(writer, shown, request, context, isWhole: true));
     }
@@ -189,7 +189,7 @@ internal static class ConnectionEndpoints
                 return new GraphErrorResult(GraphErrors.Invalid("{connection-id}", "ConnectionObsolete", "An obsolete connection can only be read and deleted."));
             }
 
-            var reader = new ConnectionReader(request.Version, caller.AppId, options.Value);
+            var reader = new ConnectionReader(request.Version, caller.AppId, options.Value) { Problems = request.NewProblems() };
             ExternalConnection? updated = reader.ReadUpdate(body.Root, current.Connection);
             if (RefusalOrNull(reader, quirks) is { } refusal)
             {

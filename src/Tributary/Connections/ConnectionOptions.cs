@@ -14,8 +14,16 @@ internal sealed class ConnectionOptions : ICheckedOptions
     /// <summary>How long a deletion waits before it begins. The real service takes minutes to hours.</summary>
     public TimeSpan DeletionDelay { get; set; }
 
+    /// <summary>How old <c>ingestedItemsCount</c> may be; the real service refreshes it every 15 minutes.</summary>
+    public TimeSpan ItemCountInterval { get; set; }
+
     public IEnumerable<string> Problems()
     {
+        if (ItemCountInterval < TimeSpan.Zero)
+        {
+            yield return $"Connections:ItemCountInterval is {ItemCountInterval}; it must be 00:00:00 or longer.";
+        }
+
         if (MaxPerTenant < 1)
         {
             yield return $"Connections:MaxPerTenant is {MaxPerTenant}; it must be 1 or more.";

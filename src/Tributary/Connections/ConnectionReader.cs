@@ -1,5 +1,4 @@
 using System.Text.Json;
-using System.Text.RegularExpressions;
 using Tributary.Graph;
 
 namespace Tributary.Connections;
@@ -11,7 +10,7 @@ namespace Tributary.Connections;
 internal sealed class ConnectionReader(GraphVersion version, string callingApp, ConnectionOptions options)
 {
     /// <summary>Everything that is wrong except broken layouts.</summary>
-    public Problems Problems { get; } = [];
+    public Problems Problems { get; init; } = [];
 
     /// <summary>
     /// What is wrong with layouts, apart: the real service creates the connection all the same (known issue 19908), which a quirk imitates. What comes out
@@ -86,7 +85,9 @@ internal sealed class ConnectionReader(GraphVersion version, string callingApp, 
 
         if (root.Has("description"))
         {
-            result = result with { Description = root.StringOrNull("description") };
+            string? description = root.StringOrNull("description");
+            ConnectionRules.CheckDescription(description, "$.description", Problems);
+            result = result with { Description = description };
         }
 
         if (root.Has("configuration"))
@@ -268,12 +269,6 @@ internal sealed class ConnectionReader(GraphVersion version, string callingApp, 
 
         int? priority = resolver.Int32OrNull("priority");
         ConnectionRules.CheckResolverPriority(priority, resolver.PathOf("priority"), Problems);
-        string? itemId = resolver.StringOrNull("itemId");
-        if (string.IsNullOrEmpty(itemId))
-        {
-            Problems.Rule(resolver.PathOf("itemId"), "InvalidUrlToItemResolver", "The itemId pattern is required.");
-        }
-
         GraphObject? match = resolver.ObjectOrNull("urlMatchInfo", ConnectionTypes.UrlMatchInfo, version);
         if (resolver.ValueOrNull("urlMatchInfo") is null)
         {
@@ -281,20 +276,28 @@ internal sealed class ConnectionReader(GraphVersion version, string callingApp, 
         }
 
         string pattern = match?.StringOrNull("urlPattern") ?? "";
-        CheckPattern(pattern, $"{resolver.PathOf("urlMatchInfo")}.urlPattern");
+        IReadOnlyCollection<string>? groups = GroupsOfPatternOrNull(pattern, $"{resolver.PathOf("urlMatchInfo")}.urlPattern");
+        string? itemId = resolver.StringOrNull("itemId");
+        ConnectionRules.CheckResolverItemId(itemId, groups, resolver.PathOf("itemId"), Problems);
         return new ItemIdResolver(priority ?? 0, itemId ?? "", match?.StringsOrNull("baseUrls") ?? [], pattern);
     }
 
-    /// <summary>The documented flavour is ECMA-262, whose named groups .NET reads as they are.</summary>
-    private void CheckPattern(string pattern, string path)
+    private string[]? GroupsOfPatternOrNull(string pattern, string path)
     {
+        if (pattern.Length > UrlPattern.MaxLength)
+        {
+            Problems.Rule(path, "InvalidUrlToItemResolver", $"The urlPattern has {pattern.Length} characters; at most {UrlPattern.MaxLength} are allowed.");
+            return null;
+        }
+
         try
         {
-            _ = new Regex(pattern, RegexOptions.CultureInvariant, TimeSpan.FromSeconds(1));
+            return UrlPattern.Compile(pattern).GetGroupNames();
         }
         catch (ArgumentException exception)
         {
             Problems.Rule(path, "InvalidUrlToItemResolver", $"The urlPattern is no regular expression: {exception.Message}");
+            return null;
         }
     }
 

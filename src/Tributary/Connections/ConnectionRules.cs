@@ -12,6 +12,9 @@ internal static class ConnectionRules
     public const int MaxTemplateIdLength = 16;
     public const int MaxResolvers = 8;
 
+    /// <summary>Four times the length of an item id, for the names in braces (choice).</summary>
+    public const int MaxResolverItemIdLength = 512;
+
     /// <summary>3.1.1; compared ignoring case (U8: stricter, and safe for clients that later go to the real service).</summary>
     private static readonly HashSet<string> Reserved = new(StringComparer.OrdinalIgnoreCase)
     {
@@ -59,6 +62,57 @@ internal static class ConnectionRules
         else if (name.Length > MaxNameLength)
         {
             problems.Rule(path, "InvalidConnectionName", $"The name has {name.Length} characters; at most {MaxNameLength} are allowed.");
+        }
+        else if (name.Any(char.IsControl))
+        {
+            problems.Rule(path, "InvalidConnectionName", "The name has a control character, which a line of text cannot show.");
+        }
+    }
+
+    /// <summary>Of any length (U4); tabs and line breaks are text, other control characters are not.</summary>
+    public static void CheckDescription(string? description, string path, Problems problems)
+    {
+        if (description is not null && description.Any(letter => char.IsControl(letter) && letter is not ('\t' or '\n' or '\r')))
+        {
+            problems.Rule(path, "InvalidConnectionDescription", "The description has a control character other than tabs and line breaks.");
+        }
+    }
+
+    /// <summary>The <c>itemId</c> of a resolver, such as <c>doc_{num}</c>: names in braces are groups of its <c>urlPattern</c> (external-connectors 3.1.5).</summary>
+    /// <param name="itemId">What was sent.</param>
+    /// <param name="groups">The groups of the pattern; null when it is no pattern, so that nothing can be said about them.</param>
+    /// <param name="path">Where it stands.</param>
+    /// <param name="problems">Takes everything that is wrong.</param>
+    public static void CheckResolverItemId(string? itemId, IReadOnlyCollection<string>? groups, string path, Problems problems)
+    {
+        if (string.IsNullOrEmpty(itemId))
+        {
+            problems.Rule(path, "InvalidUrlToItemResolver", "The itemId pattern is required.");
+            return;
+        }
+
+        if (itemId.Length > MaxResolverItemIdLength)
+        {
+            problems.Rule(path, "InvalidUrlToItemResolver", $"The itemId pattern has {itemId.Length} characters; at most {MaxResolverItemIdLength} are allowed.");
+            return;
+        }
+
+        for (int open = itemId.IndexOf('{', StringComparison.Ordinal); open >= 0; open = itemId.IndexOf('{', open + 1))
+        {
+            int close = itemId.IndexOf('}', open);
+            if (close < 0)
+            {
+                problems.Rule(path, "InvalidUrlToItemResolver", "The itemId pattern has a '{' without its '}'.");
+                return;
+            }
+
+            string name = itemId[(open + 1)..close];
+            if (groups?.Contains(name) == false)
+            {
+                problems.Rule(path, "InvalidUrlToItemResolver", $"The itemId pattern names '{name}', which is no group of the urlPattern.");
+            }
+
+            open = close;
         }
     }
 

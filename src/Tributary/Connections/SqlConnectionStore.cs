@@ -7,7 +7,10 @@ namespace Tributary.Connections;
 internal sealed class SqlConnectionStore(ISqlDatabase database) : IConnectionStore
 {
     private const string Columns =
-        "key, tenant, body, state, deleting, version, schema_accepted, schema_active, items, last_change";
+        """
+        key, tenant, body, state, deleting, version, schema_accepted, schema_active, items, last_change,
+        (SELECT sum(t.items) FROM connection t WHERE t.tenant = @tenant AND t.deleting = 0)
+        """;
 
     public ValueTask<StoredConnection?> FindOrNullAsync(string tenantId, string id, CancellationToken cancellationToken) => database.ReadAsync(
         session =>
@@ -127,7 +130,11 @@ internal sealed class SqlConnectionStore(ISqlDatabase database) : IConnectionSto
         reader.GetInt32(6),
         reader.GetInt32(7),
         reader.GetInt64(8),
-        reader.GetInt64(9));
+        reader.GetInt64(9))
+    {
+        // Null when all of them are going away.
+        TenantItemCount = reader.IsDBNull(10) ? 0 : reader.GetInt64(10),
+    };
 
     private static string Fold(string text) => text.ToUpperInvariant();
 }

@@ -21,4 +21,8 @@ internal sealed record StoredConnection(
     int AcceptedSchema,
     int ActiveSchema,
     long ItemCount,
-    long LastChange);
+    long LastChange)
+{
+    /// <summary>Items in all connections of the tenant that are not going away.</summary>
+    public long TenantItemCount { get; init; }
+}

@@ -17,6 +17,9 @@ internal sealed record GraphError(int Status, string Code, string Message)
     /// <summary><c>innerError.message</c>: the precise reason, with the JSON path where there is one, or null.</summary>
     public string? Reason { get; init; }
 
+    /// <summary><c>innerError.status</c>, which only the 429 was seen with, or null.</summary>
+    public string? InnerStatus { get; init; }
+
     /// <summary><c>Retry-After</c> in whole seconds, at least 1 (a fraction breaks the Python client), or null for no header.</summary>
     public int? RetryAfterSeconds { get; init; }
 

@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Globalization;
 using System.Text.Json;
 using Tributary.Auth;
+using Tributary.Quirks;
 
 namespace Tributary.Graph;
 
@@ -14,6 +15,7 @@ internal sealed class GraphErrorResult(GraphError error) : IResult
 
     public static async Task WriteAsync(HttpContext context, GraphError error)
     {
+        error = MalformedWithoutReason.Apply(context, error);
         HttpResponse response = context.Response;
         response.StatusCode = error.Status;
         SetHeaders(context, error);
@@ -52,9 +54,12 @@ internal sealed class GraphErrorResult(GraphError error) : IResult
             json.WriteString("message", error.Reason);
         }
 
-        json.WriteString("date", now.UtcDateTime.ToString("yyyy-MM-ddTHH:mm:ss", CultureInfo.InvariantCulture));
-        json.WriteString("request-id", ids.RequestId);
-        json.WriteString("client-request-id", ids.ClientRequestId);
+        if (error.InnerStatus is not null)
+        {
+            json.WriteString("status", error.InnerStatus);
+        }
+
+        ids.Write(json, now);
         json.WriteEndObject();
         json.WriteEndObject();
         json.WriteEndObject();
@@ -63,7 +68,9 @@ internal sealed class GraphErrorResult(GraphError error) : IResult
     private static void SetHeaders(HttpContext context, GraphError error)
     {
         IHeaderDictionary headers = context.Response.Headers;
-        headers.CacheControl = "no-cache";
+
+        // What was seen with a 429.
+        headers.CacheControl = error.Status == StatusCodes.Status429TooManyRequests ? "private" : "no-cache";
         if (error.RetryAfterSeconds is { } seconds)
         {
             headers.RetryAfter = seconds.ToString(CultureInfo.InvariantCulture);

@@ -92,12 +92,20 @@ internal static class GraphErrors
     public static GraphError InsufficientPrivileges(string reason) =>
         new(403, "Authorization_RequestDenied", "Insufficient privileges to complete the operation.") { Reason = reason };
 
+    /// <summary>O12: what the service said of a missing permission before it had the 403.</summary>
+    public static readonly GraphError UnknownUnauthorized = new(401, "UnknownError", "") { IsChallenge = true };
+
+    /// <summary>O14: the bare refusal of another application's connection.</summary>
+    public static readonly GraphError AccessDenied = new(403, "AccessDenied", "Access denied");
+
     /// <summary>The connection's or the tenant's item quota is used up; existing items can still be updated and deleted.</summary>
-    public static GraphError QuotaExceeded(long limit) =>
+    /// <param name="owner">Whose quota: <c>connection</c> or <c>tenant</c>.</param>
+    /// <param name="limit">How many items that is.</param>
+    public static GraphError QuotaExceeded(string owner, long limit) =>
         new(403, "Forbidden", "The item quota is exceeded.")
         {
             InnerCode = "QuotaExceeded",
-            Reason = string.Create(CultureInfo.InvariantCulture, $"The connection holds {limit} items, which is the limit. Delete items to add others."),
+            Reason = string.Create(CultureInfo.InvariantCulture, $"The {owner} holds {limit} items, which is the limit. Delete items to add others."),
         };
 
     // ---- 404, 405 --------------------------------------------------------------------------------------------------------------------------
@@ -131,13 +139,25 @@ internal static class GraphErrors
     public static GraphError OperationInProgress(string reason) =>
         new(409, "OperationInProgress", "An operation on this resource is already in progress.") { Reason = reason };
 
-    // ---- 413, 415, 429, 5xx ----------------------------------------------------------------------------------------------------------------
+    // ---- 413, 414, 415, 431, 5xx ----------------------------------------------------------------------------------------------------------
 
     public static GraphError TooLarge(long limit) =>
         new(413, "RequestEntityTooLarge", "The request entity is too large.")
         {
             InnerCode = "maxFileSizeExceeded",
             Reason = string.Create(CultureInfo.InvariantCulture, $"The request body is over the limit of {limit} bytes."),
+        };
+
+    public static GraphError UrlTooLong(int limit) =>
+        new(414, "RequestUriTooLong", "The request URI is too long.")
+        {
+            Reason = string.Create(CultureInfo.InvariantCulture, $"Path and query are over the limit of {limit} bytes."),
+        };
+
+    public static GraphError HeadersTooLarge(int limit) =>
+        new(431, "RequestHeaderFieldsTooLarge", "The request headers are too large.")
+        {
+            Reason = string.Create(CultureInfo.InvariantCulture, $"The headers together are over the limit of {limit} bytes."),
         };
 
     /// <summary>What Kestrel refuses by itself while a body is read: too large, too slow, or no HTTP.</summary>
@@ -154,6 +174,16 @@ internal static class GraphErrors
             Reason = $"The Content-Encoding '{encoding}' is not one of gzip, deflate, br.",
         };
 
+    /// <summary>A limit is reached (protocol 10). The sample's "Please retry after" goes on to say when, and which limit.</summary>
+    public static GraphError TooManyRequests(int retryAfterSeconds, string limit) =>
+        new(429, "TooManyRequests", "Please retry again later.")
+        {
+            InnerCode = "429",
+            InnerStatus = "429",
+            Reason = string.Create(CultureInfo.InvariantCulture, $"Please retry after {retryAfterSeconds} s: {limit}"),
+            RetryAfterSeconds = retryAfterSeconds,
+        };
+
     public static GraphError GeneralException() =>
         new(500, "GeneralException", "There was an internal server error while processing the request.");
 
@@ -161,9 +191,42 @@ internal static class GraphErrors
     public static GraphError NotImplemented(string feature) =>
         new(501, "NotImplemented", $"{feature} is not implemented by this server.") { Reason = "See docs/compatibility.md for what is there." };
 
-    /// <summary>An addition of ours that the operator has not switched on, so that the path is as on the real service.</summary>
-    public static GraphError SwitchedOff(string feature, string setting) =>
-        new(501, "NotImplemented", $"{feature} is not implemented by this server.") { Reason = $"The setting {setting}=true switches it on." };
+    /// <summary>What is there only when it was asked for at start.</summary>
+    public static GraphError SwitchedOff(string feature, string option) =>
+        new(501, "NotImplemented", $"{feature} is switched off.") { Reason = $"Start the server with {option} to have it." };
+
+    /// <summary>
+    /// An answer that the operator ordered (<c>/tributary/faults</c>). What was not said is what this server, and else Microsoft Graph (protocol 9.2 and 10),
+    /// would send with that status.
+    /// </summary>
+    public static GraphError Injected(int status, string? code = null, string? message = null)
+    {
+        GraphError usual = status switch
+        {
+            400 => new(status, "BadRequest", Malformed),
+            401 => InvalidToken("Access token validation failure."),
+            403 => InsufficientPrivileges(""),
+            404 => NotFound(""),
+            409 => NameAlreadyExists(""),
+            413 => BadHttpRequest(status),
+            429 => new(status, "TooManyRequests", "Please retry again later."),
+            500 => GeneralException(),
+            503 => Unavailable("", 1),
+            504 => new(status, "GatewayTimeout", ""),
+            507 => StorageFull,
+            509 => new(status, "activityLimitReached", ""),
+            _ => new(status, "UnknownError", ""),
+        };
+
+        // The documented sample of a throttled answer has these inside; of the others nothing is known to be the reason.
+        bool isThrottled = status == 429;
+        return new GraphError(status, code ?? usual.Code, message ?? usual.Message)
+        {
+            InnerCode = isThrottled ? "429" : null,
+            Reason = isThrottled ? "Please retry after" : null,
+            IsChallenge = usual.IsChallenge,
+        };
+    }
 
     /// <summary>The server cannot answer now and executed nothing (protocol 12: a 503 must mean "not executed").</summary>
     public static GraphError Unavailable(string reason, int retryAfterSeconds) =>

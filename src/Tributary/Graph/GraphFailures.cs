@@ -17,6 +17,11 @@ internal sealed partial class GraphFailures(RequestDelegate next, ILogger<GraphF
         {
             await next(context);
             failure = BareStatusOrNull(context);
+            if (failure is { Status: StatusCodes.Status405MethodNotAllowed } && HttpMethods.IsOptions(context.Request.Method))
+            {
+                GraphMethods.AnswerOptions(context.Response);
+                return;
+            }
         }
         catch (OperationCanceledException) when (context.RequestAborted.IsCancellationRequested)
         {
@@ -61,7 +66,7 @@ internal sealed partial class GraphFailures(RequestDelegate next, ILogger<GraphF
 
         return context.Response.StatusCode switch
         {
-            StatusCodes.Status405MethodNotAllowed => GraphErrors.MethodNotAllowed(context.Response.Headers.Allow.ToString()),
+            StatusCodes.Status405MethodNotAllowed => GraphErrors.MethodNotAllowed(GraphMethods.AllowOf(context.Response.Headers.Allow.ToString())),
             _ => null,
         };
     }

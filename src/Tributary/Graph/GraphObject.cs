@@ -8,7 +8,7 @@ namespace Tributary.Graph;
 /// </summary>
 /// <remarks>
 /// This is the one list of wire leniency (design 14): enum text in any letter case or as number, Booleans as <c>"true"</c>/<c>"false"</c>, a bare string
-/// where a string collection is expected.
+/// where a string collection is expected; and undeclared members, where <see cref="GraphOptions.UnknownMembers"/> says so.
 /// </remarks>
 internal sealed class GraphObject
 {
@@ -67,7 +67,7 @@ internal sealed class GraphObject
                 {
                     result.Dynamic.Add(new(name, property.Value));
                 }
-                else
+                else if (problems.UnknownMembers == UnknownMembers.Refuse)
                 {
                     problems.Shape(
                         $"{path}.{name}",

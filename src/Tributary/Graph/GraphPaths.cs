@@ -1,15 +1,17 @@
 using System.Text;
+using Microsoft.Extensions.Options;
 
 namespace Tributary.Graph;
 
 /// <summary>
 /// Brings the ways in which Graph lets a path be written to the one that is mapped: keys in parentheses (<c>/connections('x')</c>) become segments,
-/// namespace-qualified actions (<c>/search/microsoft.graph.query</c>) lose their namespace, doubled slashes are one. Letter case of segments is the router's
-/// business, and ids keep theirs.
+/// namespace-qualified actions (<c>/search/microsoft.graph.query</c>) lose their namespace, doubled slashes are one, <c>/connections</c> is
+/// <c>/external/connections</c>. Letter case of segments is the router's business, and ids keep theirs.
 /// </summary>
 internal static class GraphPaths
 {
     private const string Namespace = "microsoft.graph.";
+    private const string Alias = "connections";
 
     /// <summary>
     /// The bound actions. Nothing else loses its namespace: a key that begins like one is another key, and <c>…/items/microsoft.graph.T1</c> must not reach
@@ -17,42 +19,122 @@ internal static class GraphPaths
     /// </summary>
     private static readonly HashSet<string> Actions = new(StringComparer.OrdinalIgnoreCase) { "query", "retrieval", "addActivities" };
 
-    public static IApplicationBuilder UseGraphPaths(this IApplicationBuilder app) => app.Use((context, next) =>
+    /// <summary>Names after which a key stands, as a segment of its own or in parentheses. A key may look like anything, so it is left as it is.</summary>
+    private static readonly HashSet<string> Collections = new(StringComparer.OrdinalIgnoreCase)
     {
-        string path = context.Request.Path.Value ?? "";
-        if (NeedsWork(path))
+        "connections", "items", "groups", "members", "operations", "activities", "users",
+    };
+
+    public static IApplicationBuilder UseGraphPaths(this IApplicationBuilder app)
+    {
+        bool connectionsRoot = app.ApplicationServices.GetRequiredService<IOptions<GraphOptions>>().Value.ConnectionsRoot;
+        return app.Use(next => context =>
         {
-            context.Request.Path = Normalise(path);
+            string path = context.Request.Path.Value ?? "";
+            if (NeedsWork(path))
+            {
+                // Made by hand: the conversion from a string would decode a second time.
+                context.Request.Path = new PathString(Normalise(path, connectionsRoot));
+            }
+
+            return next(context);
+        });
+    }
+
+    /// <summary>Whether a path begins with a version that there is.</summary>
+    public static bool IsVersioned(string? path)
+    {
+        ReadOnlySpan<char> rest = path.AsSpan().TrimStart('/');
+        int end = rest.IndexOf('/');
+        return IsVersion(end < 0 ? rest : rest[..end]);
+    }
+
+    public static bool IsVersion(ReadOnlySpan<char> segment) =>
+        segment.Equals("v1.0", StringComparison.OrdinalIgnoreCase) || segment.Equals("beta", StringComparison.OrdinalIgnoreCase);
+
+    /// <param name="path">Percent-decoded once, but for <c>%2F</c>, as Kestrel gives it.</param>
+    /// <param name="connectionsRoot">Whether <c>/connections</c> is there.</param>
+    public static string Normalise(string path, bool connectionsRoot = true)
+    {
+        string[] segments = path.Split('/', StringSplitOptions.RemoveEmptyEntries);
+        if (segments.Length == 0 || !IsVersion(segments[0]))
+        {
+            return "/" + string.Join('/', segments);
         }
 
-        return next(context);
-    });
-
-    public static string Normalise(string path)
-    {
-        var result = new StringBuilder(path.Length);
-        int place = 0;
-        foreach (string segment in path.Split('/', StringSplitOptions.RemoveEmptyEntries))
+        var result = new StringBuilder(path.Length + Alias.Length).Append('/').Append(segments[0]);
+        bool isKey = false;
+        for (int i = 1; i < segments.Length; i++)
         {
-            int open = segment.IndexOf("('", StringComparison.Ordinal);
-            if (open > 0 && segment.EndsWith("')", StringComparison.Ordinal) && segment.Length > open + 4)
+            string segment = segments[i];
+            if (isKey)
             {
-                place += 2;
-                result.Append('/').Append(segment, 0, open);
-                result.Append('/').Append(segment[(open + 2)..^2].Replace("''", "'", StringComparison.Ordinal));
+                result.Append('/').Append(segment);
+                isKey = false;
                 continue;
             }
 
-            // After the version, names of collections and actions stand at even places and keys at odd ones: external, connections, {key}, items, {key}, action.
-            bool mayBeAction = place++ % 2 == 0 && segment.StartsWith(Namespace, StringComparison.OrdinalIgnoreCase);
-            string name = segment[(segment.LastIndexOf('.') + 1)..];
-            result.Append('/').Append(mayBeAction && Actions.Contains(name) ? name : segment);
+            string? key = KeyOrNull(segment, out int nameLength);
+            string name = segment[..nameLength];
+            if (i == 1 && connectionsRoot && name.Equals(Alias, StringComparison.OrdinalIgnoreCase))
+            {
+                result.Append("/external");
+            }
+
+            bool isAction = name.StartsWith(Namespace, StringComparison.OrdinalIgnoreCase) && Actions.Contains(name[(name.LastIndexOf('.') + 1)..]);
+            result.Append('/').Append(isAction ? name[(name.LastIndexOf('.') + 1)..] : name);
+            if (key is not null)
+            {
+                result.Append('/').Append(key);
+            }
+            else
+            {
+                isKey = Collections.Contains(name);
+            }
         }
 
-        return result.Length == 0 ? "/" : result.ToString();
+        return result.ToString();
+    }
+
+    /// <summary>The key of <c>name('key')</c> or <c>name(id='key')</c> with its quotes undoubled; null for what is not quite that.</summary>
+    private static string? KeyOrNull(string segment, out int nameLength)
+    {
+        nameLength = segment.Length;
+        int open = segment.IndexOf('(', StringComparison.Ordinal);
+        if (open <= 0 || segment[^1] != ')')
+        {
+            return null;
+        }
+
+        ReadOnlySpan<char> literal = segment.AsSpan(open + 1, segment.Length - open - 2);
+        if (literal.StartsWith("id=", StringComparison.OrdinalIgnoreCase))
+        {
+            literal = literal["id=".Length..];
+        }
+
+        if (literal.Length < 3 || literal[0] != '\'' || literal[^1] != '\'')
+        {
+            return null;
+        }
+
+        string quoted = literal[1..^1].ToString();
+        string key = quoted.Replace("''", "'", StringComparison.Ordinal);
+        if (quoted.Replace("''", "", StringComparison.Ordinal).Contains('\'', StringComparison.Ordinal))
+        {
+            return null;
+        }
+
+        nameLength = open;
+        return key;
     }
 
     private static bool NeedsWork(string path) =>
-        path.Contains("('", StringComparison.Ordinal) || path.Contains("//", StringComparison.Ordinal)
-        || path.Contains(Namespace, StringComparison.OrdinalIgnoreCase);
+        path.Contains('(', StringComparison.Ordinal) || path.Contains("//", StringComparison.Ordinal)
+        || path.Contains(Namespace, StringComparison.OrdinalIgnoreCase) || IsAlias(path);
+
+    private static bool IsAlias(string path)
+    {
+        int second = path.IndexOf('/', 1 <= path.Length ? 1 : 0);
+        return second > 0 && path.AsSpan(second + 1).StartsWith(Alias, StringComparison.OrdinalIgnoreCase);
+    }
 }

@@ -20,11 +20,17 @@ internal sealed record GraphRequest
     /// <summary><c>Prefer: include-unknown-enum-members</c>.</summary>
     public required bool IncludeUnknownEnumMembers { get; init; }
 
+    /// <summary>What becomes of members that the types of the body do not declare.</summary>
+    public required UnknownMembers UnknownMembers { get; init; }
+
     /// <summary>The versioned root, such as <c>http://localhost:5080/v1.0</c>.</summary>
     public string Root => $"{Origin}/{Version.Segment()}";
 
     /// <summary>The value of <c>@odata.context</c> for a fragment of protocol 6.2, or null when the client asked for no metadata.</summary>
     public string? Context(string fragment) => Format.HasMetadata ? $"{Root}/$metadata#{fragment}" : null;
+
+    /// <summary>Where the readers of this request's body put what is wrong with it.</summary>
+    public Problems NewProblems() => new() { UnknownMembers = UnknownMembers };
 
     public static ValueTask<GraphRequest> BindAsync(HttpContext context, ParameterInfo parameter)
     {
@@ -36,6 +42,7 @@ internal sealed record GraphRequest
             Origin = context.RequestServices.GetRequiredService<IOptions<PublicUrlOptions>>().Value.OriginOf(context.Request),
             Format = AcceptedFormat.Of(context),
             IncludeUnknownEnumMembers = Preferences.Has(context.Request, Preferences.IncludeUnknownEnumMembers),
+            UnknownMembers = context.RequestServices.GetRequiredService<IOptions<GraphOptions>>().Value.UnknownMembers,
         });
     }
 }

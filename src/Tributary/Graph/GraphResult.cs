@@ -1,5 +1,4 @@
 using System.Buffers;
-using System.Text.Encodings.Web;
 using System.Text.Json;
 
 namespace Tributary.Graph;
@@ -8,7 +7,7 @@ namespace Tributary.Graph;
 internal sealed class GraphResult(int status, Action<Utf8JsonWriter> write) : IResult, IStatusCodeHttpResult
 {
     /// <summary>Text keeps its characters, as on the real service; the bodies are JSON, never embedded in HTML.</summary>
-    public static readonly JsonWriterOptions WriterOptions = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+    public static readonly JsonWriterOptions WriterOptions = new() { Encoder = PlainTextEncoder.Instance };
 
     public int? StatusCode => status;
 

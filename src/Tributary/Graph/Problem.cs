@@ -28,6 +28,9 @@ internal sealed class Problems : List<Problem>
 
     private static readonly Problem More = new(ProblemKind.Rule, "$", "InvalidRequest", "There is more.");
 
+    /// <summary>What becomes of undeclared members (<see cref="GraphObject"/>); here, as this is what goes from reader to reader.</summary>
+    public UnknownMembers UnknownMembers { get; init; } = UnknownMembers.Refuse;
+
     /// <summary>More than anybody reads; a reader that has come so far may stop.</summary>
     public bool IsFull => Count >= MaxDistinct;
 

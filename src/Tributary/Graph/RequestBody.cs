@@ -1,22 +1,27 @@
 using System.Buffers;
 using System.Text.Json;
 using System.Text.Unicode;
+using Tributary.Storage;
 
 namespace Tributary.Graph;
 
 /// <summary>
 /// A request's JSON body, read whole within a limit and parsed strictly: valid UTF-8, no member twice, at most 64 levels. Dispose it after use: the
-/// document and the bytes are pooled.
+/// document and the bytes are pooled, and a large one holds room in <see cref="InFlightBytes"/>.
 /// </summary>
 internal sealed class RequestBody : IDisposable
 {
     /// <summary>Generous for everything but items: connection and schema bodies with long descriptions and layouts.</summary>
     public const int DefaultMaxBytes = 4 * 1024 * 1024;
 
+    /// <summary>Read before anything is known of a body that does not tell its length.</summary>
+    private const int FirstBytes = 16 * 1024;
+
     private static readonly JsonDocumentOptions Options = new() { MaxDepth = 64, AllowDuplicateProperties = false };
 
     private readonly byte[] _buffer;
     private readonly JsonDocument? _document;
+    private IDisposable? _room;
 
     private RequestBody(byte[] buffer, int length, JsonDocument? document, GraphError? error)
     {
@@ -54,7 +59,37 @@ internal sealed class RequestBody : IDisposable
             return Refused(GraphErrors.TooLarge(maxBytes));
         }
 
-        byte[] buffer = ArrayPool<byte>.Shared.Rent((int)Math.Min(request.ContentLength + 1 ?? 16 * 1024, (long)maxBytes + 1));
+        InFlightBytes? inFlight = context.RequestServices?.GetService<InFlightBytes>();
+        IDisposable? room = null;
+        try
+        {
+            // A length that is told is what the body has: the decompression takes the header away.
+            if (inFlight is not null && request.ContentLength is { } told)
+            {
+                room = await inFlight.ReserveAsync(told, context.RequestAborted);
+            }
+
+            RequestBody body = await ReadWholeAsync(context, maxBytes, room is null ? inFlight : null, taken => room = taken);
+            (body._room, room) = (room, null);
+            return body;
+        }
+        finally
+        {
+            room?.Dispose();
+        }
+    }
+
+    /// <param name="context">The request.</param>
+    /// <param name="maxBytes">More are refused.</param>
+    /// <param name="inFlight">
+    /// Where a body of unknown length, compressed or in chunks, takes room for all that it may become as soon as it is no longer small. All at once and
+    /// while holding none: bodies that each hold a part would wait for each other.
+    /// </param>
+    /// <param name="took">Takes that room.</param>
+    private static async ValueTask<RequestBody> ReadWholeAsync(HttpContext context, int maxBytes, InFlightBytes? inFlight, Action<IDisposable> took)
+    {
+        HttpRequest request = context.Request;
+        byte[] buffer = ArrayPool<byte>.Shared.Rent((int)Math.Min(request.ContentLength + 1 ?? FirstBytes, (long)maxBytes + 1));
         int length = 0;
         try
         {
@@ -62,6 +97,12 @@ internal sealed class RequestBody : IDisposable
             {
                 if (length == buffer.Length)
                 {
+                    if (inFlight is not null && length >= InFlightBytes.SmallBytes)
+                    {
+                        took(await inFlight.ReserveAsync(maxBytes, context.RequestAborted));
+                        inFlight = null;
+                    }
+
                     byte[] larger = ArrayPool<byte>.Shared.Rent((int)Math.Min(buffer.Length * 2L, (long)maxBytes + 1));
                     buffer.AsSpan(0, length).CopyTo(larger);
                     ArrayPool<byte>.Shared.Return(buffer);
@@ -134,6 +175,8 @@ internal sealed class RequestBody : IDisposable
         {
             ArrayPool<byte>.Shared.Return(_buffer);
         }
+
+        _room?.Dispose();
     }
 
     private static RequestBody Refused(GraphError error) => new([], 0, null, error);

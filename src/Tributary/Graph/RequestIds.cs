@@ -1,3 +1,6 @@
+using System.Globalization;
+using System.Text.Json;
+
 namespace Tributary.Graph;
 
 /// <summary>The two ids that every answer carries, in its headers and in an error's body (protocol 5 and 9.1).</summary>
@@ -24,6 +27,14 @@ internal sealed record RequestIds(string RequestId, string ClientRequestId)
         }
 
         return ids;
+    }
+
+    /// <summary>The members that end every <c>innerError</c>: when it happened, to the second and without a zone as the real service writes it, and the ids.</summary>
+    public void Write(Utf8JsonWriter writer, DateTimeOffset now)
+    {
+        writer.WriteString("date", now.UtcDateTime.ToString("yyyy-MM-ddTHH:mm:ss", CultureInfo.InvariantCulture));
+        writer.WriteString("request-id", RequestId);
+        writer.WriteString("client-request-id", ClientRequestId);
     }
 
     /// <summary>A response header carries printable ASCII only; Kestrel throws on anything else, and a request may hold it.</summary>
@@ -56,6 +67,12 @@ internal static class RequestIdsMiddleware
         headers["request-id"] = ids.RequestId;
         headers["client-request-id"] = ids.ClientRequestId;
         headers["x-ms-ags-diagnostic"] = Diagnostic;
+        headers.XContentTypeOptions = "nosniff";
+        if (headers.CacheControl.Count == 0)
+        {
+            headers.CacheControl = "no-cache";
+        }
+
         return Task.CompletedTask;
     }
 }

@@ -13,14 +13,20 @@ internal static class UnknownPaths
     {
         var root = new Lazy<Node>(() => Tree(app));
         app.Use((context, next) => context.GetEndpoint() is null
-            ? GraphErrorResult.WriteAsync(context, ErrorOf(context.Request.Path.Value ?? "/", root.Value))
+            ? GraphErrorResult.WriteAsync(context, ErrorOf(context.Request.Method, context.Request.Path.Value ?? "/", root.Value))
             : next(context));
     }
 
-    private static GraphError ErrorOf(string path, Node root)
+    private static GraphError ErrorOf(string method, string path, Node root)
     {
+        if (HttpMethods.IsConnect(method))
+        {
+            // It names a host and no path, and no path here is a tunnel.
+            return GraphErrors.MethodNotAllowed("");
+        }
+
         string[] segments = path.Split('/', StringSplitOptions.RemoveEmptyEntries);
-        if (segments.Length == 0 || !(Is(segments[0], "v1.0") || Is(segments[0], "beta")))
+        if (segments.Length == 0 || !GraphPaths.IsVersion(segments[0]))
         {
             return GraphErrors.InvalidVersion;
         }
@@ -38,8 +44,6 @@ internal static class UnknownPaths
 
         return GraphErrors.UnknownSegment(segments[^1]);
     }
-
-    private static bool Is(string segment, string version) => segment.Equals(version, StringComparison.OrdinalIgnoreCase);
 
     private static Node Tree(WebApplication app)
     {

@@ -18,8 +18,8 @@ internal static class GroupEndpoints
 
     public static void MapGroups(this IEndpointRouteBuilder version)
     {
-        RouteGroupBuilder groups = version.MapGroup("/external/connections/{connectionId}/groups");
-        groups.MapGroupListing();
+        version.MapGroupListing();
+        RouteGroupBuilder groups = version.MapGroup("/external/connections/{connectionId}/groups").RequireConnection();
         groups.MapPost("", CreateAsync).RequirePermission(GraphOperation.GroupsWrite);
         groups.MapGet("/{groupId}", GetAsync).RequirePermission(GraphOperation.GroupsRead);
         groups.MapPatch("/{groupId}", UpdateAsync).RequirePermission(GraphOperation.GroupsWrite);
@@ -33,7 +33,7 @@ internal static class GroupEndpoints
 
     /// <summary>https://learn.microsoft.com/graph/api/externalconnectors-externalconnection-post-groups</summary>
     private static async Task<Results<GraphResult, GraphErrorResult>> CreateAsync(
-        HttpContext http, GraphRequest request, Caller caller, ConnectionAccess access, IGroupStore store, IOptions<GroupOptions> options, string connectionId)
+        HttpContext http, GraphRequest request, IGroupStore store, IOptions<GroupOptions> options)
     {
         using RequestBody body = await RequestBody.ReadAsync(http);
         if (body.Error is not null)
@@ -41,13 +41,8 @@ internal static class GroupEndpoints
             return new GraphErrorResult(body.Error);
         }
 
-        StoredConnection? connection = await FindAsync(access, caller, GraphOperation.GroupsWrite, connectionId, http.RequestAborted);
-        if (connection is null)
-        {
-            return new GraphErrorResult(GraphErrors.NotFound("Connection"));
-        }
-
-        var problems = new Problems();
+        StoredConnection connection = http.Connection();
+        var problems = request.NewProblems();
         ExternalGroup? group = GroupRules.ReadCreate(body.Root, request.Version, problems);
         if (group is null)
         {
@@ -69,7 +64,7 @@ internal static class GroupEndpoints
 
     /// <summary>https://learn.microsoft.com/graph/api/externalconnectors-externalgroup-get</summary>
     private static async Task<Results<GraphResult, GraphErrorResult>> GetAsync(
-        HttpContext http, GraphRequest request, Caller caller, ConnectionAccess access, IGroupStore store, string connectionId, string groupId)
+        HttpContext http, GraphRequest request, IGroupStore store, string groupId)
     {
         (QueryOptions? options, GraphError? error) = QueryOptions.Read(http.Request, request.Version, GroupTypes.ExternalGroup, QueryOption.Entity);
         if (options is null)
@@ -77,12 +72,7 @@ internal static class GroupEndpoints
             return new GraphErrorResult(error!);
         }
 
-        StoredConnection? connection = await FindAsync(access, caller, GraphOperation.GroupsRead, connectionId, http.RequestAborted);
-        if (connection is null)
-        {
-            return new GraphErrorResult(GraphErrors.NotFound("Connection"));
-        }
-
+        StoredConnection connection = http.Connection();
         ExternalGroup? group = await store.FindOrNullAsync(connection.Key, groupId, http.RequestAborted);
         return group is null
             ? new GraphErrorResult(GraphErrors.NotFound(GroupSource))
@@ -92,7 +82,7 @@ internal static class GroupEndpoints
 
     /// <summary>https://learn.microsoft.com/graph/api/externalconnectors-externalgroup-update</summary>
     private static async Task<Results<EmptyResult, GraphErrorResult>> UpdateAsync(
-        HttpContext http, GraphRequest request, Caller caller, ConnectionAccess access, IGroupStore store, string connectionId, string groupId)
+        HttpContext http, GraphRequest request, IGroupStore store, string groupId)
     {
         using RequestBody body = await RequestBody.ReadAsync(http);
         if (body.Error is not null)
@@ -100,39 +90,23 @@ internal static class GroupEndpoints
             return new GraphErrorResult(body.Error);
         }
 
-        StoredConnection? connection = await FindAsync(access, caller, GraphOperation.GroupsWrite, connectionId, http.RequestAborted);
-        if (connection is null)
-        {
-            return new GraphErrorResult(GraphErrors.NotFound("Connection"));
-        }
-
-        if (await store.FindOrNullAsync(connection.Key, groupId, http.RequestAborted) is not { } current)
-        {
-            return new GraphErrorResult(GraphErrors.NotFound(GroupSource));
-        }
-
-        var problems = new Problems();
-        ExternalGroup? updated = GroupRules.ReadUpdate(body.Root, current, request.Version, problems);
-        if (updated is null)
+        StoredConnection connection = http.Connection();
+        var problems = request.NewProblems();
+        if (GroupRules.ReadUpdate(body.Root, groupId, request.Version, problems) is not { } update)
         {
             return new GraphErrorResult(GraphErrors.Invalid(problems));
         }
 
-        return await store.UpdateAsync(connection.Key, updated, http.RequestAborted)
+        return await store.UpdateAsync(connection.Key, groupId, update, http.RequestAborted)
             ? EmptyResult.NoContent
             : new GraphErrorResult(GraphErrors.NotFound(GroupSource));
     }
 
     /// <summary>https://learn.microsoft.com/graph/api/externalconnectors-externalgroup-delete</summary>
     private static async Task<Results<EmptyResult, GraphErrorResult>> DeleteAsync(
-        HttpContext http, Caller caller, ConnectionAccess access, IGroupStore store, string connectionId, string groupId)
+        HttpContext http, IGroupStore store, string groupId)
     {
-        StoredConnection? connection = await FindAsync(access, caller, GraphOperation.GroupsWrite, connectionId, http.RequestAborted);
-        if (connection is null)
-        {
-            return new GraphErrorResult(GraphErrors.NotFound("Connection"));
-        }
-
+        StoredConnection connection = http.Connection();
         return await store.DeleteAsync(connection.Key, groupId, http.RequestAborted)
             ? EmptyResult.NoContent
             : new GraphErrorResult(GraphErrors.NotFound(GroupSource));
@@ -140,14 +114,7 @@ internal static class GroupEndpoints
 
     /// <summary>https://learn.microsoft.com/graph/api/externalconnectors-externalgroup-post-members</summary>
     private static async Task<Results<GraphResult, GraphErrorResult>> AddMemberAsync(
-        HttpContext http,
-        GraphRequest request,
-        Caller caller,
-        ConnectionAccess access,
-        IGroupStore store,
-        IOptions<GroupOptions> options,
-        string connectionId,
-        string groupId)
+        HttpContext http, GraphRequest request, IGroupStore store, IOptions<GroupOptions> options, string groupId)
     {
         using RequestBody body = await RequestBody.ReadAsync(http);
         if (body.Error is not null)
@@ -155,14 +122,9 @@ internal static class GroupEndpoints
             return new GraphErrorResult(body.Error);
         }
 
-        StoredConnection? connection = await FindAsync(access, caller, GraphOperation.GroupsWrite, connectionId, http.RequestAborted);
-        if (connection is null)
-        {
-            return new GraphErrorResult(GraphErrors.NotFound("Connection"));
-        }
-
-        var problems = new Problems();
-        Identity? member = GroupRules.ReadMember(body.Root, request.Version, problems);
+        StoredConnection connection = http.Connection();
+        var problems = request.NewProblems();
+        Identity? member = IdentityRules.ReadOrNull(body.Root, "$", request.Version, problems);
         if (member is null)
         {
             return new GraphErrorResult(GraphErrors.Invalid(problems));
@@ -183,14 +145,9 @@ internal static class GroupEndpoints
 
     /// <summary>https://learn.microsoft.com/graph/api/externalconnectors-externalgroupmember-delete</summary>
     private static async Task<Results<EmptyResult, GraphErrorResult>> RemoveMemberAsync(
-        HttpContext http, Caller caller, ConnectionAccess access, IGroupStore store, string connectionId, string groupId, string memberId)
+        HttpContext http, IGroupStore store, string groupId, string memberId)
     {
-        StoredConnection? connection = await FindAsync(access, caller, GraphOperation.GroupsWrite, connectionId, http.RequestAborted);
-        if (connection is null)
-        {
-            return new GraphErrorResult(GraphErrors.NotFound("Connection"));
-        }
-
+        StoredConnection connection = http.Connection();
         return await store.RemoveMemberAsync(connection.Key, groupId, memberId, http.RequestAborted) switch
         {
             RemoveMemberOutcome.Removed => EmptyResult.NoContent,
@@ -198,11 +155,6 @@ internal static class GroupEndpoints
             _ => new GraphErrorResult(GraphErrors.NotFound(GroupSource)),
         };
     }
-
-    /// <summary>The connection, unless it is unknown to the caller or going away.</summary>
-    internal static async ValueTask<StoredConnection?> FindAsync(
-        ConnectionAccess access, Caller caller, GraphOperation operation, string connectionId, CancellationToken cancellationToken) =>
-        await access.FindOrNullAsync(caller, operation, connectionId, cancellationToken) is { IsDeleting: false } connection ? connection : null;
 
     internal static void Write(Utf8JsonWriter writer, ExternalGroup group, string? context, Selection selection)
     {

@@ -12,10 +12,11 @@ namespace Tributary.Groups;
 /// </summary>
 internal static class GroupListing
 {
-    private static readonly GraphError Refusal = GraphErrors.SwitchedOff("Listing external groups and their members", "Groups:AllowListing");
+    private static readonly GraphError Refusal = GraphErrors.SwitchedOff("Listing external groups and their members", "--Groups:AllowListing=true");
 
-    public static void MapGroupListing(this RouteGroupBuilder groups)
+    public static void MapGroupListing(this IEndpointRouteBuilder version)
     {
+        RouteGroupBuilder groups = version.MapGroup("/external/connections/{connectionId}/groups").AddEndpointFilter(RequireSwitchedOn).RequireConnection();
         groups.MapGet("", ListAsync).RequirePermission(GraphOperation.GroupsRead);
         groups.MapGet("/$count", CountAsync).RequirePermission(GraphOperation.GroupsRead).WithMetadata(AnswersOtherThanJson.Instance);
         groups.MapGet("/{groupId}/members", ListMembersAsync).RequirePermission(GraphOperation.GroupsRead);
@@ -23,29 +24,16 @@ internal static class GroupListing
         groups.MapGet("/{groupId}/members/{memberId}", GetMemberAsync).RequirePermission(GraphOperation.GroupsRead);
     }
 
-    private static async Task<Results<GraphResult, GraphErrorResult>> ListAsync(
-        HttpContext http,
-        GraphRequest request,
-        Caller caller,
-        ConnectionAccess access,
-        IGroupStore store,
-        SkipTokens tokens,
-        IOptions<GroupOptions> groupOptions,
-        string connectionId)
+    private static async Task<Results<GraphResult, GraphErrorResult>> ListAsync(HttpContext http, GraphRequest request, IGroupStore store, SkipTokens tokens)
     {
-        (QueryOptions? options, GraphError? error) = Read(http, request, groupOptions, GroupTypes.ExternalGroup, QueryOption.Listing);
+        (QueryOptions? options, GraphError? error) = QueryOptions.Read(http.Request, request.Version, GroupTypes.ExternalGroup, QueryOption.Listing);
         if (options is null)
         {
             return new GraphErrorResult(error!);
         }
 
-        StoredConnection? connection = await GroupEndpoints.FindAsync(access, caller, GraphOperation.GroupsRead, connectionId, http.RequestAborted);
-        if (connection is null)
-        {
-            return new GraphErrorResult(GraphErrors.NotFound("Connection"));
-        }
-
-        if (Page.ReadOrNull(http, tokens, options, $"groups\n{caller.TenantId}\n{connection.Key}", keys: 1) is not { } page)
+        StoredConnection connection = http.Connection();
+        if (Page.ReadOrNull(http, tokens, options, $"groups\n{connection.TenantId}\n{connection.Key}", keys: 1) is not { } page)
         {
             return new GraphErrorResult(GraphErrors.InvalidSkipToken);
         }
@@ -61,55 +49,33 @@ internal static class GroupListing
             (writer, group) => GroupEndpoints.Write(writer, group, context: null, options.Select));
     }
 
-    private static async Task<Results<DocumentResult, GraphErrorResult>> CountAsync(
-        HttpContext http,
-        GraphRequest request,
-        Caller caller,
-        ConnectionAccess access,
-        IGroupStore store,
-        IOptions<GroupOptions> groupOptions,
-        string connectionId)
+    private static async Task<Results<DocumentResult, GraphErrorResult>> CountAsync(HttpContext http, GraphRequest request, IGroupStore store)
     {
-        if (Read(http, request, groupOptions, GroupTypes.ExternalGroup, QueryOption.None).Error is { } error)
+        if (QueryOptions.Read(http.Request, request.Version, GroupTypes.ExternalGroup, QueryOption.None).Error is { } error)
         {
             return new GraphErrorResult(error);
         }
 
-        StoredConnection? connection = await GroupEndpoints.FindAsync(access, caller, GraphOperation.GroupsRead, connectionId, http.RequestAborted);
-        return connection is null
-            ? new GraphErrorResult(GraphErrors.NotFound("Connection"))
-            : DocumentResult.Count(await store.CountAsync(connection.Key, http.RequestAborted));
+        StoredConnection connection = http.Connection();
+        return DocumentResult.Count(await store.CountAsync(connection.Key, http.RequestAborted));
     }
 
     private static async Task<Results<GraphResult, GraphErrorResult>> ListMembersAsync(
-        HttpContext http,
-        GraphRequest request,
-        Caller caller,
-        ConnectionAccess access,
-        IGroupStore store,
-        SkipTokens tokens,
-        IOptions<GroupOptions> groupOptions,
-        string connectionId,
-        string groupId)
+        HttpContext http, GraphRequest request, IGroupStore store, SkipTokens tokens, string groupId)
     {
-        (QueryOptions? options, GraphError? error) = Read(http, request, groupOptions, GroupTypes.Identity, QueryOption.Listing);
+        (QueryOptions? options, GraphError? error) = QueryOptions.Read(http.Request, request.Version, GroupTypes.Identity, QueryOption.Listing);
         if (options is null)
         {
             return new GraphErrorResult(error!);
         }
 
-        StoredConnection? connection = await GroupEndpoints.FindAsync(access, caller, GraphOperation.GroupsRead, connectionId, http.RequestAborted);
-        if (connection is null)
-        {
-            return new GraphErrorResult(GraphErrors.NotFound("Connection"));
-        }
-
+        StoredConnection connection = http.Connection();
         if (await store.CountMembersOrNullAsync(connection.Key, groupId, http.RequestAborted) is not { } count)
         {
             return new GraphErrorResult(GraphErrors.NotFound(GroupEndpoints.GroupSource));
         }
 
-        if (Page.ReadOrNull(http, tokens, options, $"members\n{caller.TenantId}\n{connection.Key}\n{groupId}", keys: 1) is not { } page)
+        if (Page.ReadOrNull(http, tokens, options, $"members\n{connection.TenantId}\n{connection.Key}\n{groupId}", keys: 1) is not { } page)
         {
             return new GraphErrorResult(GraphErrors.InvalidSkipToken);
         }
@@ -128,54 +94,29 @@ internal static class GroupListing
     }
 
     private static async Task<Results<DocumentResult, GraphErrorResult>> CountMembersAsync(
-        HttpContext http,
-        GraphRequest request,
-        Caller caller,
-        ConnectionAccess access,
-        IGroupStore store,
-        IOptions<GroupOptions> groupOptions,
-        string connectionId,
-        string groupId)
+        HttpContext http, GraphRequest request, IGroupStore store, string groupId)
     {
-        if (Read(http, request, groupOptions, GroupTypes.Identity, QueryOption.None).Error is { } error)
+        if (QueryOptions.Read(http.Request, request.Version, GroupTypes.Identity, QueryOption.None).Error is { } error)
         {
             return new GraphErrorResult(error);
         }
 
-        StoredConnection? connection = await GroupEndpoints.FindAsync(access, caller, GraphOperation.GroupsRead, connectionId, http.RequestAborted);
-        if (connection is null)
-        {
-            return new GraphErrorResult(GraphErrors.NotFound("Connection"));
-        }
-
+        StoredConnection connection = http.Connection();
         return await store.CountMembersOrNullAsync(connection.Key, groupId, http.RequestAborted) is { } count
             ? DocumentResult.Count(count)
             : new GraphErrorResult(GraphErrors.NotFound(GroupEndpoints.GroupSource));
     }
 
     private static async Task<Results<GraphResult, GraphErrorResult>> GetMemberAsync(
-        HttpContext http,
-        GraphRequest request,
-        Caller caller,
-        ConnectionAccess access,
-        IGroupStore store,
-        IOptions<GroupOptions> groupOptions,
-        string connectionId,
-        string groupId,
-        string memberId)
+        HttpContext http, GraphRequest request, IGroupStore store, string groupId, string memberId)
     {
-        (QueryOptions? options, GraphError? error) = Read(http, request, groupOptions, GroupTypes.Identity, QueryOption.Entity);
+        (QueryOptions? options, GraphError? error) = QueryOptions.Read(http.Request, request.Version, GroupTypes.Identity, QueryOption.Entity);
         if (options is null)
         {
             return new GraphErrorResult(error!);
         }
 
-        StoredConnection? connection = await GroupEndpoints.FindAsync(access, caller, GraphOperation.GroupsRead, connectionId, http.RequestAborted);
-        if (connection is null)
-        {
-            return new GraphErrorResult(GraphErrors.NotFound("Connection"));
-        }
-
+        StoredConnection connection = http.Connection();
         if (await store.FindMemberOrNullAsync(connection.Key, groupId, memberId, http.RequestAborted) is { } member)
         {
             string root = $"external/connections('{connection.Connection.Id}')/groups('{groupId}')/members";
@@ -186,7 +127,8 @@ internal static class GroupListing
         return new GraphErrorResult(GraphErrors.NotFound(isGroup ? GroupEndpoints.MemberSource : GroupEndpoints.GroupSource));
     }
 
-    private static (QueryOptions? Options, GraphError? Error) Read(
-        HttpContext http, GraphRequest request, IOptions<GroupOptions> groupOptions, GraphType type, QueryOption supported) =>
-        groupOptions.Value.AllowListing ? QueryOptions.Read(http.Request, request.Version, type, supported) : (null, Refusal);
+    private static ValueTask<object?> RequireSwitchedOn(EndpointFilterInvocationContext context, EndpointFilterDelegate next) =>
+        context.HttpContext.RequestServices.GetRequiredService<IOptions<GroupOptions>>().Value.AllowListing
+            ? next(context)
+            : ValueTask.FromResult<object?>(new GraphErrorResult(Refusal));
 }

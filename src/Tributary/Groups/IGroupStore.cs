@@ -14,8 +14,8 @@ internal interface IGroupStore
 
     ValueTask<CreateGroupOutcome> CreateAsync(ConnectionKey connection, ExternalGroup group, int maxPerTenant, CancellationToken cancellationToken);
 
-    /// <summary>Replaces display name and description; false when the group or its connection is gone.</summary>
-    ValueTask<bool> UpdateAsync(ConnectionKey connection, ExternalGroup group, CancellationToken cancellationToken);
+    /// <summary>Changes what was sent and nothing else, so that of two updates at once each keeps its part; false when the group or its connection is gone.</summary>
+    ValueTask<bool> UpdateAsync(ConnectionKey connection, string id, GroupUpdate update, CancellationToken cancellationToken);
 
     /// <summary>Removes the group and its members. Lists and groups that name it keep doing so; it matches nobody. False when it is not there.</summary>
     ValueTask<bool> DeleteAsync(ConnectionKey connection, string id, CancellationToken cancellationToken);
@@ -40,6 +40,9 @@ internal interface IGroupStore
     ValueTask<IReadOnlyList<string>> FindGroupsOfAsync(
         ConnectionKey connection, string userId, IReadOnlyCollection<string> groups, int max, CancellationToken cancellationToken);
 }
+
+/// <summary>What an update says of a group; what was not sent stays, null clears.</summary>
+internal readonly record struct GroupUpdate(bool HasDisplayName, string? DisplayName, bool HasDescription, string? Description);
 
 internal enum CreateGroupOutcome
 {

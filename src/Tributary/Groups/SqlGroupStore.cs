@@ -74,17 +74,23 @@ internal sealed class SqlGroupStore(ISqlDatabase database) : IGroupStore
                 CountGroups(session, connection, 1);
                 return CreateGroupOutcome.Created;
             },
-            RowBytes,
+            BytesOf(group.DisplayName, group.Description),
             cancellationToken);
 
-    public ValueTask<bool> UpdateAsync(ConnectionKey connection, ExternalGroup group, CancellationToken cancellationToken) => database.WriteAsync(
+    public ValueTask<bool> UpdateAsync(ConnectionKey connection, string id, GroupUpdate update, CancellationToken cancellationToken) => database.WriteAsync(
         session => IsThere(session, connection) && session.Execute(
-            "UPDATE external_group SET display_name = @name, description = @description WHERE connection = @connection AND id = @id",
-            group.DisplayName,
-            group.Description,
+            """
+            UPDATE external_group SET display_name = CASE WHEN @hasName THEN @name ELSE display_name END,
+                   description = CASE WHEN @hasDescription THEN @description ELSE description END
+            WHERE connection = @connection AND id = @id
+            """,
+            update.HasDisplayName,
+            update.DisplayName,
+            update.HasDescription,
+            update.Description,
             connection.Value,
-            group.Id) > 0,
-        0,
+            id) > 0,
+        BytesOf(update.DisplayName, update.Description),
         cancellationToken);
 
     public ValueTask<bool> DeleteAsync(ConnectionKey connection, string id, CancellationToken cancellationToken) => database.WriteAsync(
@@ -249,6 +255,8 @@ internal sealed class SqlGroupStore(ISqlDatabase database) : IGroupStore
                 return found;
             },
             cancellationToken);
+
+    private static long BytesOf(string? displayName, string? description) => RowBytes + (displayName?.Length ?? 0) + (description?.Length ?? 0);
 
     // Counted as they come and go: counting 50,000 rows for each member that is added would make filling a group quadratic.
     private static void CountGroups(SqlSession session, ConnectionKey connection, int change) => session.Execute(

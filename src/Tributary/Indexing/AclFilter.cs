@@ -9,16 +9,27 @@ namespace Tributary.Indexing;
 /// Lets through the documents whose access list is visible to the caller: one array read and one bit test for each match, whatever the number of groups
 /// (design 9). Segments that belong to none of the connections asked let nothing through.
 /// </summary>
-internal sealed class AclFilter(IReadOnlyDictionary<object, VisibleAcls> visibleBySegment) : Filter
+/// <remarks>
+/// Every document that any part of a query comes upon is asked about here, also those that no collector ever sees. So this is where a search notices that it
+/// is to stop.
+/// </remarks>
+internal sealed class AclFilter(IReadOnlyDictionary<object, VisibleAcls> visibleBySegment, SearchWork work) : Filter
 {
-    public override DocIdSet? GetDocIdSet(AtomicReaderContext context, IBits? acceptDocs) =>
-        visibleBySegment.TryGetValue(context.AtomicReader.CoreCacheKey, out VisibleAcls? visible)
-            ? new AclDocIdSet(AclColumn.Of(context.AtomicReader), visible, acceptDocs)
-            : null;
-
-    private sealed class AclDocIdSet(int[] acls, VisibleAcls visible, IBits? acceptDocs) : BitsDocIdSet(acls.Length)
+    public override DocIdSet? GetDocIdSet(AtomicReaderContext context, IBits? acceptDocs)
     {
-        public override bool Get(int index) => visible.Contains(acls[index]) && (acceptDocs is null || acceptDocs.Get(index));
+        work.Look();
+        return visibleBySegment.TryGetValue(context.AtomicReader.CoreCacheKey, out VisibleAcls? visible)
+            ? new AclDocIdSet(AclColumn.Of(context.AtomicReader), visible, acceptDocs, work)
+            : null;
+    }
+
+    private sealed class AclDocIdSet(int[] acls, VisibleAcls visible, IBits? acceptDocs, SearchWork work) : BitsDocIdSet(acls.Length)
+    {
+        public override bool Get(int index)
+        {
+            work.Step();
+            return visible.Contains(acls[index]) && (acceptDocs is null || acceptDocs.Get(index));
+        }
     }
 }
 

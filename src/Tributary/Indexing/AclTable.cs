@@ -16,7 +16,7 @@ internal sealed class AclTable(long cacheBytes, CacheMetrics? metrics = null)
     private readonly LinkedList<VisibleAcls> _recent = new();
     private long _cachedBytes;
 
-    /// <summary>The highest number that the table knows; numbers are dense from 1.</summary>
+    /// <summary>The highest number that the table knows; numbers begin at 1, and those of lists that were removed are missing.</summary>
     public int Last { get; private set; }
 
     /// <summary>Adds lists in ascending order of their numbers; numbers that are known already are passed over.</summary>

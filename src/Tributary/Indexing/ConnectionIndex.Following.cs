@@ -9,6 +9,9 @@ internal sealed partial class ConnectionIndex
     private async Task FollowAsync(CancellationToken cancellationToken)
     {
         IndexGeneration generation = _generation!;
+
+        // What the last run did not get round to.
+        await ForgetAsync(generation, cancellationToken);
         while (true)
         {
             if (_isSuspect)
@@ -135,9 +138,19 @@ internal sealed partial class ConnectionIndex
     private async Task CommitAsync(IndexGeneration generation, CancellationToken cancellationToken)
     {
         generation.Commit(_feed.Identity, _applied);
+        await ForgetAsync(generation, cancellationToken);
+    }
+
+    /// <summary>Lets the store forget what this index, durable as it is, no longer needs: changes, and access lists that nothing names.</summary>
+    private async Task ForgetAsync(IndexGeneration generation, CancellationToken cancellationToken)
+    {
         try
         {
             await _feed.PruneAsync(_connection, generation.CommittedChange, 4 * _options.CommitChanges, cancellationToken);
+            while (await _feed.RemoveUnusedAclsAsync(_connection, AclsPerStep, cancellationToken))
+            {
+                // Small steps: other writers get their turn between them.
+            }
         }
 #pragma warning disable CA1031 // A store that is full, or about to close: the feed only stays longer, the index is as good as before.
         catch (Exception exception) when (!cancellationToken.IsCancellationRequested)

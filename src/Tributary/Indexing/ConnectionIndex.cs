@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Diagnostics;
 using Tributary.Connections;
 using Tributary.Schemas;
 
@@ -14,6 +15,9 @@ internal sealed partial class ConnectionIndex : IAsyncDisposable
     private const int BatchSize = 1000;
 
     private const int AclBatchSize = 10_000;
+
+    /// <summary>Access lists that are removed in one transaction.</summary>
+    private const int AclsPerStep = 500;
 
     private static readonly TimeSpan RetryDelay = TimeSpan.FromSeconds(1);
 
@@ -265,9 +269,10 @@ internal sealed partial class ConnectionIndex : IAsyncDisposable
 
         if (mustRefresh)
         {
-            long started = _time.GetTimestamp();
+            // A measurement of the machine, not a time of the server's: that one may stand or jump.
+            long started = Stopwatch.GetTimestamp();
             _generation!.Refresh();
-            _metrics.Refreshed(_time.GetElapsedTime(started));
+            _metrics.Refreshed(Stopwatch.GetElapsedTime(started));
         }
 
         if (mustRefresh)

@@ -24,6 +24,7 @@ internal sealed class DocumentBuilder
     private readonly BinaryDocValuesField _idValue = new(IndexFields.Id, new BytesRef());
     private readonly NumericDocValuesField _acl = new(IndexFields.Acl, 0);
     private readonly NumericDocValuesField _modified = new(IndexFields.Modified, 0);
+    private readonly NumericDocValuesField _searchableFrom = new(IndexFields.SearchableFrom, 0);
     private readonly FieldPool _present;
     private readonly FieldPool _text;
 
@@ -57,6 +58,11 @@ internal sealed class DocumentBuilder
         _idValue.SetBytesValue(new BytesRef(item.Id));
         _acl.SetInt64Value(item.Acl);
         _document.AddRange([_id, _idValue, _acl, _modified]);
+        if (item.SearchableFrom > 0)
+        {
+            _searchableFrom.SetInt64Value(item.SearchableFrom);
+            _document.Add(_searchableFrom);
+        }
 
         long modified = 0;
         foreach ((Property property, PropertyValue value) in new PropertyValues(item.Properties, _schema))

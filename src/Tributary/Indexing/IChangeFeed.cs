@@ -31,6 +31,12 @@ internal interface IChangeFeed
     /// <summary>Forgets changes up to a number that every follower has made durable; at most <paramref name="max"/> of them.</summary>
     ValueTask PruneAsync(ConnectionKey connection, long upTo, int max, CancellationToken cancellationToken);
 
+    /// <summary>
+    /// Removes access lists that no item uses and no follower's index can name any more, as the feed is pruned past the change that left them; at most
+    /// <paramref name="max"/>. True when there may be more. Their numbers are never used again.
+    /// </summary>
+    ValueTask<bool> RemoveUnusedAclsAsync(ConnectionKey connection, int max, CancellationToken cancellationToken);
+
     /// <summary>All connections that exist, with their last change at the time the store was opened: an index beyond it is ahead of its store.</summary>
     ValueTask<IReadOnlyDictionary<ConnectionKey, long>> ReadConnectionsAsync(CancellationToken cancellationToken);
 }
@@ -52,6 +58,9 @@ internal sealed record FeedItem(string Id)
     public int Acl { get; init; }
 
     public long Change { get; init; }
+
+    /// <summary>Unix milliseconds before which searches do not find it; 0: at once.</summary>
+    public long SearchableFrom { get; init; }
 
     public byte[]? Properties { get; init; }
 

@@ -26,6 +26,9 @@ internal static class IndexFields
     /// <summary>Ticks of the last modification, as doc value; orders equal scores.</summary>
     public const string Modified = "#modified";
 
+    /// <summary>Unix milliseconds before which the item is not found, as doc value; only where there is such a time.</summary>
+    public const string SearchableFrom = "#from";
+
     /// <summary>Every word of the searchable properties and the content: what free text looks in.</summary>
     public const string Text = "#text";
 

@@ -29,8 +29,22 @@ internal sealed class IndexOptions : ICheckedOptions
     /// <summary>Bound of the bitmaps of visible access lists that are kept for callers who return, per index, in megabytes.</summary>
     public int AccessCacheMegabytes { get; set; } = 16;
 
+    /// <summary>
+    /// How long searches do not find an item that was added, or the range of it. The real service takes 15 to 30 minutes. What a later write changes, and above all
+    /// what it hides, holds at once.
+    /// </summary>
+    public string VisibilityDelay { get; set; } = "00:00:00";
+
+    /// <summary><see cref="VisibilityDelay"/>, read; zero when it is no range.</summary>
+    public DurationRange VisibilityRange() => DurationRange.TryParse(VisibilityDelay, out DurationRange range) ? range : default;
+
     public IEnumerable<string> Problems()
     {
+        if (!DurationRange.TryParse(VisibilityDelay, out _))
+        {
+            yield return DurationRange.Problem("Indexing:VisibilityDelay", VisibilityDelay);
+        }
+
         if (CommitChanges < 1)
         {
             yield return $"Indexing:CommitChanges is {CommitChanges}; it must be 1 or more.";

@@ -4,7 +4,9 @@ using Lucene.Net.Analysis.TokenAttributes;
 using Lucene.Net.Index;
 using Lucene.Net.Search;
 using Lucene.Net.Search.Spans;
+using Lucene.Net.Util;
 using Tributary.Schemas;
+using Tributary.Search;
 using Tributary.Search.Kql;
 
 namespace Tributary.Indexing;
@@ -13,7 +15,7 @@ namespace Tributary.Indexing;
 /// The one translation of the query tree to Lucene, for one connection's schema. A restriction whose operator or value does not fit its property's type
 /// makes the query malformed (search 7.9): then <see cref="BuildOrNull"/> answers null and the caller falls back to plain words.
 /// </summary>
-internal sealed class LuceneQueryBuilder(Schema schema, DateTimeOffset now)
+internal sealed class LuceneQueryBuilder(Schema schema, DateTimeOffset now, SearchWork work)
 {
     /// <summary>How much more a word in the title counts.</summary>
     private const float TitleBoost = 2f;
@@ -22,14 +24,38 @@ internal sealed class LuceneQueryBuilder(Schema schema, DateTimeOffset now)
     private const int MaxWordsOfPrefix = 1024;
     private const int MaxDistance = 10_000;
 
+    /// <summary>Each level asks all below it for every position, so that the work grows with the third power of the depth.</summary>
+    private const int MaxNearDepth = 8;
+
+    /// <summary>Words in all proximities of a query: each match is put together from a position of every one.</summary>
+    private const int MaxNearWords = 64;
+
+    /// <summary>Lucene looks at each position of a document once for every word of a phrase, without stopping; longer phrases are several.</summary>
+    private const int MaxPhraseWords = 128;
+
+    /// <summary>Prefixes and ranges that are looked up the way that is best for a few.</summary>
+    private const int FewExpansions = 8;
+
     private readonly Property? _title = schema.Properties.FirstOrDefault(property => property.IsSearchable && property.Labels.Contains(Label.Title));
+    private readonly Dictionary<Query, MultiTermQuery> _expansions = [];
+    private readonly Dictionary<Term, MeteredSpanQuery> _prefixSpans = [];
+    private int _asked;
+    private int _nearWords;
     private bool _isMalformed;
-    private int _prefixSpans;
 
     /// <summary>A query of which nothing can be looked up, such as one of emoji, finds nothing.</summary>
+    /// <exception cref="QueryTooBroadException">It has more than <see cref="KqlLimits.MaxExpansions"/>.</exception>
     public Query? BuildOrNull(KqlNode tree)
     {
         Query? query = Translate(tree, scope: null);
+        if (_expansions.Count > FewExpansions)
+        {
+            foreach (MultiTermQuery expansion in _expansions.Values)
+            {
+                ((SharedRewrite)expansion.MultiTermRewriteMethod).IsOneOfMany = true;
+            }
+        }
+
         return _isMalformed ? null : query ?? Nothing();
     }
 
@@ -70,9 +96,11 @@ internal sealed class LuceneQueryBuilder(Schema schema, DateTimeOffset now)
     {
         var required = new BooleanQuery();
         var excluded = new BooleanQuery();
+        var known = new HashSet<(Query, bool)>();
         foreach (KqlNode operand in operands)
         {
-            if (Translate(operand is Not not ? not.Operand : operand, scope) is { } translated)
+            // What says the same, in whatever spelling, is looked up once.
+            if (Translate(operand is Not not ? not.Operand : operand, scope) is { } translated && known.Add((translated, operand is Not)))
             {
                 (operand is Not ? excluded : required).Add(translated, operand is Not ? Occur.SHOULD : Occur.MUST);
             }
@@ -96,9 +124,10 @@ internal sealed class LuceneQueryBuilder(Schema schema, DateTimeOffset now)
     private Query? Any(IReadOnlyList<KqlNode> operands, Scope? scope)
     {
         var query = new BooleanQuery();
+        var known = new HashSet<Query>();
         foreach (KqlNode operand in operands)
         {
-            if (Translate(operand, scope) is { } translated)
+            if (Translate(operand, scope) is { } translated && known.Add(translated))
             {
                 query.Add(translated, Occur.SHOULD);
             }
@@ -120,8 +149,7 @@ internal sealed class LuceneQueryBuilder(Schema schema, DateTimeOffset now)
             return anywhere;
         }
 
-        Query inTitle = Phrase(IndexFields.Words(_title), tokens, words.IsPrefix)!;
-        inTitle.Boost = TitleBoost;
+        Query inTitle = Phrase(IndexFields.Words(_title), tokens, words.IsPrefix, TitleBoost)!;
         return new BooleanQuery { { anywhere, Occur.MUST }, { inTitle, Occur.SHOULD } };
     }
 
@@ -225,9 +253,7 @@ internal sealed class LuceneQueryBuilder(Schema schema, DateTimeOffset now)
             case PropertyType.DateTime:
                 return KqlDates.IntervalOrNull(text, now, DayOfWeek.Monday) is { } interval ? Dates(property, interval.Satisfying(sign)) : null;
             case PropertyType.Int64:
-                return WholeNumbers.Satisfying(sign, text) is { } numbers
-                    ? NumericRangeQuery.NewInt64Range(IndexFields.Value(property), IndexFields.PrecisionStep, numbers.Min, numbers.Max, minInclusive: true, maxInclusive: true)
-                    : null;
+                return WholeNumbers.Satisfying(sign, text) is { } numbers ? WholeNumbersOf(property, numbers.Min, numbers.Max) : null;
             default:
                 if (KqlNumbers.DoubleOrNull(text) is not { } number)
                 {
@@ -235,7 +261,7 @@ internal sealed class LuceneQueryBuilder(Schema schema, DateTimeOffset now)
                 }
 
                 (double? min, double? max, bool isMinIn, bool isMaxIn) = Bounds(sign, DocumentBuilder.Normalise(number));
-                return NumericRangeQuery.NewDoubleRange(IndexFields.Value(property), IndexFields.PrecisionStep, min, max, isMinIn, isMaxIn);
+                return FractionsOf(property, min, max, isMinIn, isMaxIn);
         }
     }
 
@@ -250,23 +276,53 @@ internal sealed class LuceneQueryBuilder(Schema schema, DateTimeOffset now)
             case PropertyType.Int64:
                 return WholeNumbers.Satisfying(KqlOperator.GreaterOrEqual, range.From) is { } least
                     && WholeNumbers.Satisfying(KqlOperator.LessOrEqual, range.To) is { } most
-                        ? NumericRangeQuery.NewInt64Range(IndexFields.Value(property), IndexFields.PrecisionStep, least.Min, most.Max, minInclusive: true, maxInclusive: true)
+                        ? WholeNumbersOf(property, least.Min, most.Max)
                         : null;
             default:
                 return KqlNumbers.DoubleOrNull(range.From) is { } low && KqlNumbers.DoubleOrNull(range.To) is { } high
-                    ? NumericRangeQuery.NewDoubleRange(
-                        IndexFields.Value(property),
-                        IndexFields.PrecisionStep,
-                        DocumentBuilder.Normalise(low),
-                        DocumentBuilder.Normalise(high),
-                        minInclusive: true,
-                        maxInclusive: true)
+                    ? FractionsOf(property, DocumentBuilder.Normalise(low), DocumentBuilder.Normalise(high), isMinIn: true, isMaxIn: true)
                     : null;
         }
     }
 
-    private static NumericRangeQuery<long> Dates(Property property, (long From, long To) ticks) =>
-        NumericRangeQuery.NewInt64Range(IndexFields.Value(property), IndexFields.PrecisionStep, ticks.From, ticks.To, minInclusive: true, maxInclusive: false);
+    private MultiTermQuery Dates(Property property, (long From, long To) ticks) => Expand(
+        NumericRangeQuery.NewInt64Range(IndexFields.Value(property), IndexFields.PrecisionStep, ticks.From, ticks.To, minInclusive: true, maxInclusive: false));
+
+    private Query WholeNumbersOf(Property property, long min, long max) => min == max
+        ? Number(property, min)
+        : Expand(NumericRangeQuery.NewInt64Range(IndexFields.Value(property), IndexFields.PrecisionStep, min, max, minInclusive: true, maxInclusive: true));
+
+    private Query FractionsOf(Property property, double? min, double? max, bool isMinIn, bool isMaxIn) => min is { } number && min == max && isMinIn && isMaxIn
+        ? Number(property, NumericUtils.DoubleToSortableInt64(number))
+        : Expand(NumericRangeQuery.NewDoubleRange(IndexFields.Value(property), IndexFields.PrecisionStep, min, max, isMinIn, isMaxIn));
+
+    /// <summary>One number is one term: it is no range, and as many may be asked for as words.</summary>
+    private static ConstantScoreQuery Number(Property property, long sortable)
+    {
+        var term = new BytesRef(NumericUtils.BUF_SIZE_INT64);
+        NumericUtils.Int64ToPrefixCoded(sortable, 0, term);
+        return new ConstantScoreQuery(new TermQuery(new Term(IndexFields.Value(property), term)));
+    }
+
+    /// <summary>The query's one object for a prefix or a range, so that it is looked up once.</summary>
+    /// <exception cref="QueryTooBroadException">One too many.</exception>
+    private MultiTermQuery Expand(MultiTermQuery query)
+    {
+        query.MultiTermRewriteMethod = new SharedRewrite();
+        if (!_expansions.TryGetValue(query, out MultiTermQuery? known))
+        {
+            // That words are looked for in the title again is our doing.
+            if (query.Boost != TitleBoost && ++_asked > KqlLimits.MaxExpansions)
+            {
+                throw new QueryTooBroadException(QueryBreadth.Expansions);
+            }
+
+            _expansions.Add(query, known = query);
+        }
+
+        ((SharedRewrite)known.MultiTermRewriteMethod).Uses++;
+        return known;
+    }
 
     private static (T? Min, T? Max, bool IsMinIn, bool IsMaxIn) Bounds<T>(KqlOperator sign, T number)
         where T : struct => sign switch
@@ -279,25 +335,30 @@ internal sealed class LuceneQueryBuilder(Schema schema, DateTimeOffset now)
         };
 
     /// <summary>The words in order, the last one possibly by its beginning; null when there are none.</summary>
-    private Query? Phrase(string field, List<string> tokens, bool isPrefix)
+    private Query? Phrase(string field, List<string> tokens, bool isPrefix, float boost = 1)
     {
-        if (tokens.Count == 0)
+        switch (tokens.Count)
         {
-            return null;
+            case 0:
+                return null;
+            case 1:
+                var term = new Term(field, tokens[0]);
+                return isPrefix ? Expand(new MeteredPrefixQuery(term, work) { Boost = boost }) : new TermQuery(term) { Boost = boost };
         }
 
-        if (tokens.Count == 1)
+        if (tokens.Count > MaxPhraseWords)
         {
-            var term = new Term(field, tokens[0]);
-            return isPrefix ? new PrefixQuery(term) : new TermQuery(term);
+            return PhrasePieces(field, tokens, isPrefix, boost);
         }
 
         if (isPrefix)
         {
-            return PhraseSpan(field, tokens, isPrefix: true);
+            SpanQuery span = PhraseSpan(field, tokens, isPrefix: true);
+            span.Boost = boost;
+            return span;
         }
 
-        var phrase = new PhraseQuery();
+        var phrase = new PhraseQuery { Boost = boost };
         foreach (string token in tokens)
         {
             phrase.Add(new Term(field, token));
@@ -306,35 +367,62 @@ internal sealed class LuceneQueryBuilder(Schema schema, DateTimeOffset now)
         return phrase;
     }
 
+    private BooleanQuery PhrasePieces(string field, List<string> tokens, bool isPrefix, float boost)
+    {
+        var query = new BooleanQuery { Boost = boost };
+        var known = new HashSet<Query>();
+        for (int start = 0; start < tokens.Count; start += MaxPhraseWords)
+        {
+            List<string> piece = tokens[start..Math.Min(tokens.Count, start + MaxPhraseWords)];
+            bool isLast = start + MaxPhraseWords >= tokens.Count;
+            if (Phrase(field, piece, isPrefix && isLast) is { } part && known.Add(part))
+            {
+                query.Add(part, Occur.MUST);
+            }
+        }
+
+        return query;
+    }
+
     private SpanQuery PhraseSpan(string field, List<string> tokens, bool isPrefix)
     {
         SpanQuery[] clauses = [.. tokens.Select((token, index) =>
         {
             var term = new Term(field, token);
-            return isPrefix && index == tokens.Count - 1 ? (SpanQuery)PrefixSpan(term) : new SpanTermQuery(term);
+            return isPrefix && index == tokens.Count - 1 ? PrefixSpan(term) : new MeteredSpanQuery(new SpanTermQuery(term), work);
         })];
-        return clauses is [SpanQuery only] ? only : new SpanNearQuery(clauses, slop: 0, inOrder: true);
+        return clauses is [SpanQuery only] ? only : Near(clauses, slop: 0, inOrder: true);
     }
+
+    /// <summary>There are no payloads to collect, which Lucene would otherwise ask each position for.</summary>
+    private static SpanNearQuery Near(SpanQuery[] clauses, int slop, bool inOrder) => new(clauses, slop, inOrder, collectPayloads: false);
 
     /// <summary>
     /// Each beginning within a phrase or a proximity becomes all its words with their positions, which costs memory and time. So a query has few of them, each
-    /// of bounded width; with more it is searched as plain words.
+    /// of bounded width and expanded once; with more it is searched as plain words.
     /// </summary>
-    private SpanMultiTermQueryWrapper<PrefixQuery> PrefixSpan(Term beginning)
+    private MeteredSpanQuery PrefixSpan(Term beginning)
     {
-        _isMalformed |= ++_prefixSpans > MaxPrefixSpans;
-        return new SpanMultiTermQueryWrapper<PrefixQuery>(new PrefixQuery(beginning))
+        if (!_prefixSpans.TryGetValue(beginning, out MeteredSpanQuery? span))
         {
-            MultiTermRewriteMethod = new SpanMultiTermQueryWrapper<PrefixQuery>.TopTermsSpanBooleanQueryRewrite(MaxWordsOfPrefix),
-        };
+            _isMalformed |= _prefixSpans.Count == MaxPrefixSpans;
+            var words = new SpanMultiTermQueryWrapper<PrefixQuery>(new MeteredPrefixQuery(beginning, work))
+            {
+                MultiTermRewriteMethod = new SpanMultiTermQueryWrapper<PrefixQuery>.TopTermsSpanBooleanQueryRewrite(MaxWordsOfPrefix),
+            };
+            _prefixSpans.Add(beginning, span = new MeteredSpanQuery(words, work));
+        }
+
+        return span;
     }
 
-    private SpanQuery? Spans(Near near, string field)
+    private SpanQuery? Spans(Near near, string field, int depth = 1)
     {
+        _isMalformed |= depth > MaxNearDepth;
         var clauses = new List<SpanQuery>();
         foreach (KqlNode operand in near.Operands)
         {
-            if (SpanOrNull(operand, field) is { } span)
+            if (SpanOrNull(operand, field, depth) is { } span)
             {
                 clauses.Add(span);
             }
@@ -344,14 +432,21 @@ internal sealed class LuceneQueryBuilder(Schema schema, DateTimeOffset now)
         {
             0 => null,
             1 => clauses[0],
-            _ => new SpanNearQuery([.. clauses], Math.Min(near.Distance, MaxDistance), near.IsOrdered),
+            _ => Near([.. clauses], Math.Min(near.Distance, MaxDistance), near.IsOrdered),
         };
     }
 
-    private SpanQuery? SpanOrNull(KqlNode node, string field) => node switch
+    private SpanQuery NearOperand(string field, List<string> tokens, bool isPrefix)
     {
-        Words words => Tokens(words.Text) is { Count: > 0 } tokens ? PhraseSpan(field, tokens, words.IsPrefix) : null,
-        Near near => Spans(near, field),
+        _nearWords += tokens.Count;
+        _isMalformed |= _nearWords > MaxNearWords;
+        return PhraseSpan(field, tokens, isPrefix);
+    }
+
+    private SpanQuery? SpanOrNull(KqlNode node, string field, int depth) => node switch
+    {
+        Words words => Tokens(words.Text) is { Count: > 0 } tokens ? NearOperand(field, tokens, words.IsPrefix) : null,
+        Near near => Spans(near, field, depth + 1),
         _ => null,
     };
 
@@ -379,7 +474,7 @@ internal sealed class LuceneQueryBuilder(Schema schema, DateTimeOffset now)
         }
 
         var term = new Term(IndexFields.Value(scope.Property), ExactTerm.Of(text));
-        return isPrefix ? new PrefixQuery(term) : new TermQuery(term);
+        return isPrefix ? Expand(new MeteredPrefixQuery(term, work)) : new TermQuery(term);
     }
 
     /// <summary>The property of a restriction and how its words are looked for: each anywhere in a value, or as all of one.</summary>

@@ -10,7 +10,7 @@ namespace Tributary.Indexing;
 /// Searches the indexes of one or several connections as if they were one: shared statistics, so that scores compare, and one access filter that knows each
 /// segment's connection.
 /// </summary>
-internal sealed class LuceneSearchIndex(IndexCatalog catalog) : ISearchIndex
+internal sealed class LuceneSearchIndex(IndexCatalog catalog, ItemVisibility visibility) : ISearchIndex
 {
     /// <summary>Equal scores: the newer item first, then by id, so that the order is the same on every page.</summary>
     public static readonly Sort Order = new(
@@ -26,7 +26,7 @@ internal sealed class LuceneSearchIndex(IndexCatalog catalog) : ISearchIndex
         {
             await Task.WhenAll(acquired);
             List<Part> parts = [.. acquired.Index().Where(part => part.Item.Result is not null).Select(part => new Part(part.Index, part.Item.Result!))];
-            return parts.Count == 0 ? new IndexAnswer(0, []) : Search(query, parts);
+            return parts.Count == 0 ? new IndexAnswer(0, []) : Search(query, parts, new SearchWork(query.MaxTerms, cancellationToken));
         }
         finally
         {
@@ -40,20 +40,24 @@ internal sealed class LuceneSearchIndex(IndexCatalog catalog) : ISearchIndex
         }
     }
 
-    private static IndexAnswer Search(IndexQuery query, List<Part> parts)
+    private IndexAnswer Search(IndexQuery query, List<Part> parts, SearchWork work)
     {
         try
         {
             if (parts is [Part only])
             {
-                return Search(query, parts, only.View.Searcher);
+                return Search(query, parts, only.View.Searcher, work);
             }
 
             // It holds on to the readers below it until it is disposed.
             using var reader = new MultiReader([.. parts.Select(part => part.View.Searcher.IndexReader)], closeSubReaders: false);
-            return Search(query, parts, new IndexSearcher(reader) { Similarity = new BM25Similarity() });
+            return Search(query, parts, new IndexSearcher(reader) { Similarity = new BM25Similarity() }, work);
         }
-        catch (Exception exception) when (exception is IOException || parts.Exists(part => part.View.IsDamagedFromOutside()))
+        catch (QueryTooBroadException exception)
+        {
+            return new IndexAnswer(0, []) { TooBroad = exception.Breadth };
+        }
+        catch (Exception exception) when (exception is not OperationCanceledException && (exception is IOException || parts.Exists(part => part.View.IsDamagedFromOutside())))
         {
             // Overwritten bytes make Lucene throw anything.
             parts.ForEach(part => part.View.Suspect());
@@ -61,7 +65,7 @@ internal sealed class LuceneSearchIndex(IndexCatalog catalog) : ISearchIndex
         }
     }
 
-    private static IndexAnswer Search(IndexQuery query, List<Part> parts, IndexSearcher searcher)
+    private IndexAnswer Search(IndexQuery query, List<Part> parts, IndexSearcher searcher, SearchWork work)
     {
         var visible = new Dictionary<object, VisibleAcls>(ReferenceEqualityComparer.Instance);
         var targetOf = new Dictionary<object, int>(ReferenceEqualityComparer.Instance);
@@ -75,7 +79,13 @@ internal sealed class LuceneSearchIndex(IndexCatalog catalog) : ISearchIndex
             }
         }
 
-        var trimmed = new FilteredQuery(Combine(query, parts, targetOf), new AclFilter(visible), BitsFilterStrategy.Instance);
+        Query found = Combine(query, parts, targetOf, work);
+        if (visibility.IsDelayed)
+        {
+            found = new FilteredQuery(found, new SearchableFilter(query.Now), BitsFilterStrategy.Instance);
+        }
+
+        var trimmed = new FilteredQuery(found, new AclFilter(visible, work), BitsFilterStrategy.Instance);
         int wanted = query.From + query.Size;
         TopFieldDocs top = searcher.Search(trimmed, null, Math.Max(1, Math.Min(wanted, searcher.IndexReader.MaxDoc)), Order);
         var hits = new List<IndexHit>();
@@ -88,9 +98,9 @@ internal sealed class LuceneSearchIndex(IndexCatalog catalog) : ISearchIndex
     }
 
     /// <summary>One query for all, or, where connections read it differently, each reading within the segments of those that read it so.</summary>
-    private static Query Combine(IndexQuery query, List<Part> parts, Dictionary<object, int> targetOf)
+    private static Query Combine(IndexQuery query, List<Part> parts, Dictionary<object, int> targetOf, SearchWork work)
     {
-        IGrouping<Query, int>[] readings = [.. parts.Select(part => part.Target).GroupBy(target => Translate(query.Targets[target], query.Now))];
+        IGrouping<Query, int>[] readings = [.. parts.Select(part => part.Target).GroupBy(target => Translate(query.Targets[target], query.Now, work))];
         if (readings is [IGrouping<Query, int> same])
         {
             return same.Key;
@@ -105,10 +115,13 @@ internal sealed class LuceneSearchIndex(IndexCatalog catalog) : ISearchIndex
         return combined;
     }
 
-    private static Query Translate(IndexTarget target, DateTimeOffset now) =>
-        new LuceneQueryBuilder(target.Schema, now).BuildOrNull(target.Tree)
-        ?? new LuceneQueryBuilder(target.Schema, now).BuildOrNull(target.PlainTree)
-        ?? new BooleanQuery();
+    private static Query Translate(IndexTarget target, DateTimeOffset now, SearchWork work)
+    {
+        work.Look();
+        return new LuceneQueryBuilder(target.Schema, now, work).BuildOrNull(target.Tree)
+            ?? new LuceneQueryBuilder(target.Schema, now, work).BuildOrNull(target.PlainTree)
+            ?? new BooleanQuery();
+    }
 
     private static IndexHit HitOf(IndexSearcher searcher, int doc, Dictionary<object, int> targetOf)
     {

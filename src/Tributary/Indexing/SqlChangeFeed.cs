@@ -13,7 +13,7 @@ internal sealed class SqlChangeFeed(ISqlDatabase database, SqlSignals signals) :
     private const long MaxBatchBytes = 16 * 1024 * 1024;
 
     private const string ItemColumns =
-        "i.key, i.id, i.acl, i.change, i.properties, i.content_type, (SELECT c.value FROM item_content c WHERE c.item = i.key)";
+        "i.key, i.id, i.acl, i.change, i.properties, i.content_type, (SELECT c.value FROM item_content c WHERE c.item = i.key), i.searchable_from";
 
     public StoreIdentity Identity => database.Identity;
 
@@ -139,6 +139,37 @@ internal sealed class SqlChangeFeed(ISqlDatabase database, SqlSignals signals) :
         0,
         cancellationToken);
 
+    public async ValueTask<bool> RemoveUnusedAclsAsync(ConnectionKey connection, int max, CancellationToken cancellationToken)
+    {
+        // A look first: mostly there is nothing, and the writer's turn is for writes.
+        if (await database.ReadAsync(session => ReadLeftAcls(session, connection, 1).Count, cancellationToken) == 0)
+        {
+            return false;
+        }
+
+        return await database.WriteAsync(
+            session =>
+            {
+                List<long> left = ReadLeftAcls(session, connection, max);
+                foreach (long number in left)
+                {
+                    // Others may use it, or one may do so again.
+                    session.Execute(
+                        """
+                        DELETE FROM acl WHERE connection = @connection AND number = @number
+                        AND NOT EXISTS (SELECT 1 FROM item WHERE connection = @connection AND acl = @number)
+                        """,
+                        connection.Value,
+                        number);
+                    session.Execute("DELETE FROM acl_left WHERE connection = @connection AND number = @number", connection.Value, number);
+                }
+
+                return left.Count == max;
+            },
+            0,
+            cancellationToken);
+    }
+
     public ValueTask<IReadOnlyDictionary<ConnectionKey, long>> ReadConnectionsAsync(CancellationToken cancellationToken) =>
         database.ReadAsync<IReadOnlyDictionary<ConnectionKey, long>>(
             session =>
@@ -154,6 +185,24 @@ internal sealed class SqlChangeFeed(ISqlDatabase database, SqlSignals signals) :
             },
             cancellationToken);
 
+    private static List<long> ReadLeftAcls(SqlSession session, ConnectionKey connection, int max)
+    {
+        var numbers = new List<long>();
+        using DbDataReader reader = session.Query(
+            """
+            SELECT l.number FROM connection c JOIN acl_left l ON l.connection = c.key AND l.change <= c.feed_start
+            WHERE c.key = @connection AND c.deleting = 0 ORDER BY l.change LIMIT @max
+            """,
+            connection.Value,
+            max);
+        while (reader.Read())
+        {
+            numbers.Add(reader.GetInt64(0));
+        }
+
+        return numbers;
+    }
+
     private static FeedItem ReadItem(DbDataReader reader)
     {
         int contentType = reader.GetInt32(5);
@@ -162,6 +211,7 @@ internal sealed class SqlChangeFeed(ISqlDatabase database, SqlSignals signals) :
             Key = reader.GetInt64(0),
             Acl = reader.GetInt32(2),
             Change = reader.GetInt64(3),
+            SearchableFrom = reader.GetInt64(7),
             Properties = (byte[])reader.GetValue(4),
             Content = contentType == 0 ? null : new ExternalItemContent((ExternalItemContentType)contentType, reader.GetString(6)),
         };

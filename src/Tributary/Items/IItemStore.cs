@@ -31,9 +31,25 @@ internal sealed record ItemList(IReadOnlyList<ExternalItem> Items, bool HasMore)
 /// <summary>A write of one item and what it relied on.</summary>
 /// <param name="Write">The checked body.</param>
 /// <param name="SchemaVersion">The active schema version that it was checked against.</param>
-/// <param name="MaxItems">How many items the connection may hold; met only by new items.</param>
+/// <param name="Limits">How many there may be; met only by new items.</param>
 /// <param name="Excerpt">Bounded plain text of the content for summaries; null when there is no content or its value itself is that short.</param>
-internal sealed record PutItem(ItemWrite Write, int SchemaVersion, long MaxItems, string? Excerpt);
+internal sealed record PutItem(ItemWrite Write, int SchemaVersion, ItemLimits Limits, string? Excerpt)
+{
+    /// <summary>When searches may first find the item, in Unix milliseconds; 0: at once. Counts for a new item only: a later write does not hide it again.</summary>
+    public long SearchableFrom { get; init; }
+
+    /// <summary>The version of the connection by whose settings it was checked; null when none mattered.</summary>
+    public int? ConnectionVersion { get; init; }
+
+    /// <summary>Never creates, and keeps whatever was left out, however much was sent (external-connectors 6.4 rule 1).</summary>
+    public bool IsPatch { get; init; }
+}
+
+/// <summary>How much there may be of items and what hangs on them.</summary>
+/// <param name="PerConnection">Items of one connection.</param>
+/// <param name="PerTenant">Items of all connections of a tenant that are not going away.</param>
+/// <param name="Activities">Activities kept for one item; past it the oldest go.</param>
+internal readonly record struct ItemLimits(long PerConnection, long PerTenant, int Activities);
 
 /// <param name="Outcome">What happened.</param>
 /// <param name="Item">The item as it now is, when <see cref="PutItemOutcome.Stored"/>.</param>
@@ -50,12 +66,16 @@ internal enum PutItemOutcome
     /// <summary>The connection's state takes no items.</summary>
     NotReady,
 
-    /// <summary>The active schema is another by now: check again.</summary>
+    /// <summary>The active schema or the connection's settings are others by now: check again.</summary>
     SchemaChanged,
 
     /// <summary>The item is new and lacks <c>acl</c> or <c>properties</c>.</summary>
     Incomplete,
+
+    /// <summary>There is no such item to be patched.</summary>
+    NotFound,
     QuotaReached,
+    TenantQuotaReached,
 }
 
 internal enum DeleteItemOutcome

@@ -4,8 +4,8 @@ using Tributary.Auth;
 using Tributary.Connections;
 using Tributary.Graph;
 using Tributary.Indexing;
+using Tributary.Quirks;
 using Tributary.Schemas;
-using Tributary.Storage;
 using FromServicesAttribute = Microsoft.AspNetCore.Mvc.FromServicesAttribute;
 
 namespace Tributary.Items;
@@ -13,14 +13,15 @@ namespace Tributary.Items;
 /// <summary><c>/external/connections/{id}/items/{id}</c> (https://learn.microsoft.com/graph/api/resources/externalconnectors-externalitem).</summary>
 internal static class ItemEndpoints
 {
-    private const string Source = "ExternalItem";
+    public const string Source = "ExternalItem";
 
     public static void MapItems(this IEndpointRouteBuilder version)
     {
-        RouteGroupBuilder items = version.MapGroup("/external/connections/{connectionId}/items");
-        items.MapItemListing();
-        items.MapPost("", Post).RequirePermission(GraphOperation.ItemsWrite);
+        version.MapPost("/external/connections/{connectionId}/items", Post).RequirePermission(GraphOperation.ItemsWrite);
+        version.MapItemListing();
+        RouteGroupBuilder items = version.MapGroup("/external/connections/{connectionId}/items").RequireConnection();
         items.MapPut("/{itemId}", PutAsync).RequirePermission(GraphOperation.ItemsWrite);
+        items.MapPatch("/{itemId}", PatchAsync).RequirePermission(GraphOperation.ItemsWrite);
         items.MapGet("/{itemId}", GetAsync).RequirePermission(GraphOperation.ItemsRead);
         items.MapDelete("/{itemId}", DeleteAsync).RequirePermission(GraphOperation.ItemsWrite);
     }
@@ -29,18 +30,20 @@ internal static class ItemEndpoints
     private static GraphErrorResult Post() => new(GraphErrors.UnsupportedVerb("Items are created by PUT with the item's id in the path."));
 
     /// <summary>https://learn.microsoft.com/graph/api/externalconnectors-externalconnection-put-items</summary>
-    private static async Task<Results<GraphResult, GraphErrorResult>> PutAsync(
-        HttpContext http, GraphRequest request, [AsParameters] ItemServices services, string connectionId, string itemId)
-    {
-        StoredConnection? connection = await services.Access.FindOrNullAsync(services.Caller, GraphOperation.ItemsWrite, connectionId, http.RequestAborted);
-        if (connection is null || connection.IsDeleting)
-        {
-            return new GraphErrorResult(GraphErrors.NotFound("Connection"));
-        }
+    private static Task<Results<GraphResult, GraphErrorResult>> PutAsync(
+        HttpContext http, GraphRequest request, [AsParameters] ItemServices services, string itemId) => WriteAsync(http, request, services, itemId, isPatch: false);
 
+    /// <summary>
+    /// https://learn.microsoft.com/graph/api/externalconnectors-externalitem-update until July 2023, and what the generated clients of that time send: members that
+    /// are left out stay, one that is sent replaces its old value whole (external-connectors 6.4).
+    /// </summary>
+    private static Task<Results<GraphResult, GraphErrorResult>> PatchAsync(
+        HttpContext http, GraphRequest request, [AsParameters] ItemServices services, string itemId) => WriteAsync(http, request, services, itemId, isPatch: true);
+
+    private static async Task<Results<GraphResult, GraphErrorResult>> WriteAsync(
+        HttpContext http, GraphRequest request, ItemServices services, string itemId, bool isPatch)
+    {
         ItemOptions options = services.Options.Value;
-        using IDisposable room = await services.InFlight.ReserveAsync(
-            Math.Min(http.Request.ContentLength ?? options.MaxBytes, options.MaxBytes), http.RequestAborted);
         using RequestBody body = await RequestBody.ReadAsync(http, (int)options.MaxBytes);
         if (body.Error is not null)
         {
@@ -48,13 +51,8 @@ internal static class ItemEndpoints
         }
 
         // The rules are checked before the writer's turn and can be overtaken there: then they are checked again against what holds now.
-        while (true)
+        for (StoredConnection? connection = http.Connection(); connection is not null; connection = await http.ConnectionAgainOrNullAsync())
         {
-            if (connection is null || connection.IsDeleting)
-            {
-                return new GraphErrorResult(GraphErrors.NotFound("Connection"));
-            }
-
             Schema? schema = connection.ActiveSchema == 0
                 ? null
                 : await services.Schemas.FindOrNullAsync(connection.Key, connection.ActiveSchema, http.RequestAborted);
@@ -63,45 +61,50 @@ internal static class ItemEndpoints
                 return new GraphErrorResult(NotReady(connection));
             }
 
-            var problems = new Problems();
-            ItemWrite? write = Read(body, itemId, request.Version, connection, schema, options, problems);
+            var problems = request.NewProblems();
+            ItemWrite? write = Read(body, itemId, request.Version, connection, schema, services, isPatch, problems);
             if (write is null)
             {
                 return new GraphErrorResult(GraphErrors.Invalid(problems));
             }
 
-            if (write.HasActivities)
-            {
-                return new GraphErrorResult(GraphErrors.NotImplemented("The member 'activities' of an item"));
-            }
-
             await services.Indexes.WaitForRoomAsync(connection.Key, connection.LastChange, http.RequestAborted);
             PutItemResult result = await services.Store.PutAsync(
                 connection.Key,
-                new PutItem(write, connection.ActiveSchema, options.MaxPerConnection, ItemExcerpt.OfOrNull(write.Content)),
+                new PutItem(write, connection.ActiveSchema, options.Limits, ItemExcerpt.OfOrNull(write.Content))
+                {
+                    ConnectionVersion = connection.Version,
+                    IsPatch = isPatch,
+                    SearchableFrom = services.Visibility.FirstSearchableOf(connection, write.Id),
+                },
                 http.RequestAborted);
             switch (result.Outcome)
             {
                 case PutItemOutcome.Stored:
-                    string? context = request.Context($"external/connections('{connectionId}')/items/$entity");
+                    string? context = request.Context($"external/connections('{connection.Connection.Id}')/items/$entity");
                     Schema? int64s = request.Format.IsIeee754Compatible ? schema : null;
-                    return GraphResult.Ok(writer => ItemJson.Write(writer, result.Item!, context, Selection.All, int64s));
+                    bool hasEmptyActivities = services.Quirks.IsOn(EmptyActivities.Quirk);
+                    return GraphResult.Ok(writer => ItemJson.Write(writer, result.Item!, context, Selection.All, int64s, hasEmptyActivities));
                 case PutItemOutcome.Incomplete:
                     ItemRules.RequireComplete(write, problems);
                     return new GraphErrorResult(GraphErrors.Invalid(problems));
+                case PutItemOutcome.NotFound:
+                    return new GraphErrorResult(GraphErrors.NotFound(Source));
                 case PutItemOutcome.QuotaReached:
-                    return new GraphErrorResult(GraphErrors.QuotaExceeded(options.MaxPerConnection));
+                    return new GraphErrorResult(GraphErrors.QuotaExceeded("connection", options.MaxPerConnection));
+                case PutItemOutcome.TenantQuotaReached:
+                    return new GraphErrorResult(GraphErrors.QuotaExceeded("tenant", options.MaxPerTenant));
                 case PutItemOutcome.NotReady:
                     return new GraphErrorResult(NotReady(connection));
             }
-
-            connection = await services.Access.FindOrNullAsync(services.Caller, GraphOperation.ItemsWrite, connectionId, http.RequestAborted);
         }
+
+        return new GraphErrorResult(GraphErrors.NotFound("Connection"));
     }
 
     /// <summary>https://learn.microsoft.com/graph/api/externalconnectors-externalitem-get. A diagnostic aid: with content, without activities.</summary>
     private static async Task<Results<GraphResult, GraphErrorResult>> GetAsync(
-        HttpContext http, GraphRequest request, Caller caller, ConnectionAccess access, IItemStore store, SchemaVersions schemas, string connectionId, string itemId)
+        HttpContext http, GraphRequest request, IItemStore store, SchemaVersions schemas, string itemId)
     {
         (QueryOptions? options, GraphError? error) = QueryOptions.Read(http.Request, request.Version, ItemReader.ItemType, QueryOption.Entity);
         if (options is null)
@@ -109,12 +112,7 @@ internal static class ItemEndpoints
             return new GraphErrorResult(error!);
         }
 
-        StoredConnection? connection = await access.FindOrNullAsync(caller, GraphOperation.ItemsRead, connectionId, http.RequestAborted);
-        if (connection is null || connection.IsDeleting)
-        {
-            return new GraphErrorResult(GraphErrors.NotFound("Connection"));
-        }
-
+        StoredConnection connection = http.Connection();
         ExternalItem? item = await store.FindOrNullAsync(connection.Key, itemId, http.RequestAborted);
         if (item is null)
         {
@@ -122,7 +120,7 @@ internal static class ItemEndpoints
         }
 
         Schema? int64s = await Int64sAsTextOrNullAsync(request, schemas, connection, http.RequestAborted);
-        string? context = request.Context($"external/connections('{connectionId}')/items{options.Select.Context}/$entity");
+        string? context = request.Context($"external/connections('{connection.Connection.Id}')/items{options.Select.Context}/$entity");
         return GraphResult.Ok(writer => ItemJson.Write(writer, item, context, options.Select, int64s));
     }
 
@@ -132,15 +130,9 @@ internal static class ItemEndpoints
         request.Format.IsIeee754Compatible ? await schemas.FindOrNullAsync(connection.Key, connection.ActiveSchema, cancellationToken) : null;
 
     /// <summary>https://learn.microsoft.com/graph/api/externalconnectors-externalitem-delete</summary>
-    private static async Task<Results<EmptyResult, GraphErrorResult>> DeleteAsync(
-        HttpContext http, Caller caller, ConnectionAccess access, IItemStore store, string connectionId, string itemId)
+    private static async Task<Results<EmptyResult, GraphErrorResult>> DeleteAsync(HttpContext http, IItemStore store, string itemId)
     {
-        StoredConnection? connection = await access.FindOrNullAsync(caller, GraphOperation.ItemsWrite, connectionId, http.RequestAborted);
-        if (connection is null)
-        {
-            return new GraphErrorResult(GraphErrors.NotFound("Connection"));
-        }
-
+        StoredConnection connection = http.Connection();
         return await store.DeleteAsync(connection.Key, itemId, http.RequestAborted) switch
         {
             DeleteItemOutcome.Deleted => EmptyResult.NoContent,
@@ -151,26 +143,43 @@ internal static class ItemEndpoints
     }
 
     private static ItemWrite? Read(
-        RequestBody body, string itemId, GraphVersion version, StoredConnection connection, Schema schema, ItemOptions options, Problems problems)
+        RequestBody body,
+        string itemId,
+        GraphVersion version,
+        StoredConnection connection,
+        Schema schema,
+        ItemServices services,
+        bool isPatch,
+        Problems problems)
     {
+        ItemOptions options = services.Options.Value;
         if (ItemRules.ReadIdOrNull(itemId, options, problems) is not { } id)
         {
             return null;
         }
 
         bool isPeople = connection.Connection.ContentCategory == ContentCategory.People;
-        ItemWrite? write = ItemReader.ReadOrNull(body.Root, id, version, schema, isPeople, options, problems);
-        if (write?.Content is { Type: ExternalItemContentType.Html } && connection.Connection.IsForCompliance)
+        if (ItemReader.ReadOrNull(body.Root, id, version, schema, isPeople, options, problems) is not { } write)
         {
-            problems.Rule("$.content.type", ItemRules.InvalidContent, "A connection that is enabled for compliance takes content of type text only.");
             return null;
         }
 
-        return write;
+        if (write.Content is { Type: ExternalItemContentType.Html } && connection.Connection.IsForCompliance)
+        {
+            problems.Rule("$.content.type", ItemRules.InvalidContent, "A connection that is enabled for compliance takes content of type text only.");
+        }
+
+        if (!isPatch && !options.PutKeepsOmitted)
+        {
+            ItemRules.RequireComplete(write, problems);
+        }
+
+        ActivityRules.RequireStorable(write.Activities, services.Time.GetUtcNow(), connection.TenantId, services.Users, problems);
+        return problems.Count == 0 ? write : null;
     }
 
     /// <summary>U26: only that such a write is refused is known.</summary>
-    private static GraphError NotReady(StoredConnection connection) => GraphErrors.Invalid(
+    public static GraphError NotReady(StoredConnection connection) => GraphErrors.Invalid(
         "{connection-id}",
         "ConnectionNotReady",
         $"The connection '{connection.Connection.Id}' is in state '{WireNames<ConnectionState>.Get(connection.State)}', which takes no items. Register a schema and wait for its operation to complete.");
@@ -178,10 +187,11 @@ internal static class ItemEndpoints
 
 /// <summary>What a write of an item takes besides the request. For the attributes see <see cref="SchemaServices"/>.</summary>
 internal readonly record struct ItemServices(
-    Caller Caller,
-    [property: FromServices] ConnectionAccess Access,
     [property: FromServices] IItemStore Store,
     [property: FromServices] SchemaVersions Schemas,
     [property: FromServices] IndexCatalog Indexes,
-    [property: FromServices] InFlightBytes InFlight,
-    [property: FromServices] IOptions<ItemOptions> Options);
+    [property: FromServices] IUserDirectory Users,
+    [property: FromServices] TimeProvider Time,
+    [property: FromServices] IOptions<ItemOptions> Options,
+    [property: FromServices] ItemVisibility Visibility,
+    [property: FromServices] QuirkSet Quirks);

@@ -27,18 +27,18 @@ internal static class ItemJson
     /// has been seen on connections (2.5).</item>
     /// <item>The label is left out when there is none. By the same rule it would be null, but it is newer than every published answer, and a closed-type reader
     /// made before it would meet a member that it does not know in each item.</item>
-    /// <item><c>activities</c> is never written: it is a navigation property, which GET does not return (6.3), and U24 leaves it out of PUT as well.</item>
+    /// <item><c>activities</c> is never written: it is a navigation property, which GET does not return (6.3), and U24 leaves it out of PUT as well, but for the quirk.</item>
     /// <item><c>properties</c> is an open type, whose members without value are left out; they were on the way in.</item>
     /// </list>
     /// </remarks>
     /// <param name="writer">Takes the object. Its encoder decides about the text of ids, access list and content; properties go out as stored.</param>
     /// <param name="item">The item.</param>
     /// <param name="context">The <c>@odata.context</c>; null to leave it out, as inside other entities and with <c>odata.metadata=none</c>.</param>
-    public static void Write(Utf8JsonWriter writer, ExternalItem item, string? context) => Write(writer, item, context, Selection.All, int64s: null);
-
     /// <param name="selection">The members that are shown.</param>
     /// <param name="int64s">The schema whose int64 values go out as text, for a client that asked for <c>IEEE754Compatible</c>; null for numbers.</param>
-    public static void Write(Utf8JsonWriter writer, ExternalItem item, string? context, Selection selection, Schema? int64s)
+    /// <param name="hasEmptyActivities">Whether to add <c>"activities": []</c>, of the quirk <see cref="Quirks.EmptyActivities"/>.</param>
+    public static void Write(
+        Utf8JsonWriter writer, ExternalItem item, string? context, Selection selection, Schema? int64s = null, bool hasEmptyActivities = false)
     {
         writer.WriteStartObject();
         if (context is not null)
@@ -76,8 +76,15 @@ internal static class ItemJson
             writer.WriteEndObject();
         }
 
+        if (hasEmptyActivities)
+        {
+            writer.WriteStartArray("activities");
+            writer.WriteEndArray();
+        }
+
         writer.WriteEndObject();
     }
+
     private static void WriteContent(Utf8JsonWriter writer, ExternalItemContent? content)
     {
         if (content is null)

@@ -16,43 +16,26 @@ internal static class ItemListing
     /// <summary>A page ends early at about this size: a hundred of the largest items would be 3 GB.</summary>
     private const long MaxBytesPerPage = 8 * 1024 * 1024;
 
-    private static readonly GraphError Refusal = GraphErrors.SwitchedOff("Listing items", "Items:AllowListing");
+    private static readonly GraphError Refusal = GraphErrors.SwitchedOff("Listing items", "--Items:AllowListing=true");
 
-    public static void MapItemListing(this RouteGroupBuilder items)
+    public static void MapItemListing(this IEndpointRouteBuilder version)
     {
+        RouteGroupBuilder items = version.MapGroup("/external/connections/{connectionId}/items").AddEndpointFilter(RequireSwitchedOn).RequireConnection();
         items.MapGet("", ListAsync).RequirePermission(GraphOperation.ItemsRead);
         items.MapGet("/$count", CountAsync).RequirePermission(GraphOperation.ItemsRead).WithMetadata(AnswersOtherThanJson.Instance);
     }
 
     private static async Task<Results<GraphResult, GraphErrorResult>> ListAsync(
-        HttpContext http,
-        GraphRequest request,
-        Caller caller,
-        ConnectionAccess access,
-        IItemStore store,
-        SchemaVersions schemas,
-        SkipTokens tokens,
-        IOptions<ItemOptions> itemOptions,
-        string connectionId)
+        HttpContext http, GraphRequest request, IItemStore store, SchemaVersions schemas, SkipTokens tokens)
     {
-        if (!itemOptions.Value.AllowListing)
-        {
-            return new GraphErrorResult(Refusal);
-        }
-
         (QueryOptions? options, GraphError? error) = QueryOptions.Read(http.Request, request.Version, ItemReader.ItemType, QueryOption.Listing);
         if (options is null)
         {
             return new GraphErrorResult(error!);
         }
 
-        StoredConnection? connection = await access.FindOrNullAsync(caller, GraphOperation.ItemsRead, connectionId, http.RequestAborted);
-        if (connection is null || connection.IsDeleting)
-        {
-            return new GraphErrorResult(GraphErrors.NotFound("Connection"));
-        }
-
-        if (Page.ReadOrNull(http, tokens, options, $"items\n{caller.TenantId}\n{connection.Key}", keys: 1) is not { } page)
+        StoredConnection connection = http.Connection();
+        if (Page.ReadOrNull(http, tokens, options, $"items\n{connection.TenantId}\n{connection.Key}", keys: 1) is not { } page)
         {
             return new GraphErrorResult(GraphErrors.InvalidSkipToken);
         }
@@ -71,22 +54,19 @@ internal static class ItemListing
             (writer, item) => ItemJson.Write(writer, item, context: null, options.Select, int64s));
     }
 
-    private static async Task<Results<DocumentResult, GraphErrorResult>> CountAsync(
-        HttpContext http, GraphRequest request, Caller caller, ConnectionAccess access, IOptions<ItemOptions> itemOptions, string connectionId)
+    private static async Task<Results<DocumentResult, GraphErrorResult>> CountAsync(HttpContext http, GraphRequest request)
     {
-        if (!itemOptions.Value.AllowListing)
-        {
-            return new GraphErrorResult(Refusal);
-        }
-
         if (QueryOptions.Read(http.Request, request.Version, ItemReader.ItemType, QueryOption.None).Error is { } error)
         {
             return new GraphErrorResult(error);
         }
 
-        StoredConnection? connection = await access.FindOrNullAsync(caller, GraphOperation.ItemsRead, connectionId, http.RequestAborted);
-        return connection is null || connection.IsDeleting
-            ? new GraphErrorResult(GraphErrors.NotFound("Connection"))
-            : DocumentResult.Count(connection.ItemCount);
+        StoredConnection connection = http.Connection();
+        return DocumentResult.Count(connection.ItemCount);
     }
+
+    private static ValueTask<object?> RequireSwitchedOn(EndpointFilterInvocationContext context, EndpointFilterDelegate next) =>
+        context.HttpContext.RequestServices.GetRequiredService<IOptions<ItemOptions>>().Value.AllowListing
+            ? next(context)
+            : ValueTask.FromResult<object?>(new GraphErrorResult(Refusal));
 }

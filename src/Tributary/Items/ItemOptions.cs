@@ -17,6 +17,23 @@ internal sealed class ItemOptions : ICheckedOptions
     /// <summary>Items of one connection; the last number that was published is 5,000,000 (external-connectors 10.1).</summary>
     public long MaxPerConnection { get; set; } = 5_000_000;
 
+    /// <summary>
+    /// Entries of one access list. No limit is published; a list of this many stays below a mebibyte, and is read again for every search that hits its item.
+    /// </summary>
+    public int MaxAclEntries { get; set; } = 10_000;
+
+    /// <summary>Items of all connections of a tenant; the last number that was published is 50,000,000 (external-connectors 10.1).</summary>
+    public long MaxPerTenant { get; set; } = 50_000_000;
+
+    /// <summary>Activities kept for one item. Nothing reads them over Graph and the oldest matter least, so these make room.</summary>
+    public int MaxActivities { get; set; } = 1000;
+
+    /// <summary>
+    /// Whether a PUT without <c>acl</c> or <c>properties</c> on an existing item keeps what it leaves out, as the update page says, or is refused, as an item
+    /// that is overwritten whole lacks them then, as the create page says (external-connectors 6.4).
+    /// </summary>
+    public bool PutKeepsOmitted { get; set; } = true;
+
     /// <summary>Take <c>. ~ = : ,</c> in item ids as well, of which nobody has published whether the service does (U33).</summary>
     public bool LenientIds { get; set; }
 
@@ -31,6 +48,8 @@ internal sealed class ItemOptions : ICheckedOptions
     /// </summary>
     public bool AllowListing { get; set; }
 
+    public ItemLimits Limits => new(MaxPerConnection, MaxPerTenant, MaxActivities);
+
     public IEnumerable<string> Problems()
     {
         if (MaxBytes is < 1 or > LargestMaxBytes)
@@ -38,9 +57,24 @@ internal sealed class ItemOptions : ICheckedOptions
             yield return $"Items:MaxBytes is {MaxBytes}; it must be from 1 to {LargestMaxBytes}.";
         }
 
+        if (MaxAclEntries < 1)
+        {
+            yield return $"Items:MaxAclEntries is {MaxAclEntries}; it must be 1 or more.";
+        }
+
         if (MaxPerConnection < 0)
         {
             yield return $"Items:MaxPerConnection is {MaxPerConnection}; it must be 0 or more.";
+        }
+
+        if (MaxPerTenant < 0)
+        {
+            yield return $"Items:MaxPerTenant is {MaxPerTenant}; it must be 0 or more.";
+        }
+
+        if (MaxActivities < 0)
+        {
+            yield return $"Items:MaxActivities is {MaxActivities}; it must be 0 or more.";
         }
     }
 }

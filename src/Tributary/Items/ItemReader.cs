@@ -34,7 +34,7 @@ internal static class ItemReader
             new("content") { Type = ContentType.Name },
             new("activities")
             {
-                Type = GraphType.ExternalConnectors + "externalActivity",
+                Type = ActivityRules.ActivityType.Name,
                 IsCollection = true,
                 Kind = GraphMemberKind.ContainedNavigation,
                 IsInBody = true,
@@ -57,7 +57,7 @@ internal static class ItemReader
         }
 
         ItemRules.CheckIdOfBody(item.StringOrNull("id"), id, "$.id", problems);
-        Acl? acl = AclRules.ReadOrNull(item, version, options.AllowEmptyAcl, problems);
+        Acl? acl = AclRules.ReadOrNull(item, version, options.AllowEmptyAcl, options.MaxAclEntries, problems);
         if (isPeople && acl is not null)
         {
             ItemRules.CheckAclOfPerson(acl, "$.acl", problems);
@@ -66,7 +66,7 @@ internal static class ItemReader
         ReadOnlyMemory<byte>? properties = ReadProperties(item, version, schema, options, problems);
         ExternalItemContent? content = ReadContent(item, version, problems);
         string? sensitivityLabelId = ReadSensitivityLabel(item, version, problems);
-        bool hasActivities = ReadHasActivities(item, problems);
+        IReadOnlyList<ExternalActivity> activities = ActivityRules.Read(item, isTypeRequired: true, version, problems);
         if (problems.Count > before)
         {
             return null;
@@ -81,7 +81,7 @@ internal static class ItemReader
             Content = content,
             HasSensitivityLabel = item.Has("informationProtectionLabel"),
             SensitivityLabelId = sensitivityLabelId,
-            HasActivities = hasActivities,
+            Activities = activities,
         };
     }
 
@@ -139,21 +139,5 @@ internal static class ItemReader
         }
 
         return id;
-    }
-
-    private static bool ReadHasActivities(GraphObject item, Problems problems)
-    {
-        if (item.ValueOrNull("activities") is not { } activities)
-        {
-            return false;
-        }
-
-        if (activities.ValueKind == JsonValueKind.Array)
-        {
-            return activities.GetArrayLength() > 0;
-        }
-
-        problems.Shape("$.activities", GraphObject.WrongShape("$.activities"));
-        return false;
     }
 }

@@ -26,6 +26,6 @@ internal sealed record ItemWrite
 
     public required string? SensitivityLabelId { get; init; }
 
-    /// <summary>Whether activities were sent along; an empty array says nothing and does not count.</summary>
-    public required bool HasActivities { get; init; }
+    /// <summary>What was sent along to be appended to the item's activities.</summary>
+    public IReadOnlyList<ExternalActivity> Activities { get; init; } = [];
 }

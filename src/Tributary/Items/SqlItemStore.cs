@@ -69,7 +69,8 @@ internal sealed class SqlItemStore(ISqlDatabase database, SqlSignals signals) : 
         byte[]? acl = write.Acl is null ? null : AclJson.ToBytes(write.Acl);
         byte[]? hash = acl is null ? null : SHA256.HashData(acl);
         byte[]? properties = write.Properties?.ToArray();
-        long bytes = write.Id.Length + (acl?.Length ?? 0) + (properties?.Length ?? 0) + (write.Content?.Value.Length ?? 0);
+        long bytes = write.Id.Length + (acl?.Length ?? 0) + (properties?.Length ?? 0) + (write.Content?.Value.Length ?? 0)
+            + (write.Activities.Count * SqlActivityStore.RowBytes);
 
         PutItemResult result = await database.WriteAsync(session => Put(session, connection, put, acl, hash, properties), bytes, cancellationToken);
         if (result.Outcome == PutItemOutcome.Stored)
@@ -99,6 +100,7 @@ internal sealed class SqlItemStore(ISqlDatabase database, SqlSignals signals) : 
                 var hits = new Dictionary<string, StoredHit>(ids.Count, StringComparer.Ordinal);
                 foreach (string id in ids)
                 {
+                    cancellationToken.ThrowIfCancellationRequested();
                     using DbDataReader reader = session.Query(
                         """
                         SELECT i.key, a.entries, i.properties, i.content_type,
@@ -125,8 +127,9 @@ internal sealed class SqlItemStore(ISqlDatabase database, SqlSignals signals) : 
     private static PutItemResult Put(SqlSession session, ConnectionKey connection, PutItem put, byte[]? acl, byte[]? hash, byte[]? properties)
     {
         long items, acls, lastChange;
+        string tenant;
         using (DbDataReader reader = session.Query(
-            "SELECT state, schema_active, items, acls, last_change FROM connection WHERE key = @key AND deleting = 0", connection.Value))
+            "SELECT state, schema_active, items, acls, last_change, version, tenant FROM connection WHERE key = @key AND deleting = 0", connection.Value))
         {
             if (!reader.Read())
             {
@@ -138,7 +141,7 @@ internal sealed class SqlItemStore(ISqlDatabase database, SqlSignals signals) : 
                 return new(PutItemOutcome.NotReady);
             }
 
-            if (reader.GetInt32(1) != put.SchemaVersion)
+            if (reader.GetInt32(1) != put.SchemaVersion || (put.ConnectionVersion is { } version && reader.GetInt32(5) != version))
             {
                 return new(PutItemOutcome.SchemaChanged);
             }
@@ -146,29 +149,34 @@ internal sealed class SqlItemStore(ISqlDatabase database, SqlSignals signals) : 
             items = reader.GetInt64(2);
             acls = reader.GetInt64(3);
             lastChange = reader.GetInt64(4);
+            tenant = reader.GetString(6);
         }
 
         ItemWrite write = put.Write;
-        long? itemKey = session.ScalarOrNull("SELECT key FROM item WHERE connection = @connection AND id = @id", connection.Value, write.Id);
-        if (itemKey is null && (acl is null || properties is null))
+        long? itemKey = null, oldAcl = null;
+        using (DbDataReader reader = session.Query("SELECT key, acl FROM item WHERE connection = @connection AND id = @id", connection.Value, write.Id))
         {
-            return new(PutItemOutcome.Incomplete);
+            if (reader.Read())
+            {
+                (itemKey, oldAcl) = (reader.GetInt64(0), reader.GetInt64(1));
+            }
         }
 
-        if (itemKey is null && items >= put.MaxItems)
+        bool hasBoth = acl is not null && properties is not null;
+        if (itemKey is null && RefusalOfNewOrNull(session, put, hasBoth, items, tenant) is { } refusal)
         {
-            return new(PutItemOutcome.QuotaReached);
+            return new(refusal);
         }
 
-        bool isWhole = acl is not null && properties is not null;
+        bool isWhole = hasBoth && !put.IsPatch;
         long change = lastChange + 1;
         long? aclNumber = acl is null ? null : Intern(session, connection, acl, hash!, ref acls);
         if (itemKey is null)
         {
             itemKey = session.ScalarOrNull(
                 """
-                INSERT INTO item (connection, id, acl, change, label, content_type, properties)
-                VALUES (@connection, @id, @acl, @change, @label, @contentType, @properties) RETURNING key
+                INSERT INTO item (connection, id, acl, change, label, content_type, properties, searchable_from)
+                VALUES (@connection, @id, @acl, @change, @label, @contentType, @properties, @searchableFrom) RETURNING key
                 """,
                 connection.Value,
                 write.Id,
@@ -176,13 +184,14 @@ internal sealed class SqlItemStore(ISqlDatabase database, SqlSignals signals) : 
                 change,
                 write.SensitivityLabelId,
                 (int)(write.Content?.Type ?? 0),
-                properties);
+                properties,
+                put.SearchableFrom);
             items++;
             WriteContent(session, itemKey!.Value, write.Content, put.Excerpt, isNew: true);
         }
         else
         {
-            // Members that were not sent keep their value (6.4); content and label do so too, unless the item was sent whole.
+            // Members that were not sent keep their value (6.4); content and label do so too, unless the item was put whole.
             bool keepsContent = !isWhole && !write.HasContent;
             bool keepsLabel = !isWhole && !write.HasSensitivityLabel;
             session.Execute(
@@ -200,12 +209,18 @@ internal sealed class SqlItemStore(ISqlDatabase database, SqlSignals signals) : 
                 keepsContent,
                 (int)(write.Content?.Type ?? 0),
                 itemKey);
+            if (aclNumber is not null && aclNumber != oldAcl)
+            {
+                LeaveAcl(session, connection, oldAcl!.Value, change);
+            }
+
             if (!keepsContent)
             {
                 WriteContent(session, itemKey.Value, write.Content, put.Excerpt, isNew: false);
             }
         }
 
+        SqlActivityStore.Append(session, connection, itemKey.Value, write.Activities, put.Limits.Activities);
         AddChange(session, connection, change, write.Id, items, acls);
         ExternalItem item = isWhole
             ? new ExternalItem
@@ -218,6 +233,29 @@ internal sealed class SqlItemStore(ISqlDatabase database, SqlSignals signals) : 
             }
             : Find(session, connection, write.Id)!;
         return new(PutItemOutcome.Stored, item, change);
+    }
+
+    /// <summary>The quotas are counted where the item is, so that two writers at the limit cannot both be the last.</summary>
+    private static PutItemOutcome? RefusalOfNewOrNull(SqlSession session, PutItem put, bool hasBoth, long items, string tenant)
+    {
+        if (put.IsPatch)
+        {
+            return PutItemOutcome.NotFound;
+        }
+
+        if (!hasBoth)
+        {
+            return PutItemOutcome.Incomplete;
+        }
+
+        if (items >= put.Limits.PerConnection)
+        {
+            return PutItemOutcome.QuotaReached;
+        }
+
+        return session.ScalarOrNull("SELECT sum(items) FROM connection WHERE tenant = @tenant AND deleting = 0", tenant) >= put.Limits.PerTenant
+            ? PutItemOutcome.TenantQuotaReached
+            : null;
     }
 
     private static DeleteItemOutcome Delete(SqlSession session, ConnectionKey connection, string id)
@@ -241,12 +279,20 @@ internal sealed class SqlItemStore(ISqlDatabase database, SqlSignals signals) : 
             lastChange = reader.GetInt64(3);
         }
 
-        if (session.ScalarOrNull("DELETE FROM item WHERE connection = @connection AND id = @id RETURNING key", connection.Value, id) is not { } key)
+        long key, acl;
+        using (DbDataReader reader = session.Query("DELETE FROM item WHERE connection = @connection AND id = @id RETURNING key, acl", connection.Value, id))
         {
-            return DeleteItemOutcome.NotFound;
+            if (!reader.Read())
+            {
+                return DeleteItemOutcome.NotFound;
+            }
+
+            (key, acl) = (reader.GetInt64(0), reader.GetInt64(1));
         }
 
+        LeaveAcl(session, connection, acl, lastChange + 1);
         session.Execute("DELETE FROM item_content WHERE item = @item", key);
+        SqlActivityStore.RemoveAll(session, connection, key);
         AddChange(session, connection, lastChange + 1, id, items - 1, acls);
         return DeleteItemOutcome.Deleted;
     }
@@ -264,6 +310,16 @@ internal sealed class SqlItemStore(ISqlDatabase database, SqlSignals signals) : 
             "INSERT INTO acl (connection, number, hash, entries) VALUES (@connection, @number, @hash, @entries)", connection.Value, acls, hash, entries);
         return acls;
     }
+
+    /// <summary>Notes that an item stopped using a list. Whether others do is looked at when it could be removed, see <c>SqlChangeFeed</c>.</summary>
+    private static void LeaveAcl(SqlSession session, ConnectionKey connection, long number, long change) => session.Execute(
+        """
+        INSERT INTO acl_left (connection, number, change) VALUES (@connection, @number, @change)
+        ON CONFLICT (connection, number) DO UPDATE SET change = excluded.change
+        """,
+        connection.Value,
+        number,
+        change);
 
     private static void WriteContent(SqlSession session, long item, ExternalItemContent? content, string? excerpt, bool isNew)
     {

@@ -17,32 +17,13 @@ internal static class GraphModel
     private const string Graph = GraphType.Graph;
     private const string Connectors = GraphType.ExternalConnectors;
 
-    private static readonly GraphType PublicErrorDetail = new(Graph + "publicErrorDetail", isOpen: false, "code", "message", "target");
-
-    private static readonly GraphType PublicInnerError = new(
-        Graph + "publicInnerError", isOpen: true, "code", new("details") { Type = PublicErrorDetail.Name, IsCollection = true }, "message", "target");
-
-    private static readonly GraphType PublicError = new(
-        Graph + "publicError",
-        isOpen: false,
-        "code",
-        new("details") { Type = PublicErrorDetail.Name, IsCollection = true },
-        new("innerError") { Type = PublicInnerError.Name },
-        "message",
-        "target");
-
-    private static readonly GraphType ExternalActivity = Entity(
-        "externalActivity",
-        GraphVersions.Both,
-        new("startDateTime") { Type = "Edm.DateTimeOffset", IsRequired = true },
-        new("type") { Type = Connectors + "externalActivityType", IsRequired = true },
-        new("performedBy") { Type = GroupTypes.Identity.Name, Kind = GraphMemberKind.Navigation });
-
     public static readonly GraphType ConnectionOperation = Entity(
         "connectionOperation",
         GraphVersions.Both,
-        new("error") { Type = PublicError.Name },
+        new("error") { Type = PublicError.Type.Name },
         new("status") { Type = Connectors + "connectionOperationStatus" });
+
+    public static readonly GraphType ConnectionQuota = Entity("connectionQuota", GraphVersions.Beta, new GraphMember("itemsRemaining") { Type = "Edm.Int64" });
 
     private static readonly GraphType External = new(
         Connectors + "external",
@@ -66,7 +47,7 @@ internal static class GraphModel
             IsFlags = true,
             Versions = GraphVersions.Beta,
         },
-        new(Connectors + "externalActivityType", ("viewed", 1), ("modified", 2), ("created", 3), ("commented", 4), (GraphEnum.Sentinel, 5)),
+        GraphEnum.Of<ExternalActivityType>(Connectors + "externalActivityType", unknownFutureValue: 5),
         GraphEnum.Of<ExternalItemContentType>(Connectors + "externalItemContentType", unknownFutureValue: 3),
         new(Connectors + "identitySourceType", ("azureActiveDirectory", 1), ("external", 2), (GraphEnum.Sentinel, 3)) { Versions = GraphVersions.Beta },
         GraphEnum.Of<IdentityType>(Connectors + "identityType", unknownFutureValue: 4),
@@ -80,9 +61,9 @@ internal static class GraphModel
     [
         GraphType.Entity,
         .. SearchTypes.Types,
-        PublicErrorDetail,
-        PublicInnerError,
-        PublicError,
+        PublicError.DetailType,
+        PublicError.InnerType,
+        PublicError.Type,
         AclRules.EntryType,
         ConnectionTypes.PropertyRule,
         ConnectionTypes.DisplayTemplate,
@@ -95,18 +76,18 @@ internal static class GraphModel
         ConnectionTypes.Configuration,
         ConnectionTypes.ExternalConnection,
         ConnectionOperation,
-        Entity("connectionQuota", GraphVersions.Beta, new GraphMember("itemsRemaining") { Type = "Edm.Int64" }),
+        ConnectionQuota,
         External,
-        ExternalActivity,
-        new(Connectors + "externalActivityResult", isOpen: false, new GraphMember("error") { Type = PublicError.Name })
+        ActivityRules.ActivityType,
+        new(Connectors + "externalActivityResult", isOpen: false, new GraphMember("error") { Type = PublicError.Type.Name })
         {
             IsEntity = true,
-            BaseType = ExternalActivity,
+            BaseType = ActivityRules.ActivityType,
         },
         GroupTypes.Identity,
         GroupTypes.ExternalGroup,
         ItemPropertiesReader.PropertiesType,
-        ItemPropertiesReader.PrincipalType,
+        PropertyWriter.PrincipalType,
         ItemReader.ContentType,
         ItemReader.LabelType,
         ItemReader.ItemType,
@@ -125,7 +106,7 @@ internal static class GraphModel
         new(
             Connectors + "addActivities",
             ItemReader.ItemType.Name,
-            new GraphMember("activities") { Type = ExternalActivity.Name, IsCollection = true, IsRequired = true },
+            new GraphMember("activities") { Type = ActivityRules.ActivityType.Name, IsCollection = true, IsRequired = true },
             new GraphMember("") { Type = Connectors + "externalActivityResult", IsCollection = true }),
     ];
 

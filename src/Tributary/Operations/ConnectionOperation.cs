@@ -25,9 +25,9 @@ internal enum OperationKind
 /// <param name="Status">How far it is.</param>
 /// <param name="Due">Not worked on before this instant.</param>
 /// <param name="SchemaVersion">The schema version that it provisions; 0 for other kinds.</param>
-/// <param name="Error">Why it failed, or null.</param>
+/// <param name="Error">Why it failed, or, while it is in progress, with what it will fail; null for one that does not.</param>
 internal sealed record ConnectionOperation(
-    string Id, ConnectionKey Connection, OperationKind Kind, ConnectionOperationStatus Status, DateTimeOffset Due, int SchemaVersion, string? Error)
+    string Id, ConnectionKey Connection, OperationKind Kind, ConnectionOperationStatus Status, DateTimeOffset Due, int SchemaVersion, PublicError? Error)
 {
     /// <summary>A fresh id of the form that the real service uses.</summary>
     public static string NewId() => $"1.local.{Guid.NewGuid():N}.{Guid.NewGuid():N}";

@@ -24,7 +24,10 @@ internal interface IOperationStore
     /// <summary>When the next operation that is in progress falls due, or null when there is none.</summary>
     ValueTask<DateTimeOffset?> NextDueOrNullAsync(CancellationToken cancellationToken);
 
-    /// <summary>Makes the operation's schema version the active one, the connection <c>ready</c>, and the operation <c>completed</c>.</summary>
+    /// <summary>
+    /// Makes the operation's schema version the active one, the connection <c>ready</c>, and the operation <c>completed</c>. One that is to fail becomes
+    /// <c>failed</c>: the accepted version is the active one again, so that another can be registered, and the connection stays what it was.
+    /// </summary>
     ValueTask CompleteSchemaAsync(ConnectionOperation operation, CancellationToken cancellationToken);
 
     /// <summary>Removes at most <paramref name="rows"/> rows of a connection that goes away; true when nothing is left of it.</summary>

@@ -101,16 +101,14 @@ internal static class OperationEndpoints
             writer.WriteString("status", WireNames<ConnectionOperationStatus>.Get(operation.Status));
         }
 
-        if (selection.Has("error") && operation.Error is null)
+        if (selection.Has("error") && operation is { Status: ConnectionOperationStatus.Failed, Error: { } error })
         {
-            writer.WriteNull("error");
+            writer.WritePropertyName("error");
+            error.Write(writer);
         }
         else if (selection.Has("error"))
         {
-            writer.WriteStartObject("error");
-            writer.WriteString("code", "InternalServerError");
-            writer.WriteString("message", operation.Error);
-            writer.WriteEndObject();
+            writer.WriteNull("error");
         }
 
         writer.WriteEndObject();

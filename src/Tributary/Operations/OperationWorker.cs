@@ -10,7 +10,7 @@ internal sealed partial class OperationWorker(
     IOperationStore operations, ISqlDatabase database, SqlSignals signals, TimeProvider time, ILogger<OperationWorker> logger) : BackgroundService
 {
     /// <summary>Rows that one step of a deletion removes: a commit of some milliseconds, between which other writers get their turn.</summary>
-    private const int RowsPerStep = 500;
+    private const int RowsPerStep = 200;
 
     /// <summary>Wait after a failure, such as a full disk, before the same operation is tried again.</summary>
     private static readonly TimeSpan RetryDelay = TimeSpan.FromSeconds(5);

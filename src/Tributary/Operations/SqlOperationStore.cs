@@ -87,6 +87,7 @@ internal sealed class SqlOperationStore(ISqlDatabase database, SqlSignals signal
         string operationId,
         DateTimeOffset due,
         bool isImmediate,
+        PublicError? failure,
         CancellationToken cancellationToken)
     {
         byte[] body = SchemaJson.Serialize(schema);
@@ -114,21 +115,23 @@ internal sealed class SqlOperationStore(ISqlDatabase database, SqlSignals signal
                     return AcceptSchemaOutcome.Changed;
                 }
 
-                int version = accepted + 1;
+                // Not the one after the accepted: that of a failed registration is never used again, as others may remember it.
+                int version = 1 + (int)(session.ScalarOrNull("SELECT max(version) FROM connection_schema WHERE connection = @connection", connection.Value) ?? 0);
                 session.Execute(
                     "INSERT INTO connection_schema (connection, version, body) VALUES (@connection, @version, @body)", connection.Value, version, body);
                 session.Execute("UPDATE connection SET schema_accepted = @version WHERE key = @key", version, connection.Value);
                 session.Execute(
-                    "INSERT INTO operation (id, connection, kind, status, due, schema) VALUES (@id, @connection, @kind, @status, @due, @schema)",
+                    "INSERT INTO operation (id, connection, kind, status, due, schema, error) VALUES (@id, @connection, @kind, @status, @due, @schema, @error)",
                     operationId,
                     connection.Value,
                     (int)OperationKind.ProvisionSchema,
                     (int)ConnectionOperationStatus.Inprogress,
                     due.ToUnixTimeMilliseconds(),
-                    version);
+                    version,
+                    failure?.ToJson());
                 if (isImmediate)
                 {
-                    Provision(session, operationId, connection, version);
+                    End(session, operationId, connection, version, failure);
                 }
 
                 return AcceptSchemaOutcome.Accepted;
@@ -145,7 +148,7 @@ internal sealed class SqlOperationStore(ISqlDatabase database, SqlSignals signal
     }
 
     public async ValueTask CompleteSchemaAsync(ConnectionOperation operation, CancellationToken cancellationToken) => await database.WriteAsync(
-        session => Provision(session, operation.Id, operation.Connection, operation.SchemaVersion),
+        session => End(session, operation.Id, operation.Connection, operation.SchemaVersion, operation.Error),
         0,
         cancellationToken);
 
@@ -190,25 +193,16 @@ internal sealed class SqlOperationStore(ISqlDatabase database, SqlSignals signal
         bool isDone = await database.WriteAsync(
             session =>
             {
-                int items = CountItemsOfStep(session);
-                session.Execute(
-                    "DELETE FROM item_content WHERE item IN (SELECT key FROM item WHERE connection = @connection ORDER BY id LIMIT @rows)", key, items);
-                int removed = session.Execute(
-                    "DELETE FROM item WHERE key IN (SELECT key FROM item WHERE connection = @connection ORDER BY id LIMIT @rows)", key, items);
-                removed += RemoveNumbered(session, "change");
-                removed += RemoveNumbered(session, "acl");
-                removed += session.Execute(
-                    """
-                    DELETE FROM external_group_member WHERE connection = @connection AND (group_id, id) IN
-                        (SELECT group_id, id FROM external_group_member WHERE connection = @connection ORDER BY group_id, id LIMIT @rows)
-                    """,
-                    key,
-                    rows);
-                removed += session.Execute(
-                    "DELETE FROM external_group WHERE connection = @connection AND id IN (SELECT id FROM external_group WHERE connection = @connection ORDER BY id LIMIT @rows)",
-                    key,
-                    rows);
-                if (removed > 0)
+                // What one table leaves of the step the next may take. Each is worked off in the order of its key, so that a step touches few pages.
+                int left = rows;
+                left -= RemovePairs(session, "item_activity", "item, number", left);
+                left -= RemoveItems(session, left);
+                left -= RemoveSingle(session, "change", "number", left);
+                left -= RemoveSingle(session, "acl", "number", left);
+                left -= RemoveSingle(session, "acl_left", "number", left);
+                left -= RemovePairs(session, "external_group_member", "group_id, id", left);
+                left -= RemoveSingle(session, "external_group", "id", left);
+                if (left < rows)
                 {
                     return false;
                 }
@@ -228,7 +222,16 @@ internal sealed class SqlOperationStore(ISqlDatabase database, SqlSignals signal
 
         return isDone;
 
-        int CountItemsOfStep(SqlSession session)
+        int RemoveItems(SqlSession session, int max)
+        {
+            int items = CountItems(session, max);
+            session.Execute(
+                "DELETE FROM item_content WHERE item IN (SELECT key FROM item WHERE connection = @connection ORDER BY id LIMIT @rows)", key, items);
+            return session.Execute(
+                "DELETE FROM item WHERE key IN (SELECT key FROM item WHERE connection = @connection ORDER BY id LIMIT @rows)", key, items);
+        }
+
+        int CountItems(SqlSession session, int max)
         {
             using DbDataReader reader = session.Query(
                 """
@@ -236,7 +239,7 @@ internal sealed class SqlOperationStore(ISqlDatabase database, SqlSignals signal
                 FROM item i WHERE i.connection = @connection ORDER BY i.id LIMIT @rows
                 """,
                 key,
-                rows);
+                max);
             int count = 0;
             for (long bytes = 0; bytes < MaxBytesPerStep && reader.Read(); count++)
             {
@@ -246,10 +249,27 @@ internal sealed class SqlOperationStore(ISqlDatabase database, SqlSignals signal
             return count;
         }
 
-        int RemoveNumbered(SqlSession session, string table) => session.Execute(
-            $"DELETE FROM {table} WHERE connection = @connection AND number IN (SELECT number FROM {table} WHERE connection = @connection ORDER BY number LIMIT @rows)",
+        int RemoveSingle(SqlSession session, string table, string column, int max) => session.Execute(
+            $"DELETE FROM {table} WHERE connection = @connection AND {column} IN (SELECT {column} FROM {table} WHERE connection = @connection ORDER BY {column} LIMIT @rows)",
             key,
-            rows);
+            max);
+
+        int RemovePairs(SqlSession session, string table, string columns, int max) => session.Execute(
+            $"DELETE FROM {table} WHERE connection = @connection AND ({columns}) IN (SELECT {columns} FROM {table} WHERE connection = @connection ORDER BY {columns} LIMIT @rows)",
+            key,
+            max);
+    }
+
+    private static bool End(SqlSession session, string operationId, ConnectionKey connection, int version, PublicError? failure) => failure is null
+        ? Provision(session, operationId, connection, version)
+        : Fail(session, operationId, connection, version);
+
+    private static bool Fail(SqlSession session, string operationId, ConnectionKey connection, int version)
+    {
+        session.Execute(
+            "UPDATE connection SET schema_accepted = schema_active WHERE key = @key AND schema_accepted = @version AND deleting = 0", connection.Value, version);
+        session.Execute("UPDATE operation SET status = @status WHERE id = @id", (int)ConnectionOperationStatus.Failed, operationId);
+        return true;
     }
 
     private static bool Provision(SqlSession session, string operationId, ConnectionKey connection, int version)
@@ -274,5 +294,5 @@ internal sealed class SqlOperationStore(ISqlDatabase database, SqlSignals signal
         (ConnectionOperationStatus)reader.GetInt32(3),
         DateTimeOffset.FromUnixTimeMilliseconds(reader.GetInt64(4)),
         reader.GetInt32(5),
-        reader.IsDBNull(6) ? null : reader.GetString(6));
+        reader.IsDBNull(6) ? null : PublicError.Parse(reader.GetString(6)));
 }

@@ -10,8 +10,9 @@ internal static class BrokenLayout503
 {
     public static readonly Quirk Quirk = new(
         "broken-layout-503",
-        "Known issue 19908 of Microsoft Graph; external-connectors 3.2.4",
-        "A broken Adaptive Card as result layout answers 503 and creates the connection without the template; the retry answers 409.");
+        "Known issue 19908 of Microsoft Graph",
+        "A broken Adaptive Card as result layout answers 503 and creates the connection without the template; the retry answers 409.",
+        IsInGraph: true);
 
     public static readonly GraphError Answer = GraphErrors.Unavailable("The service could not register the result layout.", retryAfterSeconds: 1);
 }

@@ -3,6 +3,8 @@ namespace Tributary.Quirks;
 /// <summary>The quirks that are on, from the section <c>Quirks</c>.</summary>
 internal sealed class QuirkSet
 {
+    public static readonly QuirkSet None = new(new ConfigurationBuilder().Build().GetSection(Quirk.Section));
+
     private readonly HashSet<string> _on = new(StringComparer.OrdinalIgnoreCase);
 
     /// <exception cref="ArgumentException">A name that no quirk has, or a value that is no Boolean.</exception>

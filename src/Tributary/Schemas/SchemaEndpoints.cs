@@ -1,9 +1,12 @@
+using System.Globalization;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.Extensions.Options;
 using Tributary.Auth;
 using Tributary.Connections;
+using Tributary.Faults;
 using Tributary.Graph;
 using Tributary.Operations;
+using Tributary.Quirks;
 using FromServicesAttribute = Microsoft.AspNetCore.Mvc.FromServicesAttribute;
 
 namespace Tributary.Schemas;
@@ -44,7 +47,7 @@ internal static class SchemaEndpoints
         }
 
         bool isAsync = Preferences.Has(http.Request, "respond-async");
-        if (isAsync || !registration.IsImmediate)
+        if (isAsync || !registration.IsInForce)
         {
             return EmptyResult.Accepted(registration.Location);
         }
@@ -95,6 +98,8 @@ internal static class SchemaEndpoints
             return (null, body.Error);
         }
 
+        using var fault = new SchemaFault(services.Faults);
+
         // Another registration may be accepted between reading and writing; then this body is checked against that one.
         while (true)
         {
@@ -114,7 +119,7 @@ internal static class SchemaEndpoints
                 return (null, GraphErrors.NameAlreadyExists("The connection has a schema; PATCH updates it."));
             }
 
-            var problems = new Problems();
+            var problems = request.NewProblems();
             bool isPeople = connection.Connection.ContentCategory == ContentCategory.People;
             SchemaBody? sent = SchemaReader.Read(body.Root, request.Version, problems);
             Schema? schema = null;
@@ -132,8 +137,23 @@ internal static class SchemaEndpoints
                 return (null, GraphErrors.Invalid(problems));
             }
 
-            TimeSpan delay = services.Options.Value.ProvisioningDelay;
+            TimeSpan delay = services.Chance.Draw(
+                services.Options.Value.ProvisioningRange(),
+                "schema",
+                services.Caller.TenantId,
+                connectionId,
+                (connection.AcceptedSchema + 1).ToString(CultureInfo.InvariantCulture));
             string operationId = ConnectionOperation.NewId();
+            PublicError? failure = fault.TakeOrNull(new FaultCall(
+                FaultKind.SchemaOperation,
+                http.Request.Method,
+                http.Request.Path.Value ?? "",
+                request.Version,
+                services.Caller.TenantId,
+                services.Caller.AppId,
+                connectionId,
+                RequestIds.Of(http).RequestId,
+                Route: null));
             AcceptSchemaOutcome outcome = await services.Store.AcceptAsync(
                 connection.Key,
                 connection.AcceptedSchema,
@@ -141,12 +161,14 @@ internal static class SchemaEndpoints
                 operationId,
                 services.Time.GetUtcNow() + delay,
                 isImmediate: delay <= TimeSpan.Zero,
+                failure,
                 http.RequestAborted);
             switch (outcome)
             {
                 case AcceptSchemaOutcome.Accepted:
+                    fault.Started();
                     string location = $"{request.Root}/external/connections/{connectionId}/operations/{operationId}";
-                    return (new Registration(schema!, location, delay <= TimeSpan.Zero), null);
+                    return (new Registration(schema!, location, delay <= TimeSpan.Zero && failure is null), null);
                 case AcceptSchemaOutcome.Busy:
                     return (null, GraphErrors.NameAlreadyExists("A schema registration of this connection is still in progress. Wait for its operation to complete."));
             }
@@ -166,7 +188,7 @@ internal static class SchemaEndpoints
     };
 
     /// <summary>An accepted schema and where to follow its operation; the operation's id stands nowhere else.</summary>
-    private sealed record Registration(Schema Schema, string Location, bool IsImmediate);
+    private sealed record Registration(Schema Schema, string Location, bool IsInForce);
 }
 
 /// <summary>
@@ -179,4 +201,6 @@ internal readonly record struct SchemaServices(
     [property: FromServices] ISchemaStore Store,
     [property: FromServices] SchemaVersions Schemas,
     [property: FromServices] IOptions<SchemaOptions> Options,
+    [property: FromServices] FaultBook Faults,
+    [property: FromServices] Chance Chance,
     [property: FromServices] TimeProvider Time);

@@ -11,14 +11,20 @@ internal sealed class SchemaOptions : ICheckedOptions
     /// </summary>
     public bool RequireRetrievableLabels { get; set; } = true;
 
-    /// <summary>How long an accepted schema takes until it is in force. The real service takes 5 to 15 minutes; 0 has it completed before the first poll.</summary>
-    public TimeSpan ProvisioningDelay { get; set; }
+    /// <summary>
+    /// How long an accepted schema takes until it is in force, or the range of it. The real service takes 5 to 15 minutes; 0 has it completed before the first
+    /// poll.
+    /// </summary>
+    public string ProvisioningDelay { get; set; } = "00:00:00";
+
+    /// <summary><see cref="ProvisioningDelay"/>, read; zero when it is no range.</summary>
+    public DurationRange ProvisioningRange() => DurationRange.TryParse(ProvisioningDelay, out DurationRange range) ? range : default;
 
     public IEnumerable<string> Problems()
     {
-        if (ProvisioningDelay < TimeSpan.Zero)
+        if (!DurationRange.TryParse(ProvisioningDelay, out _))
         {
-            yield return $"Schemas:ProvisioningDelay is {ProvisioningDelay}; it must be 00:00:00 or longer.";
+            yield return DurationRange.Problem("Schemas:ProvisioningDelay", ProvisioningDelay);
         }
     }
 }

@@ -175,6 +175,12 @@ internal static partial class SchemaRules
     /// <summary>S13, form.</summary>
     private static void CheckAliases(PropertyDraft draft, Problems problems)
     {
+        if (draft.Sent.Aliases.IsSent && draft.Aliases.Count > MaxAliases)
+        {
+            problems.Rule(draft.Sent.PathOf("aliases"), "InvalidAlias", $"{Named(draft)} has {draft.Aliases.Count} aliases; at most {MaxAliases} are allowed.");
+            return;
+        }
+
         foreach ((string alias, string path) in draft.Sent.Aliases.Value ?? [])
         {
             if (WhyNoName(alias) is { } reason)

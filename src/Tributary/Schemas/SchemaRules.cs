@@ -19,6 +19,9 @@ internal static partial class SchemaRules
     /// <summary>Of names and aliases.</summary>
     public const int MaxNameLength = 32;
 
+    /// <summary>Of one property. No limit is published; what people type for one thing are a few words (choice).</summary>
+    public const int MaxAliases = 32;
+
     /// <summary>In UTF-16 units, as .NET and JavaScript clients count.</summary>
     public const int MaxDescriptionLength = 200;
 

@@ -11,6 +11,7 @@ namespace Tributary.Search;
 /// </summary>
 internal interface ISearchIndex
 {
+    /// <exception cref="OperationCanceledException">It was to stop; it does so wherever it is.</exception>
     /// <exception cref="TimeoutException">An index is behind its bound; an answer would be a guess.</exception>
     Task<IndexAnswer> SearchAsync(IndexQuery query, CancellationToken cancellationToken);
 }
@@ -19,7 +20,8 @@ internal interface ISearchIndex
 /// <param name="From">Hits to pass over.</param>
 /// <param name="Size">Hits wanted after them.</param>
 /// <param name="Now">What the date words of the query are relative to.</param>
-internal sealed record IndexQuery(IReadOnlyList<IndexTarget> Targets, int From, int Size, DateTimeOffset Now);
+/// <param name="MaxTerms">Terms of the index that words which match by their beginning may look up, all together.</param>
+internal sealed record IndexQuery(IReadOnlyList<IndexTarget> Targets, int From, int Size, DateTimeOffset Now, int MaxTerms);
 
 /// <param name="Connection">Which connection.</param>
 /// <param name="Change">The change that the answer must contain.</param>
@@ -31,7 +33,21 @@ internal sealed record IndexTarget(ConnectionKey Connection, long Change, Schema
 
 /// <param name="Total">Visible matches in all connections together.</param>
 /// <param name="Hits">The page, best first.</param>
-internal sealed record IndexAnswer(long Total, IReadOnlyList<IndexHit> Hits);
+internal sealed record IndexAnswer(long Total, IReadOnlyList<IndexHit> Hits)
+{
+    /// <summary>Why the query is not answered at all; null when it is.</summary>
+    public QueryBreadth? TooBroad { get; init; }
+}
+
+/// <summary>What a query has too much of.</summary>
+internal enum QueryBreadth
+{
+    /// <summary>Words that match by their beginning, and ranges: see <see cref="Kql.KqlLimits.MaxExpansions"/>.</summary>
+    Expansions,
+
+    /// <summary>Terms that these have in the index: see <see cref="IndexQuery.MaxTerms"/>.</summary>
+    Terms,
+}
 
 /// <param name="Target">Position in <see cref="IndexQuery.Targets"/>.</param>
 /// <param name="ItemId">Id of the item.</param>

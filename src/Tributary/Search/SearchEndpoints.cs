@@ -1,3 +1,5 @@
+using System.Buffers;
+using System.Text.Json;
 using Microsoft.Extensions.Options;
 using Tributary.Acls;
 using Tributary.Auth;
@@ -7,6 +9,7 @@ using Tributary.Groups;
 using Tributary.Items;
 using Tributary.Schemas;
 using Tributary.Search.Kql;
+using FromServicesAttribute = Microsoft.AspNetCore.Mvc.FromServicesAttribute;
 
 namespace Tributary.Search;
 
@@ -32,32 +35,70 @@ internal static class SearchEndpoints
             return error!;
         }
 
+        using var deadline = SearchDeadline.Start(options.Timeout, services.Time, http.RequestAborted);
+        try
+        {
+            return await SearchAsync(request, search, caller, services, deadline.Token);
+        }
+        catch (OperationCanceledException) when (http.RequestAborted.IsCancellationRequested)
+        {
+            services.Metrics.Ended("abandoned");
+            throw;
+        }
+        catch (OperationCanceledException) when (deadline.IsPassed)
+        {
+            services.Metrics.Ended("timeout");
+            return new SearchErrorResult(SearchErrors.TimedOut(options.Timeout));
+        }
+    }
+
+    private static async Task<IResult> SearchAsync(
+        GraphRequest request, SearchRequest search, Caller caller, SearchServices services, CancellationToken cancellationToken)
+    {
+        SearchOptions options = services.Options.Value;
         KqlLimits limits = KqlLimits.Default with { MaxLength = options.MaxQueryLength };
         if (KqlParser.ParseLenient(search.QueryString, _ => null, limits) is not { } withoutNames)
         {
             return new SearchErrorResult(SearchErrors.QueryStringRequired);
         }
 
-        IReadOnlyList<SearchedConnection> connections = await FindConnectionsAsync(search, caller, services, http.RequestAborted);
+        IReadOnlyList<SearchedConnection> connections = await FindConnectionsAsync(search, caller, services, cancellationToken);
         int maxGroups = services.GroupOptions.Value.MaxPerUser;
         if (connections.Any(searched => searched.Access.ExternalGroups.Count > maxGroups))
         {
             return new SearchErrorResult(SearchErrors.TooManyGroups(maxGroups));
         }
 
-
         // Names mean what they mean in each connection (search 7.3), so each has its own reading of the query.
         KqlNode[] trees = [.. connections.Select(searched =>
-            KqlParser.ParseLenient(search.QueryString, name => PropertyNames.ResolveOrNull(searched.Schema, name)?.Name, limits) ?? withoutNames)];
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            return KqlParser.ParseLenient(search.QueryString, name => PropertyNames.ResolveOrNull(searched.Schema, name)?.Name, limits) ?? withoutNames;
+        })];
         KqlNode plain = KqlPlainText.Read(search.QueryString, limits.MaxClauses) ?? withoutNames;
         List<IndexTarget> targets = [.. connections.Zip(trees, (searched, tree) =>
             new IndexTarget(searched.Connection.Key, searched.Connection.LastChange, searched.Schema, tree, plain, searched.Access))];
 
         IndexAnswer answer = await services.Index.SearchAsync(
-            new IndexQuery(targets, search.From, search.Size, services.Time.GetUtcNow()), http.RequestAborted);
-        (List<SearchHit> hits, int withdrawn) = await ReadHitsAsync(answer, connections, trees, services.Items, http.RequestAborted);
+            new IndexQuery(targets, search.From, search.Size, services.Time.GetUtcNow(), options.MaxExpandedTerms), cancellationToken);
+        if (answer.TooBroad is { } breadth)
+        {
+            services.Metrics.Ended("refused");
+            return new SearchErrorResult(SearchErrors.TooBroad(breadth, options.MaxExpandedTerms));
+        }
+
+        (List<SearchHit> hits, int withdrawn) = await ReadHitsAsync(answer, connections, trees, services.Items, cancellationToken);
         string[] terms = [.. trees.DefaultIfEmpty(withoutNames).SelectMany(KqlTerms.Of).Distinct(StringComparer.Ordinal)];
-        return GraphResult.Ok(writer => SearchJson.Write(writer, request, search, terms, hits, answer.Total - withdrawn, caller.TenantId));
+
+        // Written here and not when the answer is sent, as quoting a thousand hits takes time that counts.
+        var body = new ArrayBufferWriter<byte>(1024);
+        using (var writer = new Utf8JsonWriter(body, GraphResult.WriterOptions))
+        {
+            SearchJson.Write(writer, request, search, terms, hits, answer.Total - withdrawn, caller.TenantId, cancellationToken);
+        }
+
+        services.Metrics.Ended("answered");
+        return GraphResult.Ok(writer => writer.WriteRawValue(body.WrittenSpan, skipInputValidation: true));
     }
 
     private static SearchError? RefusalOrNull(Caller caller, SearchOptions options)
@@ -111,10 +152,11 @@ internal static class SearchEndpoints
         IItemStore items,
         CancellationToken cancellationToken)
     {
-        SummaryBuilder[] summaries = [.. trees.Select(tree => new SummaryBuilder(tree))];
+        var summaries = new SummaryBuilder[connections.Count];
         var stored = new IReadOnlyDictionary<string, StoredHit>[connections.Count];
         foreach (IGrouping<int, IndexHit> group in answer.Hits.GroupBy(hit => hit.Target))
         {
+            summaries[group.Key] = new SummaryBuilder(trees[group.Key]);
             stored[group.Key] = await items.ReadHitsAsync(connections[group.Key].Connection.Key, [.. group.Select(hit => hit.ItemId)], cancellationToken);
         }
 
@@ -144,13 +186,14 @@ internal sealed record SearchedConnection(StoredConnection Connection, Schema Sc
 /// <param name="Item">The item as the store has it now.</param>
 internal sealed record SearchHit(SearchedConnection Source, SummaryBuilder Summaries, string ItemId, StoredHit Item);
 
-/// <summary>What a search takes besides the request.</summary>
+/// <summary>What a search takes besides the request. For the attributes see <see cref="SchemaServices"/>.</summary>
 internal readonly record struct SearchServices(
-    IConnectionStore Connections,
-    IItemStore Items,
-    IGroupStore Groups,
-    SchemaVersions Schemas,
-    ISearchIndex Index,
-    IOptions<SearchOptions> Options,
-    IOptions<GroupOptions> GroupOptions,
-    TimeProvider Time);
+    [property: FromServices] IConnectionStore Connections,
+    [property: FromServices] IItemStore Items,
+    [property: FromServices] IGroupStore Groups,
+    [property: FromServices] SchemaVersions Schemas,
+    [property: FromServices] ISearchIndex Index,
+    [property: FromServices] IOptions<SearchOptions> Options,
+    [property: FromServices] IOptions<GroupOptions> GroupOptions,
+    [property: FromServices] SearchMetrics Metrics,
+    [property: FromServices] TimeProvider Time);

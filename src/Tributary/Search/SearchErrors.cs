@@ -1,10 +1,13 @@
 using System.Globalization;
+using Tributary.Search.Kql;
 
 namespace Tributary.Search;
 
 /// <summary>The errors of the search service, to the letter of what was observed (search 15.2 to 15.4).</summary>
 internal static class SearchErrors
 {
+    private const int RetryAfterSeconds = 5;
+
     /// <summary>E2, E8: a shape or entity type that the service cannot read.</summary>
     public static readonly SearchError Unreadable = new(400, "BadRequest", "The call failed, please try again.") { HasHttpCode = false };
 
@@ -55,6 +58,30 @@ internal static class SearchErrors
     public static SearchError TooDeep(int from, int max) =>
         Plain(string.Create(CultureInfo.InvariantCulture, $"Received skip={from} with state=0, configured max difference={max}"));
 
+    /// <summary>More requests than a call may have.</summary>
+    public static SearchError TooManyRequests(int count, int max) => Request(TooManyEntries("requests", count, max));
+
+    /// <summary>More entries than a collection of a request may have.</summary>
+    public static SearchError TooMany(string path, int count, int max) => Entity(TooManyEntries(path, count, max));
+
+    /// <summary>A query that asks for more to be looked up than one may.</summary>
+    public static SearchError TooBroad(QueryBreadth breadth, int maxTerms) => Entity(breadth switch
+    {
+        QueryBreadth.Expansions => string.Create(
+            CultureInfo.InvariantCulture,
+            $"requests[0].query.queryString has more than {KqlLimits.MaxExpansions} different words that end in * and ranges"),
+        _ => string.Create(
+            CultureInfo.InvariantCulture,
+            $"requests[0].query.queryString has words that end in * for which more than {maxTerms} words would be looked up; write longer beginnings"),
+    });
+
+    /// <summary>The search was given up; nothing is known to be wrong with it.</summary>
+    public static SearchError TimedOut(TimeSpan timeout) =>
+        new(503, "ServiceUnavailable", $"The search was not finished within {timeout.ToString("c", CultureInfo.InvariantCulture)} and was given up.")
+        {
+            RetryAfterSeconds = RetryAfterSeconds,
+        };
+
     /// <summary>A rule of one request whose wording on the real service is not known.</summary>
     public static SearchError Entity(string reason) => new(400, "BadRequest", $"SearchRequest Invalid (EntityRequest Invalid ({reason}))")
     {
@@ -67,6 +94,9 @@ internal static class SearchErrors
         "Forbidden",
         "Access to ExternalItem in Graph API requires the following permissions: ExternalItem.Read.All. However, the application only has the following permissions granted: "
         + string.Join(", ", granted.Order(StringComparer.OrdinalIgnoreCase)));
+
+    private static string TooManyEntries(string path, int count, int max) =>
+        string.Create(CultureInfo.InvariantCulture, $"{path} has {count} entries, at most {max} are allowed");
 
     private static SearchError Request(string reason) => new(400, "BadRequest", $"SearchRequest Invalid ({reason})") { Details = [reason] };
 

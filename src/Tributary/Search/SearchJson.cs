@@ -12,7 +12,14 @@ namespace Tributary.Search;
 internal static class SearchJson
 {
     public static void Write(
-        Utf8JsonWriter writer, GraphRequest request, SearchRequest search, IReadOnlyList<string> terms, List<SearchHit> hits, long total, string tenantId)
+        Utf8JsonWriter writer,
+        GraphRequest request,
+        SearchRequest search,
+        IReadOnlyList<string> terms,
+        List<SearchHit> hits,
+        long total,
+        string tenantId,
+        CancellationToken cancellationToken)
     {
         writer.WriteStartObject();
         if (request.Context("Collection(microsoft.graph.searchResponse)") is { } context)
@@ -36,6 +43,7 @@ internal static class SearchJson
             writer.WriteStartArray("hits");
             for (int i = 0; i < hits.Count; i++)
             {
+                cancellationToken.ThrowIfCancellationRequested();
                 WriteHit(writer, hits[i], search, search.From + i + 1, tenantId, request.Format);
             }
 

@@ -17,6 +17,18 @@ internal sealed class SearchOptions : ICheckedOptions
     /// <summary>The longest query in characters, up to 20,480 (search 7.1).</summary>
     public int MaxQueryLength { get; set; } = 4096;
 
+    /// <summary>
+    /// How long a search may take, from its read body to its written answer; then 503. Longer than <c>Indexing:SearchWait</c>, so that a search which had to
+    /// wait for its index says so.
+    /// </summary>
+    public TimeSpan Timeout { get; set; } = TimeSpan.FromSeconds(15);
+
+    /// <summary>Terms of the indexes that the words of a query which end in <c>*</c> may look up, all together.</summary>
+    public int MaxExpandedTerms { get; set; } = 1_000_000;
+
+    /// <summary>Requests of one call.</summary>
+    public int MaxRequests { get; set; } = 10;
+
     /// <summary>Content sources of one request.</summary>
     public int MaxContentSources { get; set; } = 100;
 
@@ -38,6 +50,21 @@ internal sealed class SearchOptions : ICheckedOptions
         if (MaxQueryLength is < 1 or > 20_480)
         {
             yield return $"Search:MaxQueryLength is {MaxQueryLength}; it must be from 1 to 20480.";
+        }
+
+        if (Timeout < TimeSpan.FromMilliseconds(100) || Timeout > TimeSpan.FromMinutes(10))
+        {
+            yield return $"Search:Timeout is {Timeout}; it must be from 00:00:00.1 to 00:10:00.";
+        }
+
+        if (MaxExpandedTerms < 1)
+        {
+            yield return $"Search:MaxExpandedTerms is {MaxExpandedTerms}; it must be 1 or more.";
+        }
+
+        if (MaxRequests < 1)
+        {
+            yield return $"Search:MaxRequests is {MaxRequests}; it must be 1 or more.";
         }
 
         if (MaxContentSources < 1)

@@ -36,6 +36,20 @@ internal static class SearchRequestReader
             return Refuse(SearchErrors.Unreadable);
         }
 
+        // Counted before anything is made of them, so that a body of a hundred thousand costs no more than reading it.
+        if (requests.GetArrayLength() > options.MaxRequests)
+        {
+            return Refuse(SearchErrors.TooManyRequests(requests.GetArrayLength(), options.MaxRequests));
+        }
+
+        foreach ((int index, JsonElement request) in requests.EnumerateArray().Index())
+        {
+            if (Member(request, "entityTypes") is { } given && TooManyOrNull($"requests[{index}].entityTypes", given, EntityTypes.Count) is { } tooManyTypes)
+            {
+                return Refuse(tooManyTypes);
+            }
+        }
+
         List<string>[] types = [.. requests.EnumerateArray().Select(request => EntityTypesOf(request) ?? [])];
         if (types.Any(some => some.Count == 0 || !some.All(EntityTypes.Contains)))
         {
@@ -92,17 +106,18 @@ internal static class SearchRequestReader
 
         if (text.Length > options.MaxQueryLength)
         {
-            return Refuse(SearchErrors.Entity($"queryString has {text.Length} characters, at most {options.MaxQueryLength} are allowed"));
+            return Refuse(SearchErrors.Entity($"requests[0].query.queryString has {text.Length} characters, at most {options.MaxQueryLength} are allowed"));
+        }
+
+        if (Member(request, "contentSources") is { } givenSources
+            && TooManyOrNull("requests[0].contentSources", givenSources, options.MaxContentSources) is { } tooManySources)
+        {
+            return Refuse(tooManySources);
         }
 
         if (TextsOrNull(request, "contentSources") is not { Count: > 0 } sources)
         {
             return Refuse(SearchErrors.ContentSourceRequired);
-        }
-
-        if (sources.Count > options.MaxContentSources)
-        {
-            return Refuse(SearchErrors.Entity($"contentSources has {sources.Count} entries, at most {options.MaxContentSources} are allowed"));
         }
 
         if (!string.IsNullOrEmpty(TextOrNull(request, "region")))
@@ -120,16 +135,20 @@ internal static class SearchRequestReader
             return Refuse(paging);
         }
 
-        List<string> fields = TextsOrNull(request, "fields") ?? [];
-        if (fields.Count > options.MaxFields)
+        if (Member(request, "fields") is { } givenFields && TooManyOrNull("requests[0].fields", givenFields, options.MaxFields) is { } tooManyFields)
         {
-            return Refuse(SearchErrors.Entity($"fields has {fields.Count} entries, at most {options.MaxFields} are allowed"));
+            return Refuse(tooManyFields);
         }
 
+        List<string> fields = TextsOrNull(request, "fields") ?? [];
         return NotImplementedOrNull(request, query.Value) is { } feature
             ? Refuse(GraphErrors.NotImplemented(feature))
             : (new SearchRequest([.. sources.Select(ConnectionOf)], text, from, size, fields), null);
     }
+
+    private static SearchError? TooManyOrNull(string path, JsonElement array, int max) => array.ValueKind == JsonValueKind.Array && array.GetArrayLength() > max
+        ? SearchErrors.TooMany(path, array.GetArrayLength(), max)
+        : null;
 
     private static SearchError? PagingRefusalOrNull(int from, int size, SearchOptions options)
     {

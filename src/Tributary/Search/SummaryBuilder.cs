@@ -33,7 +33,11 @@ internal sealed class SummaryBuilder
             List<string> tokens = LuceneQueryBuilder.Tokens(words.Text);
             if (words.IsPrefix && tokens.Count > 0)
             {
-                _beginnings.Add(tokens[^1]);
+                if (!_beginnings.Contains(tokens[^1]))
+                {
+                    _beginnings.Add(tokens[^1]);
+                }
+
                 tokens.RemoveAt(tokens.Count - 1);
             }
 

@@ -2,15 +2,24 @@ namespace Tributary.Storage;
 
 /// <summary>
 /// The directory that holds everything this server keeps, locked against a second process. In memory, a temporary one that goes away with the process.
+/// The lock is held twice: on the directory itself, which cannot be removed while the store is in it, and on the file <c>lock</c>, which works on network
+/// file systems and on Windows too (and cannot be removed there). Not on the database: that would stand in the way of copies and of SQLite's own locks.
 /// </summary>
 internal sealed class DataDirectory : IDisposable
 {
+    /// <summary>What a file that another process holds answers: ERROR_SHARING_VIOLATION, and EWOULDBLOCK of Linux and of macOS.</summary>
+    private const int HeldOnWindows = unchecked((int)0x80070020);
+    private const int HeldOnLinux = 11;
+    private const int HeldOnMacOS = 35;
+
+    private readonly DirectoryLock? _directoryLock;
     private readonly FileStream _lock;
     private readonly bool _isTemporary;
 
-    private DataDirectory(string path, FileStream lockFile, bool isTemporary)
+    private DataDirectory(string path, DirectoryLock? directoryLock, FileStream lockFile, bool isTemporary)
     {
         Path = path;
+        _directoryLock = directoryLock;
         _lock = lockFile;
         _isTemporary = isTemporary;
     }
@@ -18,12 +27,36 @@ internal sealed class DataDirectory : IDisposable
     /// <summary>Absolute.</summary>
     public string Path { get; }
 
-    /// <exception cref="IOException">Another process uses the directory; the message says so.</exception>
+    /// <exception cref="IOException">Another process uses the directory, or nobody can; the message says so.</exception>
     public static DataDirectory Open(StorageOptions options)
     {
         string path = options.InMemory
             ? Directory.CreateTempSubdirectory("tributary-").FullName
             : System.IO.Path.GetFullPath(options.Data);
+        DirectoryLock? directoryLock = null;
+        FileStream? lockFile = null;
+        try
+        {
+            Create(path);
+            directoryLock = DirectoryLock.TakeOrNull(path);
+            lockFile = new FileStream(System.IO.Path.Combine(path, "lock"), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+            KeepToOwner(path);
+            return new DataDirectory(path, directoryLock, lockFile, options.InMemory);
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            lockFile?.Dispose();
+            directoryLock?.Dispose();
+            throw new IOException(
+                exception is IOException { HResult: DirectoryLock.IsHeld or HeldOnWindows or HeldOnLinux or HeldOnMacOS }
+                    ? $"The data directory {path} is in use by another tributary. Stop it, or name another directory with --data."
+                    : $"The data directory {path} cannot be used: {exception.Message} It must be a directory that this user may write; --data names another.",
+                exception);
+        }
+    }
+
+    private static void Create(string path)
+    {
         if (OperatingSystem.IsWindows())
         {
             Directory.CreateDirectory(path);
@@ -31,17 +64,6 @@ internal sealed class DataDirectory : IDisposable
         else
         {
             Directory.CreateDirectory(path, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
-        }
-
-        try
-        {
-            var lockFile = new FileStream(System.IO.Path.Combine(path, "lock"), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
-            KeepToOwner(path);
-            return new DataDirectory(path, lockFile, options.InMemory);
-        }
-        catch (IOException exception)
-        {
-            throw new IOException($"The data directory {path} is in use by another tributary. Stop it, or name another directory with --data.", exception);
         }
     }
 
@@ -74,6 +96,7 @@ internal sealed class DataDirectory : IDisposable
     public void Dispose()
     {
         _lock.Dispose();
+        _directoryLock?.Dispose();
         if (_isTemporary)
         {
             Directory.Delete(Path, recursive: true);

@@ -3,11 +3,14 @@ using Microsoft.Extensions.Options;
 namespace Tributary.Storage;
 
 /// <summary>
-/// Bounds the bytes of request bodies that are in memory at once. Small bodies pass: connections and the writer's queue bound them; a large one waits, before
-/// it is read, until there is room.
+/// Bounds the bytes of request bodies, decompressed, that are in memory at once. Small bodies pass: connections and the writer's queue bound them; a large
+/// one waits until there is room, before it is read, or, when its length is not known, as soon as it is no longer small.
 /// </summary>
 internal sealed class InFlightBytes(IOptions<StorageOptions> options) : IDisposable
 {
+    /// <summary>Up to this many bytes a body is small.</summary>
+    public const int SmallBytes = UnitBytes;
+
     private const int UnitBytes = 64 * 1024;
 
     private readonly SemaphoreSlim _turn = new(1);

@@ -24,6 +24,23 @@ public sealed class CommandLineTests : IDisposable
     }
 
     [Fact]
+    public async Task A_second_server_is_refused_too_when_the_lock_file_was_removed_and_the_first_goes_on()
+    {
+        await using ServerProcess first = await ServerProcess.StartAsync(_data);
+        await first.CreateReadyConnectionAsync("contosohr");
+        File.Delete(Path.Combine(_data.Path, "lock"));
+
+        (int exitCode, _, string error) = await ServerProcess.RunAsync("--data", _data.Path, "--urls", "http://127.0.0.1:0");
+
+        Assert.Equal(1, exitCode);
+        Assert.Equal($"The data directory {_data.Path} is in use by another tributary. Stop it, or name another directory with --data.", error.Trim());
+        await first.ExpectAsync(200, HttpMethod.Put, "/v1.0/external/connections/contosohr/items/one", VersionedItem.Body("one", 1));
+        Assert.Equal(0, await first.StopAsync());
+        await using ServerProcess next = await ServerProcess.StartAsync(_data);
+        await next.ExpectAsync(200, HttpMethod.Get, "/v1.0/external/connections/contosohr/items/one");
+    }
+
+    [Fact]
     public async Task A_port_in_use_is_told_in_one_line_with_what_to_do()
     {
         await using ServerProcess first = await ServerProcess.StartAsync(_data);
@@ -170,7 +187,7 @@ public sealed class CommandLineTests : IDisposable
         (int exitCode, _, string error) = await ServerProcess.RunAsync("--data", _data.Path, "--urls", "http://127.0.0.1:0");
 
         Assert.Equal(1, exitCode);
-        Assert.StartsWith("The database is of version 9000", error, StringComparison.Ordinal);
+        Assert.StartsWith($"The database {_data.Database} is of version 9000", error, StringComparison.Ordinal);
         Assert.DoesNotContain("   at ", error, StringComparison.Ordinal);
     }
 
@@ -185,5 +202,71 @@ public sealed class CommandLineTests : IDisposable
         Assert.StartsWith($"The database {_data.Database} cannot be opened", error, StringComparison.Ordinal);
         Assert.DoesNotContain("   at ", error, StringComparison.Ordinal);
         Assert.StartsWith("This is no database.", await File.ReadAllTextAsync(_data.Database), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("issuer.key")]
+    [InlineData("operator.key")]
+    public async Task A_damaged_key_file_is_refused_in_a_sentence_that_names_it(string name)
+    {
+        string file = Path.Combine(_data.Path, name);
+        await File.WriteAllTextAsync(file, "");
+
+        (int exitCode, string output, string error) = await ServerProcess.RunAsync("--data", _data.Path, "--urls", "http://127.0.0.1:0");
+
+        Assert.Equal((1, ""), (exitCode, output));
+        Assert.StartsWith($"The key file {file} holds no ", error, StringComparison.Ordinal);
+        Assert.Contains("delete it", error, StringComparison.Ordinal);
+        Assert.DoesNotContain("   at ", error, StringComparison.Ordinal);
+        Assert.Single(error.Trim().Split('\n'));
+    }
+
+    [Fact]
+    public async Task A_database_that_was_cut_short_is_refused_in_a_sentence_and_left_as_it_is()
+    {
+        await using (ServerProcess server = await ServerProcess.StartAsync(_data))
+        {
+            await server.CreateReadyConnectionAsync("contosohr");
+            Assert.Equal(0, await server.StopAsync());
+        }
+
+        byte[] left = (await File.ReadAllBytesAsync(_data.Database))[..8192];
+        await File.WriteAllBytesAsync(_data.Database, left);
+
+        await ShouldRefuseAsync($"The database {_data.Database} cannot be opened: ");
+        Assert.Equal(left, await File.ReadAllBytesAsync(_data.Database));
+    }
+
+    [Fact]
+    public async Task A_file_in_the_place_of_the_data_directory_is_refused_in_a_sentence()
+    {
+        string file = Path.Combine(_data.Path, "file");
+        await File.WriteAllTextAsync(file, "text");
+
+        await ShouldRefuseAsync($"The data directory {file} cannot be used: ", data: file);
+        Assert.Equal("text", await File.ReadAllTextAsync(file));
+    }
+
+    [Fact]
+    public async Task A_data_directory_that_cannot_be_written_is_refused_in_a_sentence()
+    {
+        await using (ServerProcess server = await ServerProcess.StartAsync(_data))
+        {
+            Assert.Equal(0, await server.StopAsync());
+        }
+
+        using IDisposable mounted = SmallDisk.MountReadOnly(_data.Path);
+
+        await ShouldRefuseAsync($"The data directory {_data.Path} cannot be used: ");
+    }
+
+    private async Task ShouldRefuseAsync(string sentence, string? data = null)
+    {
+        (int exitCode, string output, string error) = await ServerProcess.RunAsync("--data", data ?? _data.Path, "--urls", "http://127.0.0.1:0");
+
+        Assert.Equal((1, ""), (exitCode, output));
+        Assert.StartsWith(sentence, error, StringComparison.Ordinal);
+        Assert.Contains("--data", error, StringComparison.Ordinal);
+        Assert.Single(error.Trim().Split('\n'));
     }
 }

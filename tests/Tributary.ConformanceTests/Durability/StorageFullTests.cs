@@ -1,6 +1,4 @@
-using System.Diagnostics;
 using System.Text.Json;
-using Tributary.ConformanceTests.Hosting;
 
 namespace Tributary.ConformanceTests.Durability;
 
@@ -36,7 +34,7 @@ public sealed class StorageFullTests : IDisposable
     [Fact]
     public async Task On_a_full_disk_puts_answer_507_reads_and_searches_go_on_and_writes_too_once_there_is_room()
     {
-        using IDisposable mounted = MountSmallDisk();
+        using IDisposable mounted = SmallDisk.Mount(_data.Path);
         await using (ServerProcess server = await ServerProcess.StartAsync(_data, "--Indexing:CommitInterval=00:00:00.300"))
         {
             await server.CreateReadyConnectionAsync("contosohr");
@@ -76,7 +74,7 @@ public sealed class StorageFullTests : IDisposable
     [Fact]
     public async Task A_server_that_is_killed_on_a_full_disk_starts_again_once_there_is_room_with_everything_answered()
     {
-        using IDisposable mounted = MountSmallDisk();
+        using IDisposable mounted = SmallDisk.Mount(_data.Path);
         string ballast = Path.Combine(_data.Path, "ballast");
         int stored;
         await using (ServerProcess server = await ServerProcess.StartAsync(_data))
@@ -93,6 +91,32 @@ public sealed class StorageFullTests : IDisposable
         await using ServerProcess next = await ServerProcess.StartAsync(_data);
         await ShouldServeAsync(next, stored);
         await PutAsync(next, stored, contentLength: 20_000);
+    }
+
+    [Fact]
+    public async Task A_quota_that_is_reached_answers_507_and_any_other_failure_of_the_disk_500_and_both_leave_nothing_behind()
+    {
+        await using ServerProcess server = await ServerProcess.StartAsync(_data);
+        await server.CreateReadyConnectionAsync("contosohr");
+        await PutAsync(server, 0, contentLength: 20_000);
+
+        Assert.Equal((507, "quotaLimitReached"), await PutWithFailingLogAsync("EDQUOT"));
+        Assert.Equal((507, "quotaLimitReached"), await PutWithFailingLogAsync("EFBIG"));
+        Assert.Equal((500, "GeneralException"), await PutWithFailingLogAsync("EIO"));
+
+        await ShouldServeAsync(server, stored: 1);
+        await PutAsync(server, 1, contentLength: 20_000);
+        await ShouldServeAsync(server, stored: 2);
+        Assert.Equal(0, await server.StopAsync());
+        StoreCopy.ShouldBeSound(_data);
+
+        async Task<(int, string?)> PutWithFailingLogAsync(string error)
+        {
+            await using FailingWrites failing = await FailingWrites.StartAsync(server.Id, _data.Database + "-wal", error);
+            (int status, JsonElement answer, _) = await server.SendAsync(
+                HttpMethod.Put, Items + "item1", VersionedItem.Body("item1", 1, contentLength: 20_000));
+            return (status, answer.GetProperty("error").GetProperty("code").GetString());
+        }
     }
 
     private static async Task<int> StatusAsync(ServerProcess server, string path)
@@ -166,37 +190,5 @@ public sealed class StorageFullTests : IDisposable
                 // On with smaller pieces.
             }
         }
-    }
-
-    /// <summary>Mounts a disk of some megabytes on the data directory.</summary>
-    private Unmounted MountSmallDisk()
-    {
-        if (!OperatingSystem.IsLinux())
-        {
-            Assert.Skip("A small disk is mounted on Linux only; the configured maximum is tested everywhere.");
-        }
-
-        (int exitCode, string error) = Run("mount", "-t", "tmpfs", "-o", "size=24m", "tributary-test", _data.Path);
-        if (exitCode == 0)
-        {
-            return new Unmounted(_data.Path);
-        }
-
-        string reason = $"A full disk needs the right to mount a small one, and 'mount' says: {error}. Run as root, or with CAP_SYS_ADMIN.";
-        Tools.AreMissing(reason);
-        throw new UnreachableException();
-    }
-
-    private static (int ExitCode, string Error) Run(params string[] words)
-    {
-        using Process process = Process.Start(new ProcessStartInfo(words[0], words.Skip(1)) { RedirectStandardError = true })!;
-        string error = process.StandardError.ReadToEnd().Trim();
-        process.WaitForExit();
-        return (process.ExitCode, error);
-    }
-
-    private sealed class Unmounted(string path) : IDisposable
-    {
-        public void Dispose() => Run("umount", "--lazy", path);
     }
 }

@@ -9,15 +9,21 @@ internal static class StoreCopy
     private static readonly (string What, string Sql)[] Contradictions =
     [
         ("items counted otherwise than rows", "SELECT key FROM connection c WHERE items <> (SELECT count(*) FROM item WHERE connection = c.key) AND deleting = 0"),
-        ("access lists counted otherwise than numbered", "SELECT key FROM connection c WHERE acls <> (SELECT coalesce(max(number), 0) FROM acl WHERE connection = c.key) AND deleting = 0"),
+        ("access lists numbered beyond the count", "SELECT key FROM connection c WHERE acls < (SELECT coalesce(max(number), 0) FROM acl WHERE connection = c.key) AND deleting = 0"),
         ("changes beyond the last one", "SELECT number FROM change h JOIN connection c ON c.key = h.connection WHERE h.number > c.last_change"),
         ("gaps in the feed", "SELECT key FROM connection c WHERE deleting = 0 AND last_change - feed_start <> (SELECT count(*) FROM change WHERE connection = c.key)"),
         ("items newer than the feed", "SELECT i.id FROM item i JOIN connection c ON c.key = i.connection WHERE i.change > c.last_change"),
         ("items without their access list", "SELECT id FROM item i WHERE NOT EXISTS (SELECT 1 FROM acl a WHERE a.connection = i.connection AND a.number = i.acl) AND (SELECT deleting FROM connection WHERE key = i.connection) = 0"),
+        ("access lists that no item uses and nothing will remove", """
+            SELECT number FROM acl a WHERE NOT EXISTS (SELECT 1 FROM item i WHERE i.connection = a.connection AND i.acl = a.number)
+            AND NOT EXISTS (SELECT 1 FROM acl_left l WHERE l.connection = a.connection AND l.number = a.number)
+            AND (SELECT deleting FROM connection WHERE key = a.connection) = 0
+            """),
         ("items without their content", "SELECT id FROM item i WHERE (content_type <> 0) <> EXISTS (SELECT 1 FROM item_content c WHERE c.item = i.key)"),
+        ("activities without their item", "SELECT item FROM item_activity a WHERE NOT EXISTS (SELECT 1 FROM item i WHERE i.key = a.item AND i.connection = a.connection)"),
         ("content without its item", "SELECT item FROM item_content c WHERE NOT EXISTS (SELECT 1 FROM item i WHERE i.key = c.item)"),
         ("rows of no connection", """
-            SELECT connection FROM item UNION ALL SELECT connection FROM acl UNION ALL SELECT connection FROM change
+            SELECT connection FROM item UNION ALL SELECT connection FROM acl UNION ALL SELECT connection FROM acl_left UNION ALL SELECT connection FROM change
             UNION ALL SELECT connection FROM connection_schema UNION ALL SELECT connection FROM operation
             EXCEPT SELECT key FROM connection
             """),

@@ -34,6 +34,10 @@ internal sealed class Tenant(TestServer server)
     /// <summary>An application; the default one has both <c>…OwnedBy</c> permissions.</summary>
     public GraphServiceClient AsApp(string app = DevDefaults.AppId, string version = "v1.0") => Client(App(app), version);
 
+    /// <summary>As <see cref="AsApp"/>, with the client's own retries.</summary>
+    /// <param name="observers">See each try.</param>
+    public GraphServiceClient AsAppThatRetries(params DelegatingHandler[] observers) => Client(App(DevDefaults.AppId), "v1.0", [.. GraphClientFactory.CreateDefaultHandlers(), .. observers]);
+
     /// <summary>A delegated client of a seeded user such as <c>reader</c>, with every scope.</summary>
     public GraphServiceClient AsUser(string user, string version = "v1.0") => Client(User(user), version);
 
@@ -70,10 +74,12 @@ internal sealed class Tenant(TestServer server)
 
     private HttpClientTransport Transport() => new(new LocalAuthorityHandler(Url));
 
-    private GraphServiceClient Client(TokenCredential credential, string version)
+    private GraphServiceClient Client(TokenCredential credential, string version) =>
+        Client(credential, version, [.. GraphClientFactory.CreateDefaultHandlers().Where(handler => handler is not RetryHandler)]);
+
+    private GraphServiceClient Client(TokenCredential credential, string version, DelegatingHandler[] handlers)
     {
         var authentication = new AzureIdentityAuthenticationProvider(credential, [Url.Host], observabilityOptions: null, isCaeEnabled: true, Scopes);
-        IEnumerable<DelegatingHandler> handlers = GraphClientFactory.CreateDefaultHandlers().Where(handler => handler is not RetryHandler);
         HttpClient http = GraphClientFactory.Create(handlers, finalHandler: new SocketsHttpHandler { UseProxy = false });
         return new GraphServiceClient(http, authentication, new Uri(Url, version).ToString());
     }

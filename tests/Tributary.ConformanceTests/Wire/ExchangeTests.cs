@@ -123,6 +123,82 @@ public sealed class ExchangeTests : IAsyncLifetime
         (await SendAsync(HttpMethod.Post, Connections, """{ "id": "helpdesk01", "name": "Help desk" }""")).ShouldBe(201);
     }
 
+    /// <summary>
+    /// The exchange as it is documented, request by request: what a client that follows the pages sends, in their order. The deletion and the registration take
+    /// their time, so that what lies between is seen.
+    /// </summary>
+    [Theory]
+    [InlineData("v1.0")]
+    [InlineData("beta")]
+    public async Task The_whole_exchange_has_the_documented_answers_in_order(string version)
+    {
+        _root = $"/{version}";
+        string user = TokenClaims.Of(await _tenant.UserTokenAsync("reader")).GetProperty("oid").GetString()!;
+
+        Answer created = (await SendAsync(HttpMethod.Post, Connections, """{ "id": "helpdesk01", "name": "Help desk", "description": "Tickets of the help desk" }""")).ShouldBe(201);
+        Assert.Equal("draft", created.Json.GetProperty("state").GetString());
+        Assert.Equal([DevDefaults.AppId], created.Json.GetProperty("configuration").GetProperty("authorizedAppIds").EnumerateArray().Select(app => app.GetString()));
+
+        await IsAsync(HttpMethod.Get, $"{Connection}/schema", null, 404, NotFoundFormat.Replace("SOURCE", "Schema", StringComparison.Ordinal));
+        await IsRefusedAsync(HttpMethod.Put, $"{Connection}/items/T1", Item("Printer jams"), 400, "ConnectionNotReady");
+
+        Answer accepted = await SendAsync(HttpMethod.Patch, $"{Connection}/schema", Schema);
+        AssertEmpty(accepted, 202);
+        string operation = $"{Connection}/operations/{accepted.Headers.Location!.ToString().Split('/')[^1]}";
+        Assert.Equal(3, (await SendAsync(HttpMethod.Get, $"{Connection}/schema")).ShouldBe(200).Json.GetProperty("properties").GetArrayLength());
+        await IsOperationAsync(operation, "inprogress");
+        await IsRefusedAsync(HttpMethod.Patch, $"{Connection}/schema", Schema, 409, null);
+
+        _time.Advance(Delay);
+        await Eventually.HoldsAsync(() => SendAsync(HttpMethod.Get, operation), answer => answer.Json.GetProperty("status").GetString() != "inprogress");
+        await IsOperationAsync(operation, "completed");
+        Assert.Equal("ready", (await SendAsync(HttpMethod.Get, Connection)).ShouldBe(200).Json.GetProperty("state").GetString());
+
+        await IsAsync(
+            HttpMethod.Post,
+            $"{Connection}/groups",
+            """{ "id": "nightshift", "displayName": "Night shift", "description": "From ten to six" }""",
+            201,
+            """{"@odata.context":"ROOT/$metadata#external/connections('helpdesk01')/groups/$entity","id":"nightshift","displayName":"Night shift","description":"From ten to six"}""");
+        await IsAsync(
+            HttpMethod.Post,
+            $"{Connection}/groups/nightshift/members",
+            $$"""{ "id": "{{user}}", "type": "user" }""",
+            201,
+            $$"""{"@odata.context":"ROOT/$metadata#external/connections('helpdesk01')/groups('nightshift')/members/$entity","id":"{{user}}","type":"user"}""");
+
+        const string ItemFormat = """
+            {"@odata.context":"ROOT/$metadata#external/connections('helpdesk01')/items/$entity","id":"T1","acl":[{"type":"everyone","value":"everyone","accessType":"grant"}],"properties":{"title":"TITLE","status":"open","tags@odata.type":"Collection(String)","tags":["printer","floor3"]},"content":{"type":"text","value":"Paper jam since Monday …"}}
+            """;
+        string replaced = ItemFormat.Replace("TITLE", "Printer on floor 3 jams", StringComparison.Ordinal);
+        await IsAsync(HttpMethod.Put, $"{Connection}/items/T1", Item("Printer jams"), 200, ItemFormat.Replace("TITLE", "Printer jams", StringComparison.Ordinal));
+        await IsAsync(HttpMethod.Put, $"{Connection}/items/T1", Item("Printer on floor 3 jams"), 200, replaced);
+        await IsAsync(
+            HttpMethod.Post,
+            $"{Connection}/items/T1/addActivities",
+            $$"""
+            { "activities": [ { "@odata.type": "#microsoft.graph.externalConnectors.externalActivity", "type": "viewed", "startDateTime": "2026-01-10T09:00:00Z",
+              "performedBy": { "type": "user", "id": "{{user}}" } } ] }
+            """,
+            200,
+            """
+            {"@odata.context":"ROOT/$metadata#Collection(microsoft.graph.externalConnectors.externalActivityResult)","value":[
+            {"@odata.type":"#microsoft.graph.externalConnectors.externalActivityResult","type":"viewed","startDateTime":"2026-01-10T09:00:00Z","error":null}]}
+            """);
+        await IsAsync(HttpMethod.Get, $"{Connection}/items/T1", null, 200, replaced);
+        AssertEmpty(await SendAsync(HttpMethod.Delete, $"{Connection}/items/T1"), 204);
+
+        Answer quota = (await _tenant.SendAsync(HttpMethod.Get, $"/beta{Connection}/quota")).ShouldBe(200);
+        Assert.Equal(
+            $$"""{"@odata.context":"{{_tenant.Url}}beta/$metadata#external/connections('helpdesk01')/quota/$entity","itemsRemaining":5000000}""", quota.Body);
+
+        AssertEmpty(await SendAsync(HttpMethod.Delete, Connection), 202);
+        await IsRefusedAsync(HttpMethod.Post, Connections, """{ "id": "helpdesk01", "name": "Help desk" }""", 409, null);
+        _time.Advance(Delay);
+        await Eventually.HoldsAsync(() => SendAsync(HttpMethod.Get, Connection), answer => answer.Status == 404);
+        await IsAsync(HttpMethod.Get, Connection, null, 404, NotFoundFormat.Replace("SOURCE", "Connection", StringComparison.Ordinal));
+    }
+
     /// <summary>The whole answer of a search, whose opaque ids are compared with one another only.</summary>
     private async Task IsFoundAsync()
     {
@@ -159,6 +235,13 @@ public sealed class ExchangeTests : IAsyncLifetime
         Assert.Equal(OnOneLine(expected), WireText.Of(answer.Body, (_tenant.Url.ToString().TrimEnd('/') + _root, "ROOT")));
         return answer;
     }
+
+    private Task<Answer> IsOperationAsync(string path, string status) => IsAsync(
+        HttpMethod.Get,
+        path,
+        null,
+        200,
+        $$"""{"@odata.context":"ROOT/$metadata#external/connections('helpdesk01')/operations/$entity","id":"{{path.Split('/')[^1]}}","status":"{{status}}","error":null}""");
 
     private async Task IsRefusedAsync(HttpMethod method, string path, string json, int status, string? innerCode)
     {

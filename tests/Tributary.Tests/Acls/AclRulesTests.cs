@@ -221,11 +221,27 @@ public class AclRulesTests
     public void Only_a_grant_to_everyone_grants_everyone(string type, string accessType, bool grants) =>
         Assert.Equal(grants, AclRules.GrantsEveryone(Read($$"""{"acl":[{"type":"{{type}}","value":"{{Id}}","accessType":"{{accessType}}"}]}""").Acl!));
 
-    private static (Acl? Acl, Problems Problems) Read(string body, GraphVersion version = GraphVersion.V1, bool allowEmpty = false)
+    [Theory]
+    [InlineData(3, true)]
+    [InlineData(4, false)]
+    public void A_list_has_as_many_entries_as_are_allowed_and_no_more(int count, bool isTaken)
+    {
+        string entries = string.Join(',', Enumerable.Repeat("""{"type":"everyone","value":"x","accessType":"grant"}""", count));
+
+        (Acl? acl, Problems problems) = Read($$"""{"acl":[{{entries}}]}""", maxEntries: 3);
+
+        Assert.Equal(isTaken ? count : null, acl?.Entries.Count);
+        if (!isTaken)
+        {
+            Assert.Equal(("$.acl", "InvalidAcl"), (problems[0].Path, problems[0].Code));
+        }
+    }
+
+    private static (Acl? Acl, Problems Problems) Read(string body, GraphVersion version = GraphVersion.V1, bool allowEmpty = false, int maxEntries = 10_000)
     {
         using var document = JsonDocument.Parse(Encoding.UTF8.GetBytes(body));
         var problems = new Problems();
         GraphObject item = GraphObject.Open(document.RootElement, "$", Item, version, problems)!;
-        return (AclRules.ReadOrNull(item, version, allowEmpty, problems), problems);
+        return (AclRules.ReadOrNull(item, version, allowEmpty, maxEntries, problems), problems);
     }
 }

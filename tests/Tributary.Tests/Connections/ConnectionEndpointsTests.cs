@@ -191,7 +191,7 @@ public class ConnectionEndpointsTests(SharedServer shared) : IClassFixture<Share
     {
         string id = shared.NewId();
         string resolvers = string.Join(',', Enumerable.Range(1, 8).Select(i =>
-            $$"""{ "@odata.type": "#microsoft.graph.externalConnectors.itemIdResolver", "priority": {{i}}, "itemId": "{n}", "urlMatchInfo": { "baseUrls": [], "urlPattern": "x" } }"""));
+            $$"""{ "@odata.type": "#microsoft.graph.externalConnectors.itemIdResolver", "priority": {{i}}, "itemId": "{n}", "urlMatchInfo": { "baseUrls": [], "urlPattern": "(?<n>x)" } }"""));
 
         (await Server.PostAsync(
             "/v1.0/external/connections", $$"""{ "id": "{{id}}", "name": "Name of {{id}}", "activitySettings": { "urlToItemResolvers": [{{resolvers}}] } }""")).ShouldBe(201);

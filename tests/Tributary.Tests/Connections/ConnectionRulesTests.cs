@@ -37,6 +37,46 @@ public class ConnectionRulesTests
         Assert.Equal(isGood, Check(problems => ConnectionRules.CheckName(new string('n', length), "$.name", problems)).Count == 0);
 
     [Theory]
+    [InlineData("A name, ä😀", true, true)]
+    [InlineData("a\tb", false, true)]
+    [InlineData("a\r\nb", false, true)]
+    [InlineData("a\0", false, false)]
+    [InlineData("a\u001b[31m", false, false)]
+    [InlineData("a\u007f", false, false)]
+    [InlineData("a\u0085", false, false)]
+    public void Control_characters_have_no_place_in_a_name_and_only_those_of_text_have_one_in_a_description(string text, bool isName, bool isDescription)
+    {
+        Assert.Equal(isName ? [] : ["InvalidConnectionName"], Check(problems => ConnectionRules.CheckName(text, "$", problems)));
+        Assert.Equal(isDescription ? [] : ["InvalidConnectionDescription"], Check(problems => ConnectionRules.CheckDescription(text, "$", problems)));
+    }
+
+    [Theory]
+    [InlineData("doc_{num}", true)]
+    [InlineData("{num}-{word}-{num}", true)]
+    [InlineData("{0}", true)]
+    [InlineData("fixed", true)]
+    [InlineData("}x", true)]
+    [InlineData("doc_{Num}", false)]
+    [InlineData("{num}{other}", false)]
+    [InlineData("{}", false)]
+    [InlineData("{num", false)]
+    [InlineData("{num}{", false)]
+    [InlineData("", false)]
+    [InlineData(null, false)]
+    public void The_names_of_a_resolvers_item_id_are_groups_of_its_pattern(string? itemId, bool isGood)
+    {
+        string[] groups = UrlPattern.Compile("/(?<num>[0-9]+)/(?<word>[a-z]+)").GetGroupNames();
+
+        Assert.Equal(isGood, Check(problems => ConnectionRules.CheckResolverItemId(itemId, groups, "$", problems)).Count == 0);
+    }
+
+    [Theory]
+    [InlineData(512, true)]
+    [InlineData(513, false)]
+    public void A_resolvers_item_id_has_at_most_512_characters(int length, bool isGood) =>
+        Assert.Equal(isGood, Check(problems => ConnectionRules.CheckResolverItemId(new string('x', length), [], "$", problems)).Count == 0);
+
+    [Theory]
     [InlineData("a", true)]
     [InlineData("a234567890123456", true)]
     [InlineData("a2345678901234567", false)]

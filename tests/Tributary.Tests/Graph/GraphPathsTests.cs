@@ -9,7 +9,8 @@ public class GraphPathsTests
     [InlineData("/v1.0/external/connections('contosohr')/items('T1')", "/v1.0/external/connections/contosohr/items/T1")]
     [InlineData("/v1.0/external/connections/contosohr/items('O''Brien')", "/v1.0/external/connections/contosohr/items/O'Brien")]
     [InlineData("/v1.0/external/connections('contosohr')/schema", "/v1.0/external/connections/contosohr/schema")]
-    [InlineData("/beta/Connections('A')", "/beta/Connections/A")]
+    [InlineData("/v1.0/external/connections(id='A')/groups(ID='g')/members('m')", "/v1.0/external/connections/A/groups/g/members/m")]
+    [InlineData("/v1.0/users('a(b)')", "/v1.0/users/a(b)")]
     public void A_key_in_parentheses_becomes_a_segment(string path, string expected) => Assert.Equal(expected, GraphPaths.Normalise(path));
 
     [Theory]
@@ -17,6 +18,10 @@ public class GraphPathsTests
     [InlineData("/v1.0/external/connections('a")]
     [InlineData("/v1.0/external/connections(a)")]
     [InlineData("/v1.0/external/('a')")]
+    [InlineData("/v1.0/external/connections('a'b')")]
+    [InlineData("/v1.0/external/connections(''')")]
+    [InlineData("/v1.0/external/connections/a('b')/items/T('1')")]
+    [InlineData("/other/external/connections('a')")]
     public void What_is_no_key_stays(string path) => Assert.Equal(path, GraphPaths.Normalise(path));
 
     [Theory]
@@ -24,6 +29,27 @@ public class GraphPathsTests
     [InlineData("/v1.0/external/connections/", "/v1.0/external/connections")]
     [InlineData("//", "/")]
     public void Doubled_slashes_are_one(string path, string expected) => Assert.Equal(expected, GraphPaths.Normalise(path));
+
+    [Theory]
+    [InlineData("/v1.0/connections", "/v1.0/external/connections")]
+    [InlineData("/BETA/Connections('a')/items/b", "/BETA/external/Connections/a/items/b")]
+    [InlineData("/v1.0/connections/connections", "/v1.0/external/connections/connections")]
+    public void The_second_root_of_connections_is_the_first_one(string path, string expected)
+    {
+        Assert.Equal(expected, GraphPaths.Normalise(path));
+        Assert.DoesNotContain("external", GraphPaths.Normalise(path, connectionsRoot: false), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("/v1.0", true)]
+    [InlineData("//Beta//external", true)]
+    [InlineData("/v1.0/", true)]
+    [InlineData("/v1.01/external", false)]
+    [InlineData("/health/v1.0", false)]
+    [InlineData("/", false)]
+    [InlineData("", false)]
+    [InlineData(null, false)]
+    public void A_path_is_Graphs_if_it_begins_with_a_version(string? path, bool isVersioned) => Assert.Equal(isVersioned, GraphPaths.IsVersioned(path));
 
     [Theory]
     [InlineData("/v1.0/search/microsoft.graph.query", "/v1.0/search/query")]

@@ -1,11 +1,16 @@
 using System.Text;
 using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.DependencyInjection;
 using Tributary.Graph;
+using Tributary.Storage;
+using Tributary.Tests.Hosting;
 
 namespace Tributary.Tests.Graph;
 
 public class RequestBodyTests
 {
+    private const int Mebibyte = 1024 * 1024;
+
     [Theory]
     [InlineData(1)]
     [InlineData(4)]
@@ -85,13 +90,73 @@ public class RequestBodyTests
         Assert.Equal("Entity only allows writes with a JSON Content-Type header.", body.Error!.Message);
     }
 
+    [Theory]
+    [InlineData(null)]
+    [InlineData(Mebibyte)]
+    public async Task Bodies_of_any_number_take_no_more_memory_than_the_bound_whether_they_tell_their_length_or_not(int? contentLength)
+    {
+        using var inFlight = new InFlightBytes(Microsoft.Extensions.Options.Options.Create(new StorageOptions { MaxInFlightBytes = 4 * Mebibyte }));
+        byte[] bytes = Encoding.UTF8.GetBytes("{}".PadRight(Mebibyte));
+        Drops[] bodies = [.. Enumerable.Range(0, 64).Select(_ => new Drops(bytes, 100_000))];
+        List<Task<RequestBody>> reading = [.. bodies.Select(body => ReadAsync(body, contentLength, Mebibyte, inFlight: inFlight).AsTask())];
+
+        // Nothing here waits for anything but room, so whoever has not ended waits for that.
+        for (int done = 0; reading.Count > 0; done += 4)
+        {
+            Task<RequestBody>[] ended = [.. reading.Where(task => task.IsCompleted)];
+            Assert.Equal(4, ended.Length);
+            long inMemory = bodies.Sum(body => body.Position) - ((long)done * Mebibyte);
+            long small = contentLength is null ? reading.Count * (long)InFlightBytes.SmallBytes : 0;
+            Assert.InRange(inMemory, 4 * Mebibyte, (4 * Mebibyte) + small);
+            foreach (Task<RequestBody> task in ended)
+            {
+                RequestBody body = await task;
+                Assert.Null(body.Error);
+                reading.Remove(task);
+                body.Dispose();
+            }
+
+            await Eventually.IsTrueAsync(
+                () => Task.FromResult(reading.Count(task => task.IsCompleted) == Math.Min(4, reading.Count)), "The next ones have room");
+        }
+    }
+
+    [Fact]
+    public async Task Small_bodies_of_unknown_length_need_no_room_and_refused_ones_give_theirs_back()
+    {
+        using var inFlight = new InFlightBytes(Microsoft.Extensions.Options.Options.Create(new StorageOptions { MaxInFlightBytes = Mebibyte }));
+        using (await inFlight.ReserveAsync(Mebibyte, TestContext.Current.CancellationToken))
+        {
+            byte[] small = Encoding.UTF8.GetBytes("{}".PadRight(InFlightBytes.SmallBytes - 1));
+            using RequestBody body = await ReadAsync(new Drops(small, 10_000), null, Mebibyte, inFlight: inFlight);
+            Assert.Null(body.Error);
+        }
+
+        foreach (byte[] wrong in (byte[][])[Encoding.UTF8.GetBytes("{}".PadRight(Mebibyte + 1)), Encoding.UTF8.GetBytes("{".PadRight(Mebibyte))])
+        {
+            using RequestBody refused = await ReadAsync(new Drops(wrong, 100_000), null, Mebibyte, inFlight: inFlight);
+            Assert.NotNull(refused.Error);
+        }
+
+        (await inFlight.ReserveAsync(Mebibyte, TestContext.Current.CancellationToken)).Dispose();
+    }
+
     private static ValueTask<RequestBody> ReadAsync(
-        byte[] bytes, int chunk = int.MaxValue, long? contentLength = null, int maxBytes = RequestBody.DefaultMaxBytes, string? contentType = "application/json")
+        byte[] bytes, int chunk = int.MaxValue, long? contentLength = null, int maxBytes = RequestBody.DefaultMaxBytes, string? contentType = "application/json") =>
+        ReadAsync(new Drops(bytes, chunk), contentLength, maxBytes, contentType);
+
+    private static ValueTask<RequestBody> ReadAsync(
+        Stream bytes, long? contentLength, int maxBytes, string? contentType = "application/json", InFlightBytes? inFlight = null)
     {
         var context = new DefaultHttpContext();
         context.Request.ContentType = contentType;
         context.Request.ContentLength = contentLength;
-        context.Request.Body = new Drops(bytes, chunk);
+        context.Request.Body = bytes;
+        if (inFlight is not null)
+        {
+            context.RequestServices = new ServiceCollection().AddSingleton(inFlight).BuildServiceProvider();
+        }
+
         return RequestBody.ReadAsync(context, maxBytes);
     }
 

@@ -147,6 +147,171 @@ public sealed class GroupEndpointsTests : IAsyncLifetime
         (await server.SearchAsync("*")).ShouldBe(403, "Forbidden");
     }
 
+    [Fact]
+    public async Task Membership_changes_at_every_level_are_in_force_for_the_next_search()
+    {
+        const string EntraGroup = "9a9a0000-0000-0000-0000-000000000002";
+        await using TestServer server = await StartWithUserInGroupAsync(EntraGroup);
+        string ada = await server.UserTokenAsync("ada");
+        string oid = TokenClaims.Of(ada).GetProperty("oid").GetString()!;
+        (await server.PutAsync("/v1.0/external/connections/contosohr/items/a", Item("top", "grant"))).ShouldBe(200);
+        (await server.PutAsync("/v1.0/external/connections/contosohr/items/b", Item("banned", "deny"))).ShouldBe(200);
+        foreach (string id in (string[])["top", "middle", "bottom", "banned"])
+        {
+            (await server.PostAsync(Groups, $$"""{ "id": "{{id}}" }""")).ShouldBe(201);
+        }
+
+        // A cycle, which ends: top holds middle, middle bottom, bottom top.
+        await AddAsync("top", "middle", "externalGroup");
+        await AddAsync("middle", "bottom", "externalGroup");
+        await AddAsync("bottom", "top", "externalGroup");
+        await SeesAsync("b");
+        await AddAsync("bottom", oid, "user");
+        await SeesAsync("a", "b");
+
+        // A link in the middle goes and comes back.
+        (await server.DeleteAsync($"{Groups}/middle/members/bottom")).ShouldBe(204);
+        await SeesAsync("b");
+        await AddAsync("middle", EntraGroup.ToUpperInvariant(), "group");
+        await SeesAsync("a", "b");
+        (await server.DeleteAsync($"{Groups}/middle/members/{EntraGroup.ToUpperInvariant()}")).ShouldBe(204);
+        await AddAsync("middle", "bottom", "externalGroup");
+        await SeesAsync("a", "b");
+
+        // A group that is deleted takes its members with it; created again it is empty, though the references to it stayed.
+        (await server.DeleteAsync($"{Groups}/middle")).ShouldBe(204);
+        await SeesAsync("b");
+        (await server.PostAsync(Groups, """{ "id": "middle" }""")).ShouldBe(201);
+        await SeesAsync("b");
+        await AddAsync("middle", oid, "user");
+        await SeesAsync("a", "b");
+
+        // A deny reaches through the same nesting.
+        await AddAsync("banned", "middle", "externalGroup");
+        await SeesAsync("a");
+        (await server.DeleteAsync($"{Groups}/banned")).ShouldBe(204);
+        await SeesAsync("a", "b");
+
+        async Task AddAsync(string group, string id, string type) =>
+            (await server.PostAsync($"{Groups}/{group}/members", $$"""{ "id": "{{id}}", "type": "{{type}}" }""")).ShouldBe(201);
+
+        async Task SeesAsync(params string[] ids)
+        {
+            Answer answer = (await server.SearchAsync("*", token: ada)).ShouldBe(200);
+            Assert.Equal(ids, answer.HitIds.Order(StringComparer.Ordinal));
+            Assert.Equal(ids.Length, answer.Total);
+        }
+    }
+
+    [Fact]
+    public async Task An_update_clears_by_null_and_keeps_the_id()
+    {
+        (await _server.PostAsync(Groups, """{ "id": "team", "displayName": "Team", "description": "All" }""")).ShouldBe(201);
+
+        (await _server.PatchAsync($"{Groups}/team", """{ "id": "team", "description": null }""")).ShouldBe(204);
+        (await _server.PatchAsync($"{Groups}/team", "{}")).ShouldBe(204);
+        Assert.Equal("PropertyNotUpdateable", (await _server.PatchAsync($"{Groups}/team", """{ "id": "other", "displayName": "x" }""")).ShouldBe(400).InnerCode);
+        (await _server.PatchAsync($"{Groups}/nosuch", """{ "displayName": "x" }""")).ShouldBe(404, "ItemNotFound");
+
+        Assert.EndsWith(""","id":"team","displayName":"Team","description":null}""", (await _server.GetAsync($"{Groups}/team")).Body, StringComparison.Ordinal);
+    }
+
+    /// <summary>Whoever read the group, merged and wrote it back would put an old value over another's new one.</summary>
+    [Fact]
+    public async Task Of_updates_at_once_each_keeps_its_part()
+    {
+        (await _server.PostAsync(Groups, """{ "id": "team" }""")).ShouldBe(201);
+        for (int round = 0; round < 20; round++)
+        {
+            Answer[] answers = await Task.WhenAll(
+                _server.PatchAsync($"{Groups}/team", $$"""{ "displayName": "n{{round}}" }"""),
+                _server.PatchAsync($"{Groups}/team", $$"""{ "description": "d{{round}}" }"""));
+
+            Assert.All(answers, answer => answer.ShouldBe(204));
+            Assert.EndsWith(
+                $$""","displayName":"n{{round}}","description":"d{{round}}"}""", (await _server.GetAsync($"{Groups}/team")).ShouldBe(200).Body, StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
+    public async Task Of_many_creates_of_one_group_or_one_member_at_once_one_answers_201()
+    {
+        Answer[] groups = await Task.WhenAll(Enumerable.Range(0, 12).Select(_ => _server.PostAsync(Groups, """{ "id": "team" }""")));
+        Answer[] members = await Task.WhenAll(Enumerable.Range(0, 12).Select(_ => _server.PostAsync($"{Groups}/team/members", """{ "id": "x", "type": "externalGroup" }""")));
+
+        foreach (Answer[] answers in new[] { groups, members })
+        {
+            Assert.Equal(1, answers.Count(answer => answer.Status == 201));
+            Assert.Equal(11, answers.Count(answer => answer.Status == 409));
+        }
+    }
+
+    [Fact]
+    public async Task The_limits_of_groups_and_members_hold_at_both_sides_and_also_at_once()
+    {
+        await using TestServer server = await TestServer.StartAsync("Groups:MaxPerTenant=3", "Groups:MaxMembers=2");
+        await server.CreateReadyConnectionAsync("one");
+        await server.CreateReadyConnectionAsync("two");
+        const string One = "/v1.0/external/connections/one/groups";
+        const string Two = "/v1.0/external/connections/two/groups";
+
+        (await server.PostAsync(One, """{ "id": "g" }""")).ShouldBe(201);
+        Answer[] created = await Task.WhenAll(Enumerable.Range(0, 8).Select(i => server.PostAsync(i % 2 == 0 ? One : Two, $$"""{ "id": "g{{i}}" }""")));
+        Answer[] added = await Task.WhenAll(Enumerable.Range(0, 8).Select(i => server.PostAsync($"{One}/g/members", $$"""{ "id": "m{{i}}", "type": "externalGroup" }""")));
+
+        Assert.Equal((2, 6), (created.Count(answer => answer.Status == 201), created.Count(answer => answer.Status == 400)));
+        Assert.Equal((2, 6), (added.Count(answer => answer.Status == 201), added.Count(answer => answer.Status == 400)));
+        Assert.All(created.Where(answer => answer.Status == 400), answer => Assert.Equal("GroupQuotaExceeded", answer.InnerCode));
+        Assert.All(added.Where(answer => answer.Status == 400), answer => Assert.Equal("MemberQuotaExceeded", answer.InnerCode));
+        (await server.DeleteAsync($"{One}/g")).ShouldBe(204);
+        (await server.PostAsync(Two, """{ "id": "again" }""")).ShouldBe(201);
+    }
+
+    [Fact]
+    public async Task Groups_go_with_their_connection_and_a_new_one_of_that_id_has_none()
+    {
+        await using TestServer server = await TestServer.StartAsync("Groups:MaxPerTenant=2");
+        await server.CreateReadyConnectionAsync();
+        string oid = TokenClaims.Of(await server.UserTokenAsync("reader")).GetProperty("oid").GetString()!;
+        (await server.PostAsync(Groups, """{ "id": "team" }""")).ShouldBe(201);
+        (await server.PostAsync(Groups, """{ "id": "other" }""")).ShouldBe(201);
+        (await server.PostAsync($"{Groups}/team/members", $$"""{ "id": "{{oid}}", "type": "user" }""")).ShouldBe(201);
+        (await server.PutAsync("/v1.0/external/connections/contosohr/items/a", Item("team", "grant"))).ShouldBe(200);
+        Assert.Equal(["a"], (await server.SearchAsync("*")).HitIds);
+
+        (await server.DeleteAsync("/v1.0/external/connections/contosohr")).ShouldBe(202);
+        await Eventually.HoldsAsync(() => server.GetAsync("/v1.0/external/connections/contosohr"), answer => answer.Status == 404);
+        await server.CreateReadyConnectionAsync();
+
+        (await server.GetAsync($"{Groups}/team")).ShouldBe(404, "ItemNotFound");
+        (await server.PutAsync("/v1.0/external/connections/contosohr/items/a", Item("team", "grant"))).ShouldBe(200);
+        Assert.Empty((await server.SearchAsync("*")).HitIds);
+        (await server.PostAsync(Groups, """{ "id": "team" }""")).ShouldBe(201);
+        (await server.PostAsync(Groups, """{ "id": "other" }""")).ShouldBe(201);
+        Assert.Empty((await server.SearchAsync("*")).HitIds);
+    }
+
+    [Fact]
+    public async Task Nothing_is_written_to_the_groups_of_a_connection_that_is_being_deleted()
+    {
+        await using TestServer server = await TestServer.StartAsync("Connections:DeletionDelay=1.00:00:00");
+        await server.CreateReadyConnectionAsync();
+        (await server.PostAsync(Groups, """{ "id": "team" }""")).ShouldBe(201);
+        (await server.DeleteAsync("/v1.0/external/connections/contosohr")).ShouldBe(202);
+
+        Answer[] answers =
+        [
+            await server.PostAsync(Groups, """{ "id": "late" }"""),
+            await server.GetAsync($"{Groups}/team"),
+            await server.PatchAsync($"{Groups}/team", """{ "displayName": "x" }"""),
+            await server.DeleteAsync($"{Groups}/team"),
+            await server.PostAsync($"{Groups}/team/members", """{ "id": "x", "type": "externalGroup" }"""),
+            await server.DeleteAsync($"{Groups}/team/members/x"),
+        ];
+
+        Assert.All(answers, answer => Assert.Equal("'Connection' was not found.", answer.ShouldBe(404, "ItemNotFound").Reason));
+    }
+
     [Theory]
     [InlineData("+b1d0000-0000-0000-0000-000000000001")]
     [InlineData("0x1d0000-0000-0000-0000-000000000001")]
@@ -178,4 +343,21 @@ public sealed class GroupEndpointsTests : IAsyncLifetime
         { "acl": [ { "type": "externalGroup", "value": "{{group}}", "accessType": "{{access}}" }{{(access == "deny" ? """, { "type": "everyone", "value": "everyone", "accessType": "grant" }""" : "")}} ],
           "properties": { "title": "Rota" } }
         """;
+
+    /// <summary>The user <c>ada</c>, whose token names one Entra group.</summary>
+    private static async Task<TestServer> StartWithUserInGroupAsync(string group)
+    {
+        string seed = Path.GetTempFileName();
+        try
+        {
+            await File.WriteAllTextAsync(seed, $$"""{ "users": [ { "userPrincipalName": "ada@tributary.local", "displayName": "Ada", "groups": ["{{group}}"] } ] }""");
+            TestServer server = await TestServer.StartAsync($"Auth:Development:SeedFile={seed}");
+            await server.CreateReadyConnectionAsync();
+            return server;
+        }
+        finally
+        {
+            File.Delete(seed);
+        }
+    }
 }

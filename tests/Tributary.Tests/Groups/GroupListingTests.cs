@@ -23,7 +23,7 @@ public sealed class GroupListingTests(SharedServer shared) : IClassFixture<Share
 
         Answer answer = await server.GetAsync($"/v1.0/external/connections/contosohr/groups{path}");
 
-        Assert.Equal("The setting Groups:AllowListing=true switches it on.", answer.ShouldBe(501, "NotImplemented").Reason);
+        Assert.Equal("Start the server with --Groups:AllowListing=true to have it.", answer.ShouldBe(501, "NotImplemented").Reason);
     }
 
     [Fact]

@@ -93,6 +93,9 @@ internal static class MalformedRequests
         yield return Rule("create: name empty", Connections, """{ "id": "contoso2", "name": "" }""", "InvalidConnectionName", "$.name: The name is required.");
         yield return Rule("create: name blank", Connections, """{ "id": "contoso2", "name": " \t" }""", "InvalidConnectionName", "$.name: The name is required.");
         yield return Rule("create: name of 129 characters", Connections, $$"""{ "id": "contoso2", "name": "{{new string('n', 129)}}" }""", "InvalidConnectionName", "$.name: The name has 129 characters");
+        yield return Rule("create: name with a control character", Connections, """{ "id": "contoso2", "name": "N\u0000" }""", "InvalidConnectionName", "$.name: The name has a control character");
+        yield return Rule("create: name with a line break", Connections, """{ "id": "contoso2", "name": "N\nM" }""", "InvalidConnectionName", "$.name: The name has a control character");
+        yield return Rule("create: description with a control character", Connections, Create(""" "description": "x\u001b[0m" """), "InvalidConnectionDescription", "$.description: The description has a control character");
         yield return Rule("create: everything missing", Connections, "{}", "InvalidConnectionId", "$.name: The name is required.");
         yield return Shape("create: name is an object", Connections, """{ "id": "contoso2", "name": {} }""", "$.name: Property name in payload");
         yield return Shape("create: description is a number", Connections, Create(""" "description": 5 """), "$.description: Property description in payload");
@@ -176,6 +179,9 @@ internal static class MalformedRequests
         yield return Resolver("of priority 9", $$""" {{Type}}, "priority": 9, "itemId": "{n}", {{Match}} """, "InvalidUrlToItemResolver", "[0].priority: The priority is required");
         yield return Resolver("without itemId", $$""" {{Type}}, "priority": 1, {{Match}} """, "InvalidUrlToItemResolver", "[0].itemId: The itemId pattern is required.");
         yield return Resolver("whose pattern is no regular expression", $$""" {{Type}}, "priority": 1, "itemId": "{n}", "urlMatchInfo": { "urlPattern": "(((" } """, "InvalidUrlToItemResolver", "[0].urlMatchInfo.urlPattern: The urlPattern is no regular expression");
+        yield return Resolver("whose pattern has 1025 characters", $$""" {{Type}}, "priority": 1, "itemId": "n", "urlMatchInfo": { "urlPattern": "{{new string('x', 1025)}}" } """, "InvalidUrlToItemResolver", "[0].urlMatchInfo.urlPattern: The urlPattern has 1025 characters");
+        yield return Resolver("whose itemId names no group", $$""" {{Type}}, "priority": 1, "itemId": "{m}", {{Match}} """, "InvalidUrlToItemResolver", "[0].itemId: The itemId pattern names 'm', which is no group of the urlPattern.");
+        yield return Resolver("whose itemId has an open brace", $$""" {{Type}}, "priority": 1, "itemId": "{n", {{Match}} """, "InvalidUrlToItemResolver", "[0].itemId: The itemId pattern has a '{' without its '}'.");
         string resolver = $$"""{ {{Type}}, "priority": 1, "itemId": "{n}", {{Match}} }""";
         yield return Rule("create: nine resolvers", Connections, Create($$""" "activitySettings": { "urlToItemResolvers": [ {{string.Join(',', Enumerable.Repeat(resolver, 9))}} ] } """), "TooManyUrlToItemResolvers", "$.activitySettings.urlToItemResolvers: There are 9 resolvers");
         yield return Shape("create: resolvers are text", Connections, Create(""" "activitySettings": { "urlToItemResolvers": "none" } """), "$.activitySettings.urlToItemResolvers: Property urlToItemResolvers in payload");
@@ -274,6 +280,7 @@ internal static class MalformedRequests
         yield return First("date label on a Boolean", Of("""{ "name": "p", "type": "boolean", "isRetrievable": true, "labels": ["createdDateTime"] }"""), "LabelTypeMismatch", "$.properties[0].labels[0]: Property 'p' of type 'boolean'");
         yield return First("label not yet supported", Of("""{ "name": "p", "type": "string", "isRetrievable": true, "labels": ["personManager"] }"""), "LabelNotSupported", "$.properties[0].labels[0]: The label 'personManager'");
         yield return First("alias of 33 characters", Of($$"""{ "name": "p", "type": "string", "aliases": ["{{new string('a', 33)}}"] }"""), "InvalidAlias", "$.properties[0].aliases[0]: The alias");
+        yield return First("33 aliases", Of($$"""{ "name": "p", "type": "string", "aliases": [{{string.Join(',', Enumerable.Range(0, 33).Select(i => $"\"a{i}\""))}}] }"""), "InvalidAlias", "$.properties[0].aliases: ");
         yield return First("alias with a dot", Of("""{ "name": "p", "type": "string", "aliases": ["a.b"] }"""), "InvalidAlias", "$.properties[0].aliases[0]: The alias 'a.b'");
         yield return First("alias that is another name", Of("""{ "name": "p", "type": "string", "aliases": ["Q"] }, { "name": "q", "type": "string" }"""), "InvalidAlias", "$.properties[0].aliases[0]: The alias 'Q' is the name of property 'q'.");
         yield return First("alias of two properties", Of("""{ "name": "p", "type": "string", "aliases": ["x"] }, { "name": "q", "type": "string", "aliases": ["X"] }"""), "InvalidAlias", "$.properties[1].aliases[0]: The alias 'X' is already an alias of property 'p'.");
@@ -364,7 +371,18 @@ internal static class MalformedRequests
         yield return new("item: of an unknown connection", "PUT", Connections + "/nobody1/items/T1", Utf8(Whole("")), 404, "ItemNotFound", "ResourceNotFound", "'Connection' was not found.");
         yield return new("item: of another app's connection", "PUT", Connections + "/foreign1/items/T1", Utf8(Whole("")), 404, "ItemNotFound", "ResourceNotFound", "'Connection' was not found.");
         yield return new("item: of a connection that is being deleted", "PUT", Connections + "/goingone/items/T1", Utf8(Whole("")), 404, "ItemNotFound", "ResourceNotFound", "'Connection' was not found.");
-        yield return new("item: with activities", "PUT", Item, Utf8(Whole(""" "activities": [ { "@odata.type": "#microsoft.graph.externalConnectors.externalActivity" } ] """)), 501, "NotImplemented", null, "docs/compatibility.md");
+        yield return Put("an activity of no time and nobody", Item, Whole(""" "activities": [ { "@odata.type": "#microsoft.graph.externalConnectors.externalActivity" } ] """), "InvalidActivity", "$.activities[0].startDateTime: An activity needs 'startDateTime'.");
+        yield return Put("an activity without its type", Item, Whole(""" "activities": [ { "type": "viewed", "startDateTime": "2026-01-10T08:00:00Z", "performedBy": { "type": "externalGroup", "id": "g" } } ] """), "DeserializationError", "$.activities[0].@odata.type: An activity sent along");
+        yield return new("item: PATCH of an unknown one", "PATCH", Contoso + "/items/T9", Utf8(Whole("")), 404, "ItemNotFound", "ResourceNotFound", "'ExternalItem' was not found.");
+        yield return new("item: PATCH with another type", "PATCH", Item, Utf8("""{ "properties": { "title": 5 } }"""), 400, Invalid, "PropertyTypeMismatch", "$.properties.title: ");
+        yield return new("item: PATCH of a connection without schema", "PATCH", Connections + "/draftone/items/T1", Utf8("{}"), 400, Invalid, "ConnectionNotReady", "' is in state 'draft'");
+        yield return new("item: PATCH of a person that takes everyone's access away", "PATCH", Connections + "/people01/items/P1", Utf8("""{ "acl": [ { "type": "externalGroup", "value": "g", "accessType": "grant" } ] }"""), 400, Invalid, "InvalidAcl", "$.acl: An item of a people connection");
+        yield return new("activities: GET", "GET", Item + "/activities", null, 404, "UnknownError", null, "Activities are only ever added, by POST to addActivities") { Message = "" };
+        yield return new("activities: POST", "POST", Item + "/activities", Utf8("{}"), 404, "UnknownError", null, "Activities are only ever added, by POST to addActivities") { Message = "" };
+        yield return new("activities: GET of one", "GET", Item + "/activities/1", null, 404, "UnknownError", null, "Activities are only ever added, by POST to addActivities") { Message = "" };
+        yield return new("activities: PATCH of one", "PATCH", Item + "/activities/1", Utf8("{}"), 404, "UnknownError", null, "Activities are only ever added, by POST to addActivities") { Message = "" };
+        yield return new("activities: DELETE of one", "DELETE", Item + "/activities('1')", null, 404, "UnknownError", null, "Activities are only ever added, by POST to addActivities") { Message = "" };
+        yield return new("activities: GET of who did it", "GET", Item + "/activities/1/performedBy", null, 404, "UnknownError", null, "Activities are only ever added, by POST to addActivities") { Message = "" };
         yield return new("item: GET of an unknown one", "GET", Contoso + "/items/T9", null, 404, "ItemNotFound", "ResourceNotFound", "'ExternalItem' was not found.");
         yield return new("item: GET in another letter case", "GET", Contoso + "/items/t1", null, 404, "ItemNotFound", "ResourceNotFound", "'ExternalItem' was not found.");
         yield return new("item: GET with a namespace before the id", "GET", Contoso + "/items/microsoft.graph.T1", null, 404, "ItemNotFound", "ResourceNotFound", "'ExternalItem' was not found.");
@@ -377,6 +395,7 @@ internal static class MalformedRequests
     {
         const string User = "0b1dd35d-72ec-47dd-92f2-fb9c40936555";
         yield return Put("acl empty", Item, """{ "acl": [], "properties": { "title": "t" } }""", "InvalidAcl", "$.acl: The access list has no entry");
+        yield return Put("acl of 101 entries", Item, $$"""{ "acl": [ {{string.Join(',', Enumerable.Repeat(Acl.Trim('[', ']', ' '), 101))}} ], "properties": { "title": "t" } }""", "InvalidAcl", "$.acl: The access list has 101 entries; at most 100 are allowed.");
         yield return Entry("without type", $$""" "value": "{{User}}", "accessType": "grant" """, "InvalidAcl", ".type: An entry of an access list needs 'type'.");
         yield return Entry("without value", """ "type": "user", "accessType": "grant" """, "InvalidAcl", ".value: An entry of an access list needs 'value'.");
         yield return Entry("without accessType", $$""" "type": "user", "value": "{{User}}" """, "InvalidAcl", ".accessType: An entry of an access list needs 'accessType'.");
@@ -580,9 +599,7 @@ internal static class MalformedRequests
         yield return new("path: POST of an item", "POST", Item, Utf8(Whole("")), 405, "Request_BadRequest", null, null);
         yield return new("path: PUT of a schema", "PUT", Schema, Utf8("{}"), 405, "Request_BadRequest", null, null);
         yield return new("path: DELETE of all connections", "DELETE", Connections, null, 405, "Request_BadRequest", null, null);
-        yield return new("path: PATCH of an item, which is not there yet", "PATCH", Item, Utf8(Whole("")), 501, "NotImplemented", null, "docs/compatibility.md");
         yield return new("path: list of items, which has to be switched on", "GET", Contoso + "/items", null, 501, "NotImplemented", null, "Items:AllowListing=true");
-        yield return new("path: quota, which is not there yet", "GET", "/beta/external/connections/contosohr/quota", null, 501, "NotImplemented", null, "docs/compatibility.md");
 
         static MalformedRequest Path(string what, string path, int status, string message, string? reason) =>
             new MalformedRequest("path: " + what, "GET", path, null, status, Bad, null, reason).WithMessage(message);

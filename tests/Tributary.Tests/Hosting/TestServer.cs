@@ -47,8 +47,8 @@ internal sealed class TestServer : IAsyncDisposable
     {
         string directory = data ?? Directory.CreateTempSubdirectory("tributary-test-").FullName;
         WebApplication app = Server.Build(
-            [new("Storage:Data", directory), new("Urls", "http://127.0.0.1:0"), new("Logging:LogLevel:Default", "Error")],
-            [.. settings.Select(setting => "--" + setting)],
+            [new("Storage:Data", directory), new("Logging:LogLevel:Default", "Error")],
+            ["--Urls=http://127.0.0.1:0", .. settings.Select(setting => "--" + setting)],
             time);
         await app.StartAsync();
         return new TestServer(app, directory, ownsData: data is null);
@@ -86,7 +86,12 @@ internal sealed class TestServer : IAsyncDisposable
 
         foreach ((string name, string value) in headers)
         {
-            request.Headers.TryAddWithoutValidation(name, value);
+            if (!request.Headers.TryAddWithoutValidation(name, value))
+            {
+                // In place of the one that came with the body.
+                request.Content!.Headers.Remove(name);
+                request.Content!.Headers.TryAddWithoutValidation(name, value);
+            }
         }
 
         using HttpResponseMessage response = await Http.SendAsync(request);
@@ -120,6 +125,9 @@ internal sealed class TestServer : IAsyncDisposable
             """;
         return await PostAsync("/v1.0/search/query", body, token ?? await UserTokenAsync(user));
     }
+
+    /// <summary>Stops serving; disposing is still to be done.</summary>
+    public Task StopAsync() => Application.StopAsync();
 
     public async ValueTask DisposeAsync()
     {

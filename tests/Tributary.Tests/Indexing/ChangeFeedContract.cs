@@ -248,4 +248,114 @@ public abstract class ChangeFeedContract : StoreContract
 
         Assert.Equal([1L, 2L], seen);
     }
+
+    // ---- access lists that nothing uses ----------------------------------------------------------------------------------------------------
+
+    [Fact]
+    public async Task A_list_that_its_last_item_left_stays_until_the_feed_is_pruned_past_that_and_its_number_is_not_used_again()
+    {
+        StoredConnection connection = await CreateReadyAsync();
+        await PutAsync(connection.Key, Write("a", acl: AclOf("x")));
+        await PutAsync(connection.Key, Write("a", acl: AclOf("y")));
+
+        await Feed.PruneAsync(connection.Key, 1, 100, Token);
+        Assert.False(await Feed.RemoveUnusedAclsAsync(connection.Key, 100, Token));
+        Assert.Equal("1 2", await NumbersAsync(connection));
+
+        await Feed.PruneAsync(connection.Key, 2, 100, Token);
+        Assert.False(await Feed.RemoveUnusedAclsAsync(connection.Key, 100, Token));
+        Assert.Equal("2", await NumbersAsync(connection));
+
+        await PutAsync(connection.Key, Write("a", acl: AclOf("x")));
+        Assert.Equal("2 3", await NumbersAsync(connection));
+        Assert.Equal(AclOf("x").Entries, (await Items.FindOrNullAsync(connection.Key, "a", Token))!.Acl.Entries);
+    }
+
+    [Fact]
+    public async Task A_list_that_another_item_uses_or_one_uses_again_stays()
+    {
+        StoredConnection connection = await CreateReadyAsync();
+        await PutAsync(connection.Key, Write("a", acl: AclOf("shared")));
+        await PutAsync(connection.Key, Write("b", acl: AclOf("shared")));
+        await PutAsync(connection.Key, Write("c", acl: AclOf("again")));
+        await PutAsync(connection.Key, Write("a", acl: AclOf("own")));
+        await PutAsync(connection.Key, Write("c", acl: AclOf("own")));
+        await PutAsync(connection.Key, Write("c", acl: AclOf("again")));
+
+        await Feed.PruneAsync(connection.Key, 6, 100, Token);
+        await Feed.RemoveUnusedAclsAsync(connection.Key, 100, Token);
+
+        Assert.Equal("1 2 3", await NumbersAsync(connection));
+        Assert.Equal(0, await CountAsync("acl_left"));
+    }
+
+    [Fact]
+    public async Task A_list_that_was_left_used_again_and_left_again_stays_until_the_feed_is_past_the_last_time()
+    {
+        StoredConnection connection = await CreateReadyAsync();
+        foreach (string group in (string[])["x", "y", "x", "y"])
+        {
+            await PutAsync(connection.Key, Write("a", acl: AclOf(group)));
+        }
+
+        await Feed.PruneAsync(connection.Key, 3, 100, Token);
+        await Feed.RemoveUnusedAclsAsync(connection.Key, 100, Token);
+        Assert.Equal("1 2", await NumbersAsync(connection));
+
+        await Feed.PruneAsync(connection.Key, 4, 100, Token);
+        await Feed.RemoveUnusedAclsAsync(connection.Key, 100, Token);
+        Assert.Equal("2", await NumbersAsync(connection));
+    }
+
+    [Fact]
+    public async Task Lists_of_deleted_items_go_step_by_step_and_those_of_another_connection_stay()
+    {
+        StoredConnection connection = await CreateReadyAsync();
+        StoredConnection other = await CreateReadyAsync("other");
+        await PutManyAsync(connection.Key, 5, acl: i => AclOf($"g{i}"));
+        await PutManyAsync(other.Key, 5, acl: i => AclOf($"g{i}"));
+        for (int i = 0; i < 5; i++)
+        {
+            await Items.DeleteAsync(connection.Key, $"item{i:D5}", Token);
+            await Items.DeleteAsync(other.Key, $"item{i:D5}", Token);
+        }
+
+        await Feed.PruneAsync(connection.Key, 10, 100, Token);
+
+        Assert.True(await Feed.RemoveUnusedAclsAsync(connection.Key, 2, Token));
+        Assert.Equal("3 4 5", await NumbersAsync(connection));
+        Assert.True(await Feed.RemoveUnusedAclsAsync(connection.Key, 2, Token));
+        Assert.False(await Feed.RemoveUnusedAclsAsync(connection.Key, 2, Token));
+        Assert.Empty(await NumbersAsync(connection));
+        Assert.Equal("1 2 3 4 5", await NumbersAsync(other));
+    }
+
+    [Fact]
+    public async Task What_is_to_be_removed_outlives_a_restart()
+    {
+        StoredConnection connection = await CreateReadyAsync();
+        await PutAsync(connection.Key, Write("a", acl: AclOf("x")));
+        await PutAsync(connection.Key, Write("a", acl: AclOf("y")));
+        await Feed.PruneAsync(connection.Key, 2, 100, Token);
+        await ReopenAsync();
+
+        await Feed.RemoveUnusedAclsAsync(connection.Key, 100, Token);
+
+        Assert.Equal("2", await NumbersAsync(connection));
+    }
+
+    [Fact]
+    public async Task A_put_that_keeps_its_list_leaves_none()
+    {
+        StoredConnection connection = await CreateReadyAsync();
+        await PutAsync(connection.Key, Write("a", acl: AclOf("x")));
+        await PutAsync(connection.Key, Write("a", acl: AclOf("x")));
+        await PutAsync(connection.Key, Write("a") with { Acl = null });
+
+        Assert.Equal(0, await CountAsync("acl_left"));
+        Assert.Equal("1", await NumbersAsync(connection));
+    }
+
+    private async Task<string> NumbersAsync(StoredConnection connection) =>
+        string.Join(' ', (await Feed.ReadAclsAsync(connection.Key, 0, 1000, Token)).Select(acl => acl.Key));
 }

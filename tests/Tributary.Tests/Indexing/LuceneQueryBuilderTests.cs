@@ -42,7 +42,7 @@ public sealed class LuceneQueryBuilderTests : IDisposable
         Assert.True(asked >= 5000);
     }
 
-    private static Query? Build(KqlNode tree) => new LuceneQueryBuilder(QuerySchema.Schema, Now).BuildOrNull(tree);
+    private static Query? Build(KqlNode tree) => new LuceneQueryBuilder(QuerySchema.Schema, Now, new SearchWork(int.MaxValue, CancellationToken.None)).BuildOrNull(tree);
 
     private IndexGeneration Index(IEnumerable<FeedItem> items)
     {

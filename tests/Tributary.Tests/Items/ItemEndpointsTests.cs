@@ -63,6 +63,22 @@ public class ItemEndpointsTests(SharedServer shared) : IClassFixture<SharedServe
     }
 
     [Fact]
+    public async Task Where_a_put_keeps_nothing_both_acl_and_properties_are_required_of_an_existing_item_too()
+    {
+        await using TestServer server = await TestServer.StartAsync("Items:PutKeepsOmitted=false");
+        await server.CreateReadyConnectionAsync();
+        const string Path = "/v1.0/external/connections/contosohr/items/T1";
+        (await server.PutAsync(Path, $$$"""{ "acl": {{{Acl}}}, "properties": { "title": "old" }, "content": { "type": "text", "value": "old" } }""")).ShouldBe(200);
+
+        Assert.Equal("InvalidAcl", (await server.PutAsync(Path, """{ "properties": { "title": "new" } }""")).ShouldBe(400, "InvalidRequest").InnerCode);
+        Assert.Equal("InvalidProperties", (await server.PutAsync(Path, $$"""{ "acl": {{Acl}} }""")).ShouldBe(400, "InvalidRequest").InnerCode);
+        Assert.Equal("old", (await server.GetAsync(Path)).Json.GetProperty("properties").GetProperty("title").GetString());
+
+        (await server.PutAsync(Path, Whole("""{"title":"new"}"""))).ShouldBe(200);
+        Assert.Equal(JsonValueKind.Null, (await server.GetAsync(Path)).Json.GetProperty("content").ValueKind);
+    }
+
+    [Fact]
     public async Task Put_of_a_whole_item_replaces_all_of_the_earlier_one()
     {
         string id = await CreateAsync();
@@ -159,6 +175,23 @@ public class ItemEndpointsTests(SharedServer shared) : IClassFixture<SharedServe
 
         (await Server.PutAsync($"/v1.0/external/connections/{id}/items/T1", Whole("""{"title":"t"}""", ""","content":{"type":"text","value":"x"}"""))).ShouldBe(200);
         Assert.Equal("InvalidContent", (await Server.PutAsync($"/v1.0/external/connections/{id}/items/T1", """{"content":{"type":"html","value":"x"}}""")).ShouldBe(400).InnerCode);
+    }
+
+    [Fact]
+    public async Task Characters_beyond_the_first_65536_leave_as_they_are_and_not_as_escapes()
+    {
+        string id = await CreateAsync();
+        string body = Whole("""{"title":"t 😀 \ud83d\ude00"}""", ""","content":{"type":"text","value":"line\n😀 𝔘 \ud83d\ude00"}""");
+
+        foreach (Answer answer in (Answer[])
+            [await Server.PutAsync($"/v1.0/external/connections/{id}/items/emoji", body), await Server.GetAsync($"/v1.0/external/connections/{id}/items/emoji")])
+        {
+            Assert.Contains("\"t 😀 😀\"", answer.ShouldBe(200).Body, StringComparison.Ordinal);
+            Assert.Contains("\"line\\n😀 𝔘 😀\"", answer.Body, StringComparison.Ordinal);
+        }
+
+        (await Server.PatchAsync($"/v1.0/external/connections/{id}", """{ "description": "about \ud83d\ude00" }""")).ShouldBe(204);
+        Assert.Contains("\"about 😀\"", (await Server.GetAsync($"/v1.0/external/connections/{id}")).ShouldBe(200).Body, StringComparison.Ordinal);
     }
 
     // ---- bodies ----------------------------------------------------------------------------------------------------------------------------

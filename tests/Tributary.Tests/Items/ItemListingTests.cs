@@ -23,8 +23,8 @@ public sealed class ItemListingTests(ItemListingTests.ListingServer fixture) : I
 
         Answer answer = await server.GetAsync($"/{version}/external/connections/contosohr/items{ending}");
 
-        Assert.Equal("Listing items is not implemented by this server.", answer.ShouldBe(501, "NotImplemented").ErrorMessage);
-        Assert.Equal("The setting Items:AllowListing=true switches it on.", answer.Reason);
+        Assert.Equal("Listing items is switched off.", answer.ShouldBe(501, "NotImplemented").ErrorMessage);
+        Assert.Equal("Start the server with --Items:AllowListing=true to have it.", answer.Reason);
     }
 
     [Fact]

@@ -49,7 +49,7 @@ public class ItemReaderTests
         Assert.Equal(new ExternalItemContent(ExternalItemContentType.Text, "Paper jam since Monday …"), write.Content);
         Assert.True(write.HasSensitivityLabel);
         Assert.Equal(Label, write.SensitivityLabelId);
-        Assert.False(write.HasActivities);
+        Assert.Empty(write.Activities);
     }
 
     [Fact]
@@ -62,7 +62,8 @@ public class ItemReaderTests
         Assert.Null(write.Properties);
         Assert.Null(write.Content);
         Assert.Null(write.SensitivityLabelId);
-        Assert.False(write.HasContent || write.HasSensitivityLabel || write.HasActivities);
+        Assert.False(write.HasContent || write.HasSensitivityLabel);
+        Assert.Empty(write.Activities);
     }
 
     [Theory]
@@ -192,14 +193,6 @@ public class ItemReaderTests
                 "$.owner", "$.properties.colour", "$.properties.priority",
             ],
             problems.Select(problem => problem.Path).Order(StringComparer.Ordinal));
-    }
-
-    [Fact]
-    public void Activities_are_seen_for_the_caller_to_decide()
-    {
-        (ItemWrite? write, _) = Reading.Item("""{"activities":[{"type":"viewed"}]}""");
-
-        Assert.True(write!.HasActivities);
     }
 
     [Fact]

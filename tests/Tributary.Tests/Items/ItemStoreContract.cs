@@ -1,6 +1,7 @@
 using System.Text;
 using Tributary.Acls;
 using Tributary.Connections;
+using Tributary.Groups;
 using Tributary.Items;
 using Tributary.Tests.Storage;
 
@@ -248,6 +249,88 @@ public abstract class ItemStoreContract : StoreContract
 
         Assert.Equal([PutItemOutcome.Stored, PutItemOutcome.QuotaReached], results.Select(result => result.Outcome).Order());
         Assert.Equal(10, (await FindAsync("contosohr")).ItemCount);
+    }
+
+    [Fact]
+    public async Task The_tenants_quota_counts_its_connections_that_are_not_going_away_and_no_other_tenants()
+    {
+        StoredConnection one = await CreateReadyAsync("one");
+        StoredConnection two = await CreateReadyAsync("two");
+        StoredConnection foreign = await CreateReadyAsync("one", OtherTenant);
+        await PutAsync(foreign.Key, Write("a"));
+        await PutAsync(one.Key, Write("a"), maxOfTenant: 2);
+        await PutAsync(two.Key, Write("a"), maxOfTenant: 2);
+
+        Assert.Equal(PutItemOutcome.TenantQuotaReached, (await PutAsync(one.Key, Write("b"), maxOfTenant: 2)).Outcome);
+        Assert.Equal(PutItemOutcome.Stored, (await PutAsync(one.Key, Write("a", "again"), maxOfTenant: 2)).Outcome);
+        Assert.Equal(2, (await FindAsync("one")).TenantItemCount);
+        Assert.Equal(1, (await FindAsync("one", OtherTenant)).TenantItemCount);
+        await BeginDeletionAsync(two.Key);
+        Assert.Equal(1, (await FindAsync("one")).TenantItemCount);
+        Assert.Equal(PutItemOutcome.Stored, (await PutAsync(one.Key, Write("b"), maxOfTenant: 2)).Outcome);
+        Assert.Equal(PutItemOutcome.TenantQuotaReached, (await PutAsync(one.Key, Write("c"), maxOfTenant: 2)).Outcome);
+    }
+
+    [Fact]
+    public async Task Of_writers_of_two_connections_at_the_tenants_quota_one_gets_through()
+    {
+        StoredConnection[] connections = [await CreateReadyAsync("one"), await CreateReadyAsync("two")];
+        await PutManyAsync(connections[0].Key, 9);
+
+        PutItemResult[] results = await Task.WhenAll(connections.Select(connection => Task.Run(
+            () => PutAsync(connection.Key, Write("last"), maxOfTenant: 10).AsTask())));
+
+        Assert.Equal([PutItemOutcome.Stored, PutItemOutcome.TenantQuotaReached], results.Select(result => result.Outcome).Order());
+        Assert.Equal(10, await CountAsync("item"));
+    }
+
+    [Fact]
+    public async Task A_write_that_was_checked_by_other_settings_of_the_connection_is_refused()
+    {
+        StoredConnection connection = await CreateReadyAsync();
+        PutItem put = new(Write("one"), 1, new ItemLimits(10, 10, 10), null) { ConnectionVersion = connection.Version };
+        await Connections.UpdateAsync(connection.Key, connection.Version, ConnectionOf("contosohr", description: "new"), Token);
+
+        Assert.Equal(PutItemOutcome.SchemaChanged, (await Items.PutAsync(connection.Key, put, Token)).Outcome);
+        await ShouldHoldNothingAsync();
+        Assert.Equal(PutItemOutcome.Stored, (await Items.PutAsync(connection.Key, put with { ConnectionVersion = connection.Version + 1 }, Token)).Outcome);
+    }
+
+    [Fact]
+    public async Task A_patch_never_creates_and_keeps_what_it_leaves_out_however_much_it_sends()
+    {
+        StoredConnection connection = await CreateReadyAsync();
+        Assert.Equal(PutItemOutcome.NotFound, (await PutAsync(connection.Key, Write("one"), isPatch: true)).Outcome);
+        Assert.Equal(PutItemOutcome.NotFound, (await PutAsync(connection.Key, Write("one"), isPatch: true, maxItems: 0)).Outcome);
+        await ShouldHoldNothingAsync();
+        ItemWrite whole = Write("one", "title", AclOf("a"), "content", "label");
+        await PutAsync(connection.Key, whole);
+
+        ExternalItem? answered = (await PutAsync(connection.Key, Write("one", "other", AclOf("b")), isPatch: true)).Item;
+
+        ItemWrite merged = whole with { Acl = AclOf("b"), Properties = PropertiesOf("other") };
+        ShouldEqual(merged, answered);
+        ShouldEqual(merged, await Items.FindOrNullAsync(connection.Key, "one", Token));
+    }
+
+    [Fact]
+    public async Task Activities_are_kept_with_their_item_and_no_change_of_it()
+    {
+        StoredConnection connection = await CreateReadyAsync();
+        var first = new ExternalActivity(ExternalActivityType.Viewed, DateTimeOffset.UnixEpoch.AddTicks(1), new Identity("g", IdentityType.ExternalGroup, false));
+        await PutAsync(connection.Key, Write("one") with { Activities = [first] });
+
+        Assert.Equal(AddActivitiesOutcome.Added, await Activities.AddAsync(connection.Key, "one", [first with { Type = ExternalActivityType.Modified }], 2, Token));
+        Assert.Equal(AddActivitiesOutcome.NotFound, await Activities.AddAsync(connection.Key, "ONE", [first], 2, Token));
+        Assert.Equal(AddActivitiesOutcome.Gone, await Activities.AddAsync(new ConnectionKey(999), "one", [first], 2, Token));
+        await ReopenAsync();
+
+        Assert.Equal([first, first with { Type = ExternalActivityType.Modified }], await Activities.ListAsync(connection.Key, "one", Token));
+        Assert.Equal(1, (await FindAsync("contosohr")).LastChange);
+        await Activities.AddAsync(connection.Key, "one", [first], 0, Token);
+        Assert.Empty(await Activities.ListAsync(connection.Key, "one", Token));
+        await BeginDeletionAsync(connection.Key);
+        Assert.Equal(AddActivitiesOutcome.Gone, await Activities.AddAsync(connection.Key, "one", [first], 2, Token));
     }
 
     [Fact]

@@ -1,4 +1,6 @@
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Time.Testing;
+using Tributary.Operations;
 using Tributary.Tests.Hosting;
 
 namespace Tributary.Tests.Operations;
@@ -64,6 +66,49 @@ public class OperationEndpointsTests
         Assert.Equal("2", (await server.GetAsync(Contoso + "/operations/$count")).ShouldBe(200).Body);
         (await server.GetAsync(Connections + "/nobody/operations")).ShouldBe(404, "ItemNotFound");
         (await server.GetAsync(Connections + "/nobody/operations/$count")).ShouldBe(404, "ItemNotFound");
+    }
+
+    [Fact]
+    public async Task A_range_gives_each_schema_a_time_of_its_own_within_it_that_follows_from_the_seed()
+    {
+        string[][] runs = [await CompletedAsync("RandomSeed=7"), await CompletedAsync("RandomSeed=7"), await CompletedAsync("RandomSeed=8")];
+
+        // By the minute: none within the first five, all after fifteen, and not all at once.
+        Assert.All(runs, run => Assert.Equal(("", "abcdefgh"), (run[4], run[15])));
+        Assert.All(runs, run => Assert.Contains(run, done => done.Length is > 0 and < 8));
+        Assert.Equal(runs[0], runs[1]);
+        Assert.NotEqual(runs[0], runs[2]);
+
+        static async Task<string[]> CompletedAsync(string seed)
+        {
+            var time = new FakeTimeProvider(DateTimeOffset.UtcNow);
+            await using TestServer server = await TestServer.StartAsync(time, null, "Schemas:ProvisioningDelay=00:05:00..00:15:00", seed);
+            List<string> operations = [];
+            foreach (char name in "abcdefgh")
+            {
+                string connection = $"{Connections}/conn{name}";
+                (await server.PostAsync(Connections, $$"""{ "id": "conn{{name}}", "name": "{{name}}" }""")).ShouldBe(201);
+                operations.Add((await server.PatchAsync(connection + "/schema", First)).ShouldBe(202).Headers.Location!.AbsolutePath);
+            }
+
+            var done = new string[16];
+            for (int minute = 0; minute <= 15; minute++)
+            {
+                // What is due is done a moment after the clock says so.
+                await RoundAsync(server, time, minute);
+                string?[] statuses = await Task.WhenAll(operations.Select(operation => StatusAsync(server, operation)));
+                done[minute] = string.Concat("abcdefgh".Where((_, i) => statuses[i] == "completed"));
+                time.Advance(TimeSpan.FromMinutes(1));
+            }
+
+            return done;
+        }
+
+        static async Task RoundAsync(TestServer server, FakeTimeProvider time, int minute)
+        {
+            IOperationStore operations = server.Services.GetRequiredService<IOperationStore>();
+            await Eventually.IsTrueAsync(async () => (await operations.ListDueAsync(time.GetUtcNow(), CancellationToken.None)).Count == 0, $"All that is due in minute {minute} is done");
+        }
     }
 
     [Fact]

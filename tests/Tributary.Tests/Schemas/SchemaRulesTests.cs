@@ -319,6 +319,8 @@ public partial class SchemaRulesTests
     public void An_alias_has_at_most_32_characters_and_at_least_one()
     {
         SchemaTrial.CreateWith(WithAliases("x", "a", A32)).Accepted();
+        SchemaTrial.CreateWith(WithAliases("x", [.. Enumerable.Range(0, 32).Select(i => $"a{i}"), "A0"])).Accepted();
+        SchemaTrial.CreateWith(WithAliases("x", [.. Enumerable.Range(0, 33).Select(i => $"a{i}")])).RefusedFor("InvalidAlias", "$.properties[0].aliases");
         SchemaTrial.CreateWith(WithAliases("x", "a", A33)).RefusedFor("InvalidAlias", "$.properties[0].aliases[1]");
         SchemaTrial.CreateWith(WithAliases("x", "")).RefusedFor("InvalidAlias", "$.properties[0].aliases[0]", "The alias '' is empty.");
     }

@@ -40,6 +40,46 @@ public abstract class SchemaStoreContract : StoreContract
         Assert.Equal(ConnectionOperationStatus.Completed, (await Operations.FindOrNullAsync(draft.Key, "op", Token))!.Status);
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_schema_that_is_to_fail_never_becomes_active_and_the_next_one_gets_a_version_of_its_own(bool isImmediate)
+    {
+        StoredConnection draft = await CreateDraftAsync();
+        var error = new PublicError(
+            "Broken", "It \u201cbroke\u201d.", "schema", [new("Detail", null, "$.properties[0]")], new PublicError("Inner", null, null, [], null));
+
+        Assert.Equal(AcceptSchemaOutcome.Accepted, await AcceptAsync(draft.Key, 0, SchemaWith("bad"), "op", isImmediate: isImmediate, failure: error));
+        await ReopenAsync();
+        if (!isImmediate)
+        {
+            Assert.Equal(1, (await FindAsync("contosohr")).AcceptedSchema);
+            await Operations.CompleteSchemaAsync(Assert.Single(await Operations.ListDueAsync(DateTimeOffset.UnixEpoch, Token)), Token);
+        }
+
+        StoredConnection failed = await FindAsync("contosohr");
+        Assert.Equal((0, 0, ConnectionState.Draft), (failed.AcceptedSchema, failed.ActiveSchema, failed.State));
+        ConnectionOperation operation = (await Operations.FindOrNullAsync(draft.Key, "op", Token))!;
+        Assert.Equal((ConnectionOperationStatus.Failed, error.ToJson()), (operation.Status, operation.Error!.ToJson()));
+        Assert.Empty(await Operations.ListDueAsync(DateTimeOffset.MaxValue, Token));
+
+        Assert.Equal(AcceptSchemaOutcome.Accepted, await AcceptAsync(draft.Key, 0, SchemaWith("good"), isImmediate: true));
+        StoredConnection ready = await FindAsync("contosohr");
+        Assert.Equal((2, 2, ConnectionState.Ready), (ready.AcceptedSchema, ready.ActiveSchema, ready.State));
+        Assert.Equal(["good"], (await Schemas.FindOrNullAsync(draft.Key, 2, Token))!.Properties.Select(property => property.Name));
+    }
+
+    [Fact]
+    public async Task An_update_that_fails_leaves_the_schema_in_force()
+    {
+        StoredConnection ready = await CreateReadyAsync();
+
+        await AcceptAsync(ready.Key, 1, SchemaWith("title", "bad"), isImmediate: true, failure: PublicError.Default);
+
+        StoredConnection after = await FindAsync("contosohr");
+        Assert.Equal((1, 1, ConnectionState.Ready), (after.AcceptedSchema, after.ActiveSchema, after.State));
+    }
+
     [Fact]
     public async Task Every_version_stays_readable_as_it_was()
     {

@@ -102,6 +102,35 @@ public class SearchRequestReaderTests(SearchServer shared) : IClassFixture<Searc
         Assert.True(answer.Json.GetProperty("Instrumentation").TryGetProperty("TraceId", out _));
     }
 
+    public static TheoryData<string, string, string> Counted => new()
+    {
+        { Requests(Several(10, Ok)), Requests(Several(11, Ok)), "SearchRequest Invalid (requests has 11 entries, at most 10 are allowed)" },
+        { Requests(Several(10, Ok)), Requests(Several(100_000, "{}")), "SearchRequest Invalid (requests has 100000 entries, at most 10 are allowed)" },
+        { Types(13), Types(14), "SearchRequest Invalid (EntityRequest Invalid (requests[0].entityTypes has 14 entries, at most 13 are allowed))" },
+        { Sources(100), Sources(101), "SearchRequest Invalid (EntityRequest Invalid (requests[0].contentSources has 101 entries, at most 100 are allowed))" },
+        { Fields(200), Fields(201), "SearchRequest Invalid (EntityRequest Invalid (requests[0].fields has 201 entries, at most 200 are allowed))" },
+        { Fields(200), Fields(100_000), "SearchRequest Invalid (EntityRequest Invalid (requests[0].fields has 100000 entries, at most 200 are allowed))" },
+    };
+
+    private static string Several(int count, string one) => string.Join(',', Enumerable.Repeat(one, count));
+
+    private static string Types(int count) => Requests(Ok.Replace("\"externalItem\"", Several(count, "\"externalItem\""), StringComparison.Ordinal));
+
+    private static string Sources(int count) => Requests(Ok.Replace("\"/external/connections/none\"", Several(count, "\"none\""), StringComparison.Ordinal));
+
+    private static string Fields(int count) => With($"\"fields\": [{Several(count, "\"f\"")}]");
+
+    [Theory]
+    [MemberData(nameof(Counted))]
+    public async Task What_there_may_be_only_so_many_of_is_counted_first(string most, string tooMany, string message)
+    {
+        Answer taken = await PostAsync(most);
+        Answer refused = (await PostAsync(tooMany)).ShouldBe(400, "BadRequest");
+
+        Assert.Equal(message, refused.ErrorMessage);
+        Assert.DoesNotContain("entries", taken.Body, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("4096", 200)]
     [InlineData("4097", 400)]

@@ -55,6 +55,52 @@ public sealed class DataDirectoryTests : IDisposable
         DataDirectory.Open(options).Dispose();
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void Removing_or_replacing_the_lock_file_lets_no_second_one_in(bool isReplaced)
+    {
+        SkipWhereAnOpenFileStays();
+        var options = new StorageOptions { Data = Folder };
+        using (DataDirectory.Open(options))
+        {
+            File.Delete(Path.Combine(Folder, "lock"));
+            if (isReplaced)
+            {
+                File.WriteAllText(Path.Combine(Folder, "lock"), "");
+            }
+
+            Assert.Contains("in use by another tributary", Assert.Throws<IOException>(() => DataDirectory.Open(options)).Message, StringComparison.Ordinal);
+        }
+
+        DataDirectory.Open(options).Dispose();
+    }
+
+    [Fact]
+    public void The_directory_under_another_name_is_the_same_one()
+    {
+        SkipWhereAnOpenFileStays();
+        using DataDirectory first = DataDirectory.Open(new StorageOptions { Data = Folder });
+        File.Delete(Path.Combine(Folder, "lock"));
+        string other = Path.Combine(_parent, "other");
+        Directory.CreateSymbolicLink(other, Folder);
+
+        Assert.Throws<IOException>(() => DataDirectory.Open(new StorageOptions { Data = other }));
+    }
+
+    [Fact]
+    public void A_copy_of_the_directory_is_another_one()
+    {
+        using DataDirectory first = DataDirectory.Open(new StorageOptions { Data = Folder });
+        string copy = Path.Combine(_parent, "copy");
+        Directory.CreateDirectory(copy);
+        File.WriteAllText(Path.Combine(copy, "lock"), "");
+
+        DataDirectory.Open(new StorageOptions { Data = copy }).Dispose();
+    }
+
+    private static void SkipWhereAnOpenFileStays() => Assert.SkipWhen(OperatingSystem.IsWindows(), "Windows removes no file that is open.");
+
     [Fact]
     public void A_path_that_is_a_file_is_refused_with_its_name()
     {

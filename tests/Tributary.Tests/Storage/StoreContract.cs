@@ -17,7 +17,7 @@ public abstract class StoreContract : IAsyncLifetime
     protected const string OtherTenant = "22222222-2222-2222-2222-222222222222";
 
     /// <summary>Every table that holds something of a connection.</summary>
-    protected static readonly string[] Tables = ["connection", "connection_schema", "operation", "acl", "item", "item_content", "change", "external_group", "external_group_member"];
+    protected static readonly string[] Tables = ["connection", "connection_schema", "operation", "acl", "acl_left", "item", "item_content", "item_activity", "change", "external_group", "external_group_member"];
 
     private readonly TestDatabase _testDatabase;
 
@@ -34,6 +34,8 @@ public abstract class StoreContract : IAsyncLifetime
     private protected IOperationStore Operations { get; private set; } = null!;
 
     private protected IItemStore Items { get; private set; } = null!;
+
+    private protected IActivityStore Activities { get; private set; } = null!;
 
     private protected IChangeFeed Feed { get; private set; } = null!;
 
@@ -92,8 +94,9 @@ public abstract class StoreContract : IAsyncLifetime
     }
 
     private protected ValueTask<AcceptSchemaOutcome> AcceptAsync(
-        ConnectionKey key, int expected, Schema? schema = null, string? operation = null, DateTimeOffset due = default, bool isImmediate = false) =>
-        Schemas.AcceptAsync(key, expected, schema ?? AnySchema, operation ?? ConnectionOperation.NewId(), due, isImmediate, Token);
+        ConnectionKey key, int expected, Schema? schema = null, string? operation = null, DateTimeOffset due = default, bool isImmediate = false,
+        PublicError? failure = null) =>
+        Schemas.AcceptAsync(key, expected, schema ?? AnySchema, operation ?? ConnectionOperation.NewId(), due, isImmediate, failure, Token);
 
     /// <summary>A whole item unless told otherwise.</summary>
     private protected static ItemWrite Write(string id, string? title = "a title", Acl? acl = null, string? content = null, string? label = null) => new()
@@ -105,13 +108,13 @@ public abstract class StoreContract : IAsyncLifetime
         Content = content is null ? null : new ExternalItemContent(ExternalItemContentType.Text, content),
         HasSensitivityLabel = label is not null,
         SensitivityLabelId = label,
-        HasActivities = false,
     };
 
     private protected static byte[] PropertiesOf(string title) => System.Text.Json.JsonSerializer.SerializeToUtf8Bytes(new Dictionary<string, string> { ["title"] = title });
 
-    private protected ValueTask<PutItemResult> PutAsync(ConnectionKey key, ItemWrite write, int schema = 1, long maxItems = 1000, string? excerpt = null) =>
-        Items.PutAsync(key, new PutItem(write, schema, maxItems, excerpt), Token);
+    private protected ValueTask<PutItemResult> PutAsync(
+        ConnectionKey key, ItemWrite write, int schema = 1, long maxItems = 1000, string? excerpt = null, long maxOfTenant = long.MaxValue, bool isPatch = false) =>
+        Items.PutAsync(key, new PutItem(write, schema, new ItemLimits(maxItems, maxOfTenant, 1000), excerpt) { IsPatch = isPatch }, Token);
 
     private protected async Task PutManyAsync(ConnectionKey key, int count, string prefix = "item", Func<int, Acl>? acl = null)
     {
@@ -152,6 +155,7 @@ public abstract class StoreContract : IAsyncLifetime
         Schemas = operations;
         Operations = operations;
         Items = new SqlItemStore(Database, Signals);
+        Activities = new SqlActivityStore(Database);
         Feed = new SqlChangeFeed(Database, Signals);
     }
 }

@@ -25,7 +25,7 @@ internal sealed record DevUser
 /// Who is there, as the development issuer sees it. Three users are in every tenant, the seed file adds more; every GUID is an app with two roles
 /// unless the seed file gives it others. Object ids are derived from tenant and name, so they outlive the process without being kept anywhere.
 /// </summary>
-internal sealed class DevDirectory(DevSeed seed)
+internal sealed class DevDirectory(DevSeed seed) : IUserDirectory
 {
     private static readonly IReadOnlyList<DevSeedUser> BuiltInUsers =
     [
@@ -39,6 +39,9 @@ internal sealed class DevDirectory(DevSeed seed)
     /// <summary>The user of that name, whatever its letter case, or null.</summary>
     public DevUser? FindUserOrNull(string tenantId, string userPrincipalName) =>
         Users(tenantId).FirstOrDefault(user => user.UserPrincipalName.Equals(userPrincipalName, StringComparison.OrdinalIgnoreCase));
+
+    /// <summary>Nobody else can sign in here, so there is nobody else.</summary>
+    public bool MayExist(string tenantId, string userId) => Users(tenantId).Any(user => SameId(user.Id, userId));
 
     /// <summary>The users of a tenant. A name in the seed file wins over a built-in one, and one for this tenant over one for every tenant.</summary>
     public IEnumerable<DevUser> Users(string tenantId) =>

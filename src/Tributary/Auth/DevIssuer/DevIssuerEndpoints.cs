@@ -1,4 +1,5 @@
 using Microsoft.IdentityModel.Tokens;
+using Tributary.Faults;
 
 namespace Tributary.Auth.DevIssuer;
 
@@ -12,7 +13,7 @@ internal static class DevIssuerEndpoints
             return;
         }
 
-        endpoints.MapPost("/{tenant}/oauth2/v2.0/token", Local(TokenEndpoint.HandleAsync)).AllowAnonymousCaller();
+        endpoints.MapPost("/{tenant}/oauth2/v2.0/token", Local(TokenEndpoint.HandleAsync)).AllowAnonymousCaller().WithMetadata(new FaultTarget(FaultKind.Token));
         endpoints.MapGet("/{tenant}/oauth2/v2.0/authorize", Local(EntraError.NoInteractiveSignIn.WriteAsync)).AllowAnonymousCaller();
         endpoints.MapGet("/{tenant}/v2.0/.well-known/openid-configuration", Local(WriteConfigurationAsync)).AllowAnonymousCaller();
         endpoints.MapGet("/{tenant}/discovery/v2.0/keys", Local(WriteKeysAsync)).AllowAnonymousCaller();

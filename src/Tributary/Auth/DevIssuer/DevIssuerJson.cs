@@ -1,18 +1,16 @@
 using System.Buffers;
-using System.Text.Encodings.Web;
 using System.Text.Json;
+using Tributary.Graph;
 
 namespace Tributary.Auth.DevIssuer;
 
 /// <summary>Writes what the development issuer answers: small objects, never cached.</summary>
 internal static class DevIssuerJson
 {
-    private static readonly JsonWriterOptions WriterOptions = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
-
     public static async Task WriteAsync(HttpContext context, int status, Action<Utf8JsonWriter> writeMembers)
     {
         var body = new ArrayBufferWriter<byte>(1024);
-        using (var json = new Utf8JsonWriter(body, WriterOptions))
+        using (var json = new Utf8JsonWriter(body, GraphResult.WriterOptions))
         {
             json.WriteStartObject();
             writeMembers(json);

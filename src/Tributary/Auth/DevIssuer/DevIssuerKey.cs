@@ -8,6 +8,8 @@ internal sealed class DevIssuerKey(string dataDirectory) : IDisposable
 {
     public const string FileName = "issuer.key";
 
+    private const int KeyBits = 2048;
+
     private readonly string _path = Path.Combine(dataDirectory, FileName);
     private readonly Lock _loading = new();
     private volatile Loaded? _loaded;
@@ -21,6 +23,16 @@ internal sealed class DevIssuerKey(string dataDirectory) : IDisposable
     public SigningCredentials Credentials => Load().Credentials;
 
     public RsaSecurityKey PublicKey => Load().PublicKey;
+
+    /// <summary>Reads the key if there is one, so that a damaged file stops the start and not, much later, a request.</summary>
+    /// <exception cref="InvalidDataException">The file is no key; the message names it and says what to do.</exception>
+    public void LoadIfMade()
+    {
+        if (Path.Exists(_path))
+        {
+            Load();
+        }
+    }
 
     public void Dispose() => _loaded?.Rsa.Dispose();
 
@@ -42,7 +54,7 @@ internal sealed class DevIssuerKey(string dataDirectory) : IDisposable
     {
         string pem = OwnerOnlyFile.ReadOrCreate(_path, () =>
         {
-            using RSA made = RSA.Create(2048);
+            using RSA made = RSA.Create(KeyBits);
             return made.ExportPkcs8PrivateKeyPem() + "\n";
         });
 
@@ -50,13 +62,17 @@ internal sealed class DevIssuerKey(string dataDirectory) : IDisposable
         try
         {
             rsa.ImportFromPem(pem);
+            ShouldSign(rsa);
         }
         catch (Exception exception) when (exception is ArgumentException or CryptographicException)
         {
             rsa.Dispose();
+
             // The inner exception says nothing about the key's content; the text itself goes nowhere.
-            throw new InvalidOperationException(
-                $"{FileName} in the data directory is no RSA private key. Delete it to have a new one made.", exception);
+            throw new InvalidDataException(
+                $"The key file {_path} holds no RSA private key of {KeyBits} bits or more: it is damaged. "
+                + "Restore it from a backup, or delete it to have a new key made; tokens of the old one are refused from then on.",
+                exception);
         }
 
         var publicKey = new RsaSecurityKey(rsa.ExportParameters(includePrivateParameters: false));
@@ -68,6 +84,17 @@ internal sealed class DevIssuerKey(string dataDirectory) : IDisposable
             CryptoProviderFactory = new CryptoProviderFactory { CacheSignatureProviders = false },
         };
         return new Loaded(rsa, publicKey, new SigningKeys([publicKey]), new SigningCredentials(signingKey, SecurityAlgorithms.RsaSha256));
+    }
+
+    /// <summary>A public key is read without complaint too, and so are some private ones with damaged numbers.</summary>
+    private static void ShouldSign(RSA rsa)
+    {
+        ReadOnlySpan<byte> sample = "tributary"u8;
+        if (rsa.KeySize < KeyBits
+            || !rsa.VerifyData(sample, rsa.SignData(sample, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1), HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1))
+        {
+            throw new CryptographicException("The key cannot sign.");
+        }
     }
 
     private sealed record Loaded(RSA Rsa, RsaSecurityKey PublicKey, SigningKeys PublicKeys, SigningCredentials Credentials);

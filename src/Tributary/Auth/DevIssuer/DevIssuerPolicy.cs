@@ -1,4 +1,3 @@
-using System.Net;
 using Microsoft.Extensions.Options;
 
 namespace Tributary.Auth.DevIssuer;
@@ -25,7 +24,7 @@ internal static class DevIssuerPolicy
                 "Set Auth:Authority to your OpenID Connect issuer.");
         }
 
-        if (enabled is null && urls.FirstOrDefault(url => !IsLoopback(url)) is { } open)
+        if (enabled is null && urls.FirstOrDefault(url => !LoopbackPolicy.IsLoopback(url)) is { } open)
         {
             throw Refuse(
                 $"The server would listen on {open}, which is open to other machines, but no Auth:Authority is set. " +
@@ -35,23 +34,6 @@ internal static class DevIssuerPolicy
         }
 
         return true;
-    }
-
-    /// <summary>Kestrel listens on every address for a host that it cannot read as one; so only what is surely loopback counts.</summary>
-    private static bool IsLoopback(string url)
-    {
-        try
-        {
-            BindingAddress address = BindingAddress.Parse(url);
-            string host = address.Host.Trim('[', ']');
-            bool isLoopback = host.Equals("localhost", StringComparison.OrdinalIgnoreCase)
-                || (IPAddress.TryParse(host, out IPAddress? ip) && IPAddress.IsLoopback(ip));
-            return isLoopback && !address.IsUnixPipe && !address.IsNamedPipe;
-        }
-        catch (FormatException)
-        {
-            return false;
-        }
     }
 
     private static OptionsValidationException Refuse(string message) => new(AuthOptions.Section, typeof(AuthOptions), [message]);

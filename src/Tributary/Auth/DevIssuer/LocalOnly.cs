@@ -4,15 +4,19 @@ namespace Tributary.Auth.DevIssuer;
 
 /// <summary>
 /// Who reaches the development issuer gets any token, so only programs on this machine may. A connection from here is not enough: a reverse proxy's
-/// is one too (forwarding headers), and so is that of a browser which shows somebody's page (Host under DNS rebinding, Origin).
+/// is one too (forwarding headers), and so is that of a browser which shows somebody's page (Host under DNS rebinding, Origin, Sec-Fetch-Site).
 /// </summary>
 internal static class LocalOnly
 {
     private static readonly string[] ForwardingHeaders =
-        ["Forwarded", "Via", "X-Real-IP", "X-Client-IP", "X-Cluster-Client-IP", "True-Client-IP", "CF-Connecting-IP", "Fastly-Client-IP"];
+    [
+        "Forwarded", "Via", "X-Real-IP", "X-Client-IP", "Client-IP", "X-Cluster-Client-IP", "True-Client-IP", "CF-Connecting-IP", "CF-Connecting-IPv6",
+        "CF-Pseudo-IPv4", "Fastly-Client-IP", "X-Remote-IP", "X-Remote-Addr", "X-ProxyUser-Ip", "X-Appengine-User-IP", "X-Azure-ClientIP", "X-Azure-SocketIP",
+        "Ali-CDN-Real-IP", "CDN-Src-IP", "WL-Proxy-Client-IP", "Proxy-Client-IP",
+    ];
 
     /// <summary>What ASP.NET Core's own handling of such headers leaves behind counts as well.</summary>
-    private static readonly string[] ForwardingPrefixes = ["X-Forwarded-", "X-Original-"];
+    private static readonly string[] ForwardingPrefixes = ["X-Forwarded-", "X-Original-", "X-Envoy-"];
 
     /// <summary>Why the request is refused, or null.</summary>
     public static string? Refuse(HttpContext context)
@@ -39,6 +43,13 @@ internal static class LocalOnly
         if (origin.Length > 0 && origin != $"{context.Request.Scheme}://{context.Request.Host.Value}")
         {
             return "The development issuer does not answer to web pages of another origin.";
+        }
+
+        // Browsers tell on links and images too, which have no Origin. A client that is no browser does not send it.
+        string site = context.Request.Headers["Sec-Fetch-Site"].ToString();
+        if (site is not ("" or "same-origin" or "none"))
+        {
+            return "The development issuer does not answer to web pages of another site.";
         }
 
         return null;

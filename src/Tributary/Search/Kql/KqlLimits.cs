@@ -15,6 +15,9 @@ internal sealed record KqlLimits(int MaxLength = 4_096, int MaxDepth = 64, int M
     /// <summary>Characters of one restriction, from its name to the end of its value (search 7.1).</summary>
     public const int MaxRestrictionLength = 2_048;
 
+    /// <summary>Different words that match by their beginning, and different ranges. Each costs a bit for every document.</summary>
+    public const int MaxExpansions = 64;
+
     public static readonly KqlLimits Default = new();
 
     /// <summary>For a caller that parses leniently: too long is refused there too (search 7.1), and is not a matter of syntax.</summary>

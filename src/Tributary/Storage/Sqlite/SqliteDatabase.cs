@@ -35,14 +35,35 @@ internal sealed class SqliteDatabase : ISqlDatabase, IAsyncDisposable
         string file = Path.Combine(directory, "tributary.db");
         try
         {
+            SqliteInspection.Run(file, Path.Combine(directory, "index"));
             return OpenFile(file, options, metrics);
         }
         catch (SqliteException exception)
         {
-            throw new InvalidDataException(
-                $"The database {file} cannot be opened: {exception.Message} Make room, restore it from a backup, or name another directory with --data.", exception);
+            throw new InvalidDataException($"The database {file} cannot be opened: {exception.Message} {WhatToDo(exception)}", exception);
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            throw new InvalidDataException($"The database {file} cannot be opened: {exception.Message} {WhatToDoWithoutAccess}", exception);
+        }
+        catch (InvalidCastException exception)
+        {
+            // A row that no Tributary wrote.
+            throw new InvalidDataException($"The database {file} cannot be opened: It is damaged. {WhatToDoWithDamage}", exception);
         }
     }
+
+    private const string WhatToDoWithDamage = "Restore it from a backup, or name another directory with --data.";
+    private const string WhatToDoWithoutAccess = "It must be a file that this user may read and write, in a directory likewise; --data names another.";
+
+    /// <summary>By SQLite's primary code: PERM, READONLY and CANTOPEN; FULL and IOERR; BUSY and LOCKED; all others mean damage.</summary>
+    private static string WhatToDo(SqliteException exception) => exception.SqliteErrorCode switch
+    {
+        3 or 8 or 14 => WhatToDoWithoutAccess,
+        10 or 13 => "Make room on the disk, see whether it is sound, or name another directory with --data.",
+        5 or 6 => "Another program has it open; end that first.",
+        _ => WhatToDoWithDamage,
+    };
 
     private static SqliteDatabase OpenFile(string file, StorageOptions options, StorageMetrics metrics)
     {
@@ -123,8 +144,8 @@ internal sealed class SqliteDatabase : ISqlDatabase, IAsyncDisposable
                 return false;
             }
 
-            // Each step of the statement frees one page, so it must be read to its end.
-            Pragma(session, "incremental_vacuum(1000)");
+            // Each step of the statement frees one page, so it must be read to its end. Few at a time: other writers wait for the commit of these.
+            Pragma(session, "incremental_vacuum(250)");
             return true;
         },
         0,

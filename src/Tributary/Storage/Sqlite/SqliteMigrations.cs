@@ -11,24 +11,21 @@ internal static class SqliteMigrations
 {
     private const string Prefix = "Tributary.Storage.Sqlite.Migrations.";
 
-    /// <exception cref="InvalidDataException">The database was written by a newer version of Tributary.</exception>
+    private static readonly Assembly Assembly = typeof(SqliteMigrations).Assembly;
+
+    private static readonly string[] Scripts =
+        [.. Assembly.GetManifestResourceNames().Where(name => name.StartsWith(Prefix, StringComparison.Ordinal)).Order(StringComparer.Ordinal)];
+
+    /// <summary>The version that this program writes.</summary>
+    public static int Newest => Scripts.Length;
+
+    /// <summary>Of a database that <see cref="SqliteInspection"/> found to be of no newer version.</summary>
     public static StoreIdentity Run(SqlSession session)
     {
-        Assembly assembly = typeof(SqliteMigrations).Assembly;
-        string[] scripts = [.. assembly.GetManifestResourceNames()
-            .Where(name => name.StartsWith(Prefix, StringComparison.Ordinal))
-            .Order(StringComparer.Ordinal)];
-
         long version = session.ScalarOrNull("PRAGMA user_version") ?? 0;
-        if (version > scripts.Length)
+        for (long next = version + 1; next <= Newest; next++)
         {
-            throw new InvalidDataException(
-                $"The database is of version {version}; this Tributary knows {scripts.Length}. Start the newer Tributary that wrote it, or name another directory with --data.");
-        }
-
-        for (long next = version + 1; next <= scripts.Length; next++)
-        {
-            using Stream stream = assembly.GetManifestResourceStream(scripts[next - 1])!;
+            using Stream stream = Assembly.GetManifestResourceStream(Scripts[next - 1])!;
             using var reader = new StreamReader(stream);
             session.Execute("BEGIN IMMEDIATE");
             session.Execute(reader.ReadToEnd());

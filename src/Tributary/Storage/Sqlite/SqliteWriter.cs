@@ -157,9 +157,10 @@ internal sealed class SqliteWriter : IAsyncDisposable
         }
         catch (Exception exception)
         {
-            // Whatever it was, nothing of this group is on the disk, and each caller must hear so.
+            // Whatever it was, nothing of this group is on the disk, and each caller must hear so. Rolling back may fail for a reason of its own.
+            Exception failure = AsStorageFull(exception) ?? exception;
             Rollback();
-            FailOrRetryAlone(group, exception);
+            FailOrRetryAlone(group, failure);
             return;
         }
 
@@ -210,9 +211,8 @@ internal sealed class SqliteWriter : IAsyncDisposable
         return reader.Read() ? reader.GetInt64(1) : 0;
     }
 
-    private void FailOrRetryAlone(List<Work> group, Exception exception)
+    private void FailOrRetryAlone(List<Work> group, Exception failure)
     {
-        Exception failure = AsStorageFull(exception) ?? exception;
         if (group.Count == 1)
         {
             group[0].Fail(failure);
@@ -238,9 +238,8 @@ internal sealed class SqliteWriter : IAsyncDisposable
         }
     }
 
-    /// <summary>SQLITE_FULL (13), or SQLITE_IOERR_SHMSIZE (4874): no room to grow the shared-memory file beside the log.</summary>
-    private static StorageFullException? AsStorageFull(Exception exception) =>
-        exception is SqliteException { SqliteErrorCode: 13 } or SqliteException { SqliteExtendedErrorCode: 4874 }
+    private StorageFullException? AsStorageFull(Exception exception) =>
+        exception is SqliteException failure && SqliteErrors.IsStorageFull(failure, (SqliteConnection)_session.Connection)
             ? new StorageFullException(exception)
             : null;
 

@@ -1,4 +1,5 @@
 using System.Net;
+using System.Security.Cryptography;
 using Microsoft.IdentityModel.Tokens;
 using Tributary.Auth;
 using Tributary.Auth.DevIssuer;
@@ -77,16 +78,63 @@ public sealed class DevIssuerKeyTests : IDisposable
     }
 
     [Theory]
-    [InlineData("")]
-    [InlineData("secret text that is no key")]
-    public void A_file_that_is_no_key_is_named_and_not_quoted(string content)
+    [MemberData(nameof(Damaged))]
+    public async Task A_file_that_is_no_key_stops_the_start_and_is_named_and_not_quoted(string content)
     {
-        File.WriteAllText(KeyFile, content);
-        using DevIssuerKey key = new(_directory);
+        await File.WriteAllTextAsync(KeyFile, content, TestContext.Current.CancellationToken);
 
-        InvalidOperationException failure = Assert.Throws<InvalidOperationException>(() => key.PublicKey);
+        InvalidDataException failure = await Assert.ThrowsAsync<InvalidDataException>(() => AuthHost.StartAsync(dataDirectory: _directory, withKey: false));
 
-        Assert.Contains("issuer.key", failure.Message, StringComparison.Ordinal);
+        Assert.StartsWith($"The key file {KeyFile} holds no RSA private key", failure.Message, StringComparison.Ordinal);
+        Assert.Contains("delete it to have a new key made", failure.Message, StringComparison.Ordinal);
         Assert.DoesNotContain("secret text", failure.ToString(), StringComparison.Ordinal);
+        Assert.Equal(content, await File.ReadAllTextAsync(KeyFile, TestContext.Current.CancellationToken));
+    }
+
+    public static TheoryData<string> Damaged()
+    {
+        using RSA small = RSA.Create(1024);
+        using ECDsa curve = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        string whole = AuthHost.IssuerKey.ExportPkcs8PrivateKeyPem();
+        int middle = whole.Length / 2;
+        return
+        [
+            "", "secret text that is no key", whole[..middle], whole[..^30], whole.Remove(middle, 64),
+            AuthHost.IssuerKey.ExportSubjectPublicKeyInfoPem(), small.ExportPkcs8PrivateKeyPem(), curve.ExportPkcs8PrivateKeyPem(),
+            AuthHost.IssuerKey.ExportEncryptedPkcs8PrivateKeyPem("any", new PbeParameters(PbeEncryptionAlgorithm.Aes128Cbc, HashAlgorithmName.SHA256, 1)),
+        ];
+    }
+
+    [Fact]
+    public async Task Not_one_changed_letter_in_the_numbers_of_the_key_goes_unnoticed()
+    {
+        string whole = AuthHost.IssuerKey.ExportPkcs8PrivateKeyPem();
+        for (int at = 40; at < whole.Length - 40; at += 97)
+        {
+            char changed = whole[at] == 'A' ? 'B' : 'A';
+            await File.WriteAllTextAsync(KeyFile, whole[..at] + changed + whole[(at + 1)..], TestContext.Current.CancellationToken);
+            using DevIssuerKey key = new(_directory);
+
+            Assert.Throws<InvalidDataException>(key.LoadIfMade);
+        }
+    }
+
+    [Fact]
+    public async Task A_folder_in_the_place_of_the_key_stops_the_start_and_is_named()
+    {
+        Directory.CreateDirectory(KeyFile);
+
+        InvalidDataException failure = await Assert.ThrowsAsync<InvalidDataException>(() => AuthHost.StartAsync(dataDirectory: _directory, withKey: false));
+
+        Assert.StartsWith($"The key file {KeyFile} cannot be read", failure.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_server_that_has_no_use_for_the_key_does_not_look_at_it()
+    {
+        await File.WriteAllTextAsync(KeyFile, "", TestContext.Current.CancellationToken);
+
+        await using AuthHost host = await AuthHost.StartAsync(
+            new() { ["Auth:Authority"] = "https://login.example.org" }, dataDirectory: _directory, withKey: false);
     }
 }

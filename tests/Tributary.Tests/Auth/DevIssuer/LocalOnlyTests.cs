@@ -42,6 +42,29 @@ public sealed class LocalOnlyTests
     [InlineData("X-Real-IP", "127.0.0.1")]
     [InlineData("Via", "1.1 proxy")]
     [InlineData("CF-Connecting-IP", "192.0.2.1")]
+    [InlineData("X-Client-IP", "127.0.0.1")]
+    [InlineData("Client-IP", "127.0.0.1")]
+    [InlineData("X-Cluster-Client-IP", "127.0.0.1")]
+    [InlineData("True-Client-IP", "127.0.0.1")]
+    [InlineData("CF-Connecting-IPv6", "127.0.0.1")]
+    [InlineData("CF-Pseudo-IPv4", "127.0.0.1")]
+    [InlineData("Fastly-Client-IP", "127.0.0.1")]
+    [InlineData("X-Remote-IP", "127.0.0.1")]
+    [InlineData("X-Remote-Addr", "127.0.0.1")]
+    [InlineData("X-ProxyUser-Ip", "127.0.0.1")]
+    [InlineData("X-Appengine-User-IP", "127.0.0.1")]
+    [InlineData("X-Azure-ClientIP", "127.0.0.1")]
+    [InlineData("X-Azure-SocketIP", "127.0.0.1")]
+    [InlineData("Ali-CDN-Real-IP", "127.0.0.1")]
+    [InlineData("CDN-Src-IP", "127.0.0.1")]
+    [InlineData("WL-Proxy-Client-IP", "127.0.0.1")]
+    [InlineData("Proxy-Client-IP", "127.0.0.1")]
+    [InlineData("X-Envoy-External-Address", "127.0.0.1")]
+    [InlineData("x-envoy-internal", "127.0.0.1")]
+    [InlineData("X-Envoy-Anything", "127.0.0.1")]
+    [InlineData("Sec-Fetch-Site", "cross-site")]
+    [InlineData("Sec-Fetch-Site", "same-site")]
+    [InlineData("Sec-Fetch-Site", "anything")]
     [InlineData("Host", "tributary.example")]
     [InlineData("Host", "localhost.example:5080")]
     [InlineData("Host", "127.0.0.1.example")]
@@ -99,6 +122,20 @@ public sealed class LocalOnlyTests
 
         Assert.Equal(HttpStatusCode.OK, response.StatusCode);
         Assert.DoesNotContain(response.Headers, header => header.Key.StartsWith("Access-Control", StringComparison.OrdinalIgnoreCase));
+    }
+
+    [Theory]
+    [InlineData("Sec-Fetch-Site", "same-origin")]
+    [InlineData("Sec-Fetch-Site", "none")]
+    [InlineData("X-Envoy", "x")]
+    [InlineData("X-Client-Ver", "1")]
+    public async Task What_says_nothing_of_elsewhere_is_answered(string header, string value)
+    {
+        await using AuthHost host = await AuthHost.StartAsync();
+
+        HttpResponseMessage response = await host.PostTokenAsync(Tenant, Form, request => request.Headers.TryAddWithoutValidation(header, value));
+
+        Assert.Equal(HttpStatusCode.OK, response.StatusCode);
     }
 
     [Theory]

@@ -1,0 +1,182 @@
+using System.Buffers;
+using Microsoft.AspNetCore.Http.Features;
+using Tributary.Auth;
+using Tributary.Graph;
+
+namespace Tributary.Faults;
+
+/// <summary>Holds each request that reached an endpoint of Graph's, or the token endpoint, against the rules, and carries out the one that strikes.</summary>
+internal sealed partial class FaultMiddleware(
+    RequestDelegate next, FaultBook book, TimeProvider time, IHostApplicationLifetime lifetime, ILogger<FaultMiddleware> logger)
+{
+    public Task InvokeAsync(HttpContext context) =>
+        !book.IsEmpty && CallOrNull(context) is { } call && book.TakeOrNull(call) is { } hit ? CarryOutAsync(context, hit) : next(context);
+
+    private static FaultCall? CallOrNull(HttpContext context)
+    {
+        if (context.GetEndpoint() is not RouteEndpoint endpoint)
+        {
+            return null;
+        }
+
+        GraphVersion? version = endpoint.Metadata.GetMetadata<GraphVersionMetadata>()?.Version;
+        FaultKind? kind = version is null ? endpoint.Metadata.GetMetadata<FaultTarget>()?.Kind : FaultKind.Request;
+        if (kind is null)
+        {
+            return null;
+        }
+
+        Caller? caller = context.Features.Get<Caller>();
+        return new FaultCall(
+            kind.Value,
+            context.Request.Method,
+            context.Request.Path.Value ?? "",
+            version,
+            caller?.TenantId ?? context.Request.RouteValues["tenant"] as string,
+            caller?.AppId,
+            context.Request.RouteValues["connectionId"] as string,
+            RequestIds.Of(context).RequestId,
+            endpoint.RoutePattern);
+    }
+
+    private async Task CarryOutAsync(HttpContext context, FaultHit hit)
+    {
+        LogInjected(hit.RuleId, hit.RequestId);
+        FaultRule rule = hit.Rule;
+        bool needsWork = rule.When == FaultMoment.After || (rule.Answer is null && !rule.Abort);
+        if (rule.When == FaultMoment.Before)
+        {
+            await DelayAsync(context, rule.Delay);
+            if (needsWork && rule.TruncateAt is null)
+            {
+                await next(context);
+                return;
+            }
+        }
+
+        ReadOnlyMemory<byte> body = needsWork ? await RunHeldBackAsync(context) : default;
+        if (rule.When == FaultMoment.After)
+        {
+            await DelayAsync(context, rule.Delay);
+        }
+
+        if (rule.Abort)
+        {
+            context.Abort();
+            return;
+        }
+
+        if (rule.Answer is { } answer)
+        {
+            context.Response.Clear();
+            body = Prepare(context, answer);
+        }
+
+        await SendAsync(context, body, rule.TruncateAt);
+    }
+
+    /// <summary>Follows the server's clock: while that stands, so does the answer. A server that stops does not wait.</summary>
+    private async Task DelayAsync(HttpContext context, TimeSpan? delay)
+    {
+        if (delay is { } wait)
+        {
+            using var either = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, lifetime.ApplicationStopping);
+            await Task.Delay(wait, time, either.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            context.RequestAborted.ThrowIfCancellationRequested();
+        }
+    }
+
+    /// <summary>Runs the endpoint; its status and headers stand on the response, its body is returned and nothing is sent.</summary>
+    private async Task<ReadOnlyMemory<byte>> RunHeldBackAsync(HttpContext context)
+    {
+        IHttpResponseBodyFeature real = context.Features.GetRequiredFeature<IHttpResponseBodyFeature>();
+        using var held = new MemoryStream();
+        var substitute = new StreamResponseBodyFeature(held);
+        context.Features.Set<IHttpResponseBodyFeature>(substitute);
+        try
+        {
+            await next(context);
+            await substitute.CompleteAsync();
+        }
+        finally
+        {
+            context.Features.Set(real);
+        }
+
+        return held.GetBuffer().AsMemory(0, (int)held.Length);
+    }
+
+    /// <summary>Sets status and headers; returns the body.</summary>
+    private ReadOnlyMemory<byte> Prepare(HttpContext context, FaultAnswer answer)
+    {
+        HttpResponse response = context.Response;
+        response.StatusCode = answer.Status;
+        response.Headers.CacheControl = "no-cache";
+        ReadOnlyMemory<byte> body = default;
+        GraphError? error = answer.Error ?? (answer.Status >= 400 ? GraphErrors.Injected(answer.Status) : null);
+        if (answer.Body is { } raw)
+        {
+            response.ContentType = answer.IsJson ? "application/json" : "text/plain; charset=utf-8";
+            body = raw;
+        }
+        else if (error is not null)
+        {
+            var buffer = new ArrayBufferWriter<byte>(512);
+            GraphErrorResult.WriteBody(buffer, error, RequestIds.Of(context), time.GetUtcNow());
+            response.ContentType = "application/json";
+            body = buffer.WrittenMemory;
+            if (error.IsChallenge)
+            {
+                response.Headers.WWWAuthenticate = TokenChallenge.HeaderFor(context);
+            }
+        }
+
+        if (HasBody(answer.Status))
+        {
+            response.ContentLength = body.Length;
+        }
+
+        foreach ((string name, string value) in answer.Headers)
+        {
+            response.Headers[name] = value;
+        }
+
+        return body;
+    }
+
+    private static async Task SendAsync(HttpContext context, ReadOnlyMemory<byte> body, int? truncateAt)
+    {
+        HttpResponse response = context.Response;
+        if (truncateAt is not { } limit)
+        {
+            // Kestrel takes not even nothing for a status that has no body.
+            if (!body.IsEmpty)
+            {
+                await response.Body.WriteAsync(body, context.RequestAborted);
+            }
+
+            return;
+        }
+
+        if (!HasBody(response.StatusCode))
+        {
+            // No length may be declared; what is left of a cut answer is a cut connection.
+            context.Abort();
+            return;
+        }
+
+        int sent = Math.Min(limit, body.Length);
+        response.ContentLength = Math.Max(body.Length, sent + 1);
+        response.Headers.Connection = "close";
+
+        // Not aborted: that could overtake the bytes. Kestrel sees that bytes are missing, says so in its log, and closes the connection behind them.
+        await response.StartAsync(context.RequestAborted);
+        await response.Body.WriteAsync(body[..sent], context.RequestAborted);
+        await response.Body.FlushAsync(context.RequestAborted);
+    }
+
+    public static bool HasBody(int status) => status is not (204 or 205 or 304);
+
+    [LoggerMessage(4011, LogLevel.Information, "The fault {Fault} struck request {RequestId}.")]
+    private partial void LogInjected(string fault, string requestId);
+}

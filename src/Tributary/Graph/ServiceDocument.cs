@@ -1,0 +1,33 @@
+using Tributary.Auth;
+
+namespace Tributary.Graph;
+
+/// <summary><c>GET /v1.0</c> and <c>/beta</c>: what stands below the root, for whoever asks, as on the real service (protocol 1).</summary>
+internal static class ServiceDocument
+{
+    private static readonly string[] Singletons = ["external", "search"];
+
+    public static void MapServiceDocument(this IEndpointRouteBuilder version) => version.MapGet("", Get).AllowAnonymousCaller();
+
+    private static GraphResult Get(GraphRequest request) => GraphResult.Ok(writer =>
+    {
+        writer.WriteStartObject();
+        if (request.Format.HasMetadata)
+        {
+            writer.WriteString("@odata.context", $"{request.Root}/$metadata");
+        }
+
+        writer.WriteStartArray("value");
+        foreach (string name in Singletons)
+        {
+            writer.WriteStartObject();
+            writer.WriteString("name", name);
+            writer.WriteString("kind", "Singleton");
+            writer.WriteString("url", name);
+            writer.WriteEndObject();
+        }
+
+        writer.WriteEndArray();
+        writer.WriteEndObject();
+    });
+}

@@ -1,0 +1,97 @@
+using System.Data.Common;
+using Tributary.Connections;
+using Tributary.Groups;
+using Tributary.Storage;
+
+namespace Tributary.Items;
+
+/// <summary>Activities in SQL. They change nothing that an index holds, so they are no change of the item.</summary>
+internal sealed class SqlActivityStore(ISqlDatabase database) : IActivityStore
+{
+    /// <summary>About what one takes.</summary>
+    public const long RowBytes = 256;
+
+    public ValueTask<AddActivitiesOutcome> AddAsync(
+        ConnectionKey connection, string item, IReadOnlyList<ExternalActivity> activities, int max, CancellationToken cancellationToken) => database.WriteAsync(
+            session =>
+            {
+                if (session.ScalarOrNull("SELECT state FROM connection WHERE key = @key AND deleting = 0", connection.Value) is not { } state)
+                {
+                    return AddActivitiesOutcome.Gone;
+                }
+
+                if ((ConnectionState)state is not (ConnectionState.Ready or ConnectionState.LimitExceeded))
+                {
+                    return AddActivitiesOutcome.NotReady;
+                }
+
+                if (session.ScalarOrNull("SELECT key FROM item WHERE connection = @connection AND id = @id", connection.Value, item) is not { } key)
+                {
+                    return AddActivitiesOutcome.NotFound;
+                }
+
+                Append(session, connection, key, activities, max);
+                return AddActivitiesOutcome.Added;
+            },
+            Math.Max(1, activities.Count) * RowBytes,
+            cancellationToken);
+
+    public ValueTask<IReadOnlyList<ExternalActivity>> ListAsync(ConnectionKey connection, string item, CancellationToken cancellationToken) =>
+        database.ReadAsync<IReadOnlyList<ExternalActivity>>(
+            session =>
+            {
+                var activities = new List<ExternalActivity>();
+                using DbDataReader reader = session.Query(
+                    """
+                    SELECT a.type, a.started, a.actor, a.actor_type FROM item i
+                    JOIN item_activity a ON a.connection = i.connection AND a.item = i.key
+                    WHERE i.connection = @connection AND i.id = @id ORDER BY a.number
+                    """,
+                    connection.Value,
+                    item);
+                while (reader.Read())
+                {
+                    activities.Add(new ExternalActivity(
+                        (ExternalActivityType)reader.GetInt32(0),
+                        new DateTimeOffset(reader.GetInt64(1), TimeSpan.Zero),
+                        new Identity(reader.GetString(2), (IdentityType)reader.GetInt32(3), IsLegacy: false)));
+                }
+
+                return activities;
+            },
+            cancellationToken);
+
+    /// <summary>In the transaction of whoever knows that the item is there.</summary>
+    public static void Append(SqlSession session, ConnectionKey connection, long item, IReadOnlyList<ExternalActivity> activities, int max)
+    {
+        if (activities.Count == 0)
+        {
+            return;
+        }
+
+        long number = session.ScalarOrNull(
+            "SELECT max(number) FROM item_activity WHERE connection = @connection AND item = @item", connection.Value, item) ?? 0;
+        foreach (ExternalActivity activity in activities)
+        {
+            session.Execute(
+                """
+                INSERT INTO item_activity (connection, item, number, type, started, actor, actor_type)
+                VALUES (@connection, @item, @number, @type, @started, @actor, @actorType)
+                """,
+                connection.Value,
+                item,
+                ++number,
+                (int)activity.Type,
+                activity.StartDateTime.UtcTicks,
+                activity.PerformedBy.Id,
+                (int)activity.PerformedBy.Type);
+        }
+
+        session.Execute(
+            "DELETE FROM item_activity WHERE connection = @connection AND item = @item AND number <= @last", connection.Value, item, number - max);
+    }
+
+    /// <summary>In the transaction that removes the item.</summary>
+    public static void RemoveAll(SqlSession session, ConnectionKey connection, long item) => session.Execute(
+        "DELETE FROM item_activity WHERE connection = @connection AND item = @item", connection.Value, item);
+}

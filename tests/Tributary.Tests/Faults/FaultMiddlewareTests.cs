@@ -1,0 +1,363 @@
+using System.Net.Http.Headers;
+using System.Text;
+using Tributary.Tests.Hosting;
+using Tributary.Tests.Search;
+
+namespace Tributary.Tests.Faults;
+
+/// <summary>What a client meets when a rule strikes, and what does not concern the rules.</summary>
+public sealed class FaultMiddlewareTests(FaultServer shared) : IClassFixture<FaultServer>, IAsyncLifetime
+{
+    private const string Connections = "/v1.0/external/connections";
+    private const string OtherApp = "0a6e1b8c-6f3d-4e39-9a55-2f0d3c1b7e11";
+    private const string OtherTenant = "12345678-1234-4234-8234-123456789abc";
+
+    private TestServer Server => shared.Server;
+
+    public async ValueTask InitializeAsync() => await shared.ClearAsync();
+
+    public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+
+    private static string Create(string id) => $$"""{ "id": "{{id}}", "name": "Name of {{id}}" }""";
+
+    private async Task<HttpResponseMessage> OpenAsync(HttpMethod method, string path, string? json = null)
+    {
+        using var request = new HttpRequestMessage(method, path);
+        request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", await Server.AppTokenAsync());
+        request.Content = json is null ? null : new StringContent(json, Encoding.UTF8, "application/json");
+        return await Server.Http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead);
+    }
+
+    /// <summary>The bytes that arrive before the answer breaks off, and the length that it declared.</summary>
+    private async Task<(string Received, long? Declared)> BrokenAsync(HttpMethod method, string path, string? json = null)
+    {
+        using HttpResponseMessage response = await OpenAsync(method, path, json);
+        await using Stream body = await response.Content.ReadAsStreamAsync();
+        var received = new MemoryStream();
+        HttpIOException failure = await Assert.ThrowsAsync<HttpIOException>(() => body.CopyToAsync(received));
+        Assert.Equal(HttpRequestError.ResponseEnded, failure.HttpRequestError);
+        return (Encoding.UTF8.GetString(received.ToArray()), response.Content.Headers.ContentLength);
+    }
+
+    // ---- instead of the work ---------------------------------------------------------------------------------------------------------------
+
+    [Fact]
+    public async Task An_answer_instead_of_the_work_has_its_headers_and_Graphs_shape_and_nothing_is_done()
+    {
+        string id = shared.NewId();
+        await Server.FaultAsync(
+            """
+            { "match": { "methods": ["POST"] }, "count": 1, "answer": { "status": 503, "headers": { "Retry-After": "7", "x-ms-note": "busy" },
+              "error": { "code": "serviceNotAvailable", "message": "Busy.", "innerError": { "code": "inner", "message": "very" } } } }
+            """);
+
+        Answer answer = (await Server.PostAsync(Connections, Create(id))).ShouldBe(503, "serviceNotAvailable");
+
+        Assert.Equal(("Busy.", "inner", "very"), (answer.ErrorMessage, answer.InnerCode, answer.Reason));
+        Assert.Equal(
+            answer.Headers.GetValues("request-id").Single(),
+            answer.Json.GetProperty("error").GetProperty("innerError").GetProperty("request-id").GetString());
+        Assert.Equal(TimeSpan.FromSeconds(7), answer.Headers.RetryAfter!.Delta);
+        Assert.Equal("busy", answer.Headers.GetValues("x-ms-note").Single());
+        Assert.Equal("application/json", answer.ContentHeaders.ContentType!.ToString());
+        (await Server.GetAsync($"{Connections}/{id}")).ShouldBe(404);
+        (await Server.PostAsync(Connections, Create(id))).ShouldBe(201);
+    }
+
+    [Theory]
+    [InlineData(400, "BadRequest")]
+    [InlineData(401, "InvalidAuthenticationToken")]
+    [InlineData(403, "Authorization_RequestDenied")]
+    [InlineData(404, "ItemNotFound")]
+    [InlineData(409, "NameAlreadyExists")]
+    [InlineData(418, "UnknownError")]
+    [InlineData(429, "TooManyRequests")]
+    [InlineData(500, "GeneralException")]
+    [InlineData(502, "UnknownError")]
+    [InlineData(503, "ServiceUnavailable")]
+    [InlineData(504, "GatewayTimeout")]
+    [InlineData(507, "quotaLimitReached")]
+    [InlineData(509, "activityLimitReached")]
+    public async Task A_status_alone_is_answered_as_Graph_would(int status, string code)
+    {
+        await Server.FaultAsync($$"""{ "answer": { "status": {{status}} } }""");
+
+        Answer answer = (await Server.GetAsync(Connections)).ShouldBe(status, code);
+
+        Assert.Equal(status == 401, answer.Headers.WwwAuthenticate.Count == 1);
+    }
+
+    [Theory]
+    [InlineData("""{ "status": 200, "body": "just text" }""", "just text", "text/plain; charset=utf-8")]
+    [InlineData("""{ "status": 502, "body": "<html>", "headers": { "Content-Type": "text/html" } }""", "<html>", "text/html")]
+    [InlineData("""{ "status": 500, "body": { "half": [1, } }""", null, null)]
+    [InlineData("""{ "status": 500, "body": { "a" : [1] } }""", """{ "a" : [1] }""", "application/json")]
+    [InlineData("""{ "status": 200 }""", "", null)]
+    [InlineData("""{ "status": 204 }""", "", null)]
+    [InlineData("""{ "status": 304 }""", "", null)]
+    public async Task A_raw_body_is_sent_as_it_is(string answer, string? body, string? type)
+    {
+        Answer made = await Server.OperateAsync(HttpMethod.Post, "/tributary/faults", $$"""{ "answer": {{answer}} }""");
+        if (body is null)
+        {
+            made.ShouldBe(400);
+            return;
+        }
+
+        Answer got = await Server.GetAsync(Connections);
+
+        Assert.Equal(made.ShouldBe(201).Json.GetProperty("answer").GetProperty("status").GetInt32(), got.Status);
+        Assert.Equal((body, type), (got.Body, got.ContentHeaders.ContentType?.ToString()));
+    }
+
+    [Fact]
+    public async Task A_cut_connection_brings_no_answer_and_nothing_is_done()
+    {
+        string id = shared.NewId();
+        await Server.FaultAsync("""{ "match": { "methods": ["POST"] }, "abort": true }""");
+
+        await Assert.ThrowsAsync<HttpRequestException>(() => Server.PostAsync(Connections, Create(id)));
+
+        (await Server.GetAsync($"{Connections}/{id}")).ShouldBe(404);
+    }
+
+    [Fact]
+    public async Task A_given_answer_breaks_off_where_it_is_told_to_and_nothing_is_done()
+    {
+        string id = shared.NewId();
+        await Server.FaultAsync("""{ "match": { "methods": ["POST"] }, "answer": { "status": 201, "body": "0123456789" }, "truncateAt": 4 }""");
+
+        Assert.Equal(("0123", 10), await BrokenAsync(HttpMethod.Post, Connections, Create(id)));
+        (await Server.GetAsync($"{Connections}/{id}")).ShouldBe(404);
+    }
+
+    // ---- after the work --------------------------------------------------------------------------------------------------------------------
+
+    [Fact]
+    public async Task An_answer_that_is_lost_after_the_work_leaves_what_was_done_so_that_a_retry_is_409()
+    {
+        string id = shared.NewId();
+        await Server.FaultAsync("""{ "match": { "methods": ["POST"] }, "when": "after", "count": 1, "answer": { "status": 503 } }""");
+
+        Answer lost = (await Server.PostAsync(Connections, Create(id))).ShouldBe(503, "ServiceUnavailable");
+
+        Assert.Null(lost.Headers.Location);
+        Assert.False(lost.Headers.Contains("OData-Version"));
+        (await Server.PostAsync(Connections, Create(id))).ShouldBe(409, "NameAlreadyExists");
+    }
+
+    [Fact]
+    public async Task A_connection_that_is_cut_after_the_work_leaves_what_was_done()
+    {
+        string id = shared.NewId();
+        await Server.FaultAsync("""{ "match": { "methods": ["POST"] }, "when": "after", "abort": true }""");
+
+        await Assert.ThrowsAsync<HttpRequestException>(() => Server.PostAsync(Connections, Create(id)));
+
+        (await Server.GetAsync($"{Connections}/{id}")).ShouldBe(200);
+    }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(1)]
+    [InlineData(40)]
+    [InlineData(1_000_000)]
+    public async Task The_endpoints_own_answer_breaks_off_and_its_length_is_declared_in_full(int truncateAt)
+    {
+        string id = shared.NewId();
+        (await Server.PostAsync(Connections, Create(id))).ShouldBe(201);
+        string whole = (await Server.GetAsync($"{Connections}/{id}")).ShouldBe(200).Body;
+        await Server.FaultAsync($$"""{ "truncateAt": {{truncateAt}} }""");
+
+        (string received, long? declared) = await BrokenAsync(HttpMethod.Get, $"{Connections}/{id}");
+
+        int sent = Math.Min(truncateAt, whole.Length);
+        Assert.Equal((whole[..sent], Math.Max(whole.Length, sent + 1)), (received, declared));
+    }
+
+    [Fact]
+    public async Task An_answer_without_body_that_is_to_break_off_is_a_cut_connection()
+    {
+        string id = shared.NewId();
+        await Server.CreateReadyConnectionAsync(id);
+        await Server.PutItemAsync(id, "T1", SearchServer.Item("""{ "title": "t" }"""));
+        await Server.FaultAsync("""{ "match": { "methods": ["DELETE"] }, "truncateAt": 4 }""");
+
+        await Assert.ThrowsAsync<HttpRequestException>(() => Server.DeleteAsync(SearchServer.ItemPath(id, "T1")));
+
+        (await Server.GetAsync(SearchServer.ItemPath(id, "T1"))).ShouldBe(404);
+    }
+
+    [Fact]
+    public async Task An_answer_after_a_failed_work_is_the_given_one_too()
+    {
+        await Server.FaultAsync("""{ "when": "after", "answer": { "status": 504 } }""");
+
+        (await Server.GetAsync($"{Connections}/nobody1")).ShouldBe(504, "GatewayTimeout");
+    }
+
+    // ---- delays and expiry -----------------------------------------------------------------------------------------------------------------
+
+    [Theory]
+    [InlineData("before", 404)]
+    [InlineData("after", 200)]
+    public async Task A_delay_follows_the_clock_before_the_work_or_after_it(string when, int whileWaiting)
+    {
+        await using TestServer server = await TestServer.StartAsync("Faults:Enabled=true", "Clock:Virtual=true");
+        await server.ClockAsync("""{ "isFrozen": true }""");
+        string fault = await server.FaultAsync($$"""{ "match": { "methods": ["POST"] }, "when": "{{when}}", "delay": "PT5M" }""");
+
+        Task<Answer> waiting = server.PostAsync(Connections, Create("contosohr"));
+        await Eventually.HoldsAsync(() => server.FaultStateAsync(fault), state => state.Json.GetProperty("hits").GetInt32() == 1);
+        await Eventually.HoldsAsync(() => server.GetAsync(Connections + "/contosohr"), answer => answer.Status == whileWaiting);
+        await server.ClockAsync("""{ "advance": "PT4M59S" }""");
+        Assert.False(waiting.IsCompleted);
+
+        // The timer may be set a moment after the work shows, so by the clock as it is then.
+        await Eventually.IsTrueAsync(
+            async () =>
+            {
+                await server.ClockAsync("""{ "advance": "PT1M" }""");
+                return waiting.IsCompleted;
+            },
+            "The answer comes");
+        (await waiting).ShouldBe(201);
+    }
+
+    [Fact]
+    public async Task A_rule_expires_by_the_clock()
+    {
+        await using TestServer server = await TestServer.StartAsync("Faults:Enabled=true", "Clock:Virtual=true");
+        await server.ClockAsync("""{ "isFrozen": true }""");
+        string fault = await server.FaultAsync("""{ "expiresIn": "PT5M", "answer": { "status": 503 } }""");
+
+        await server.ClockAsync("""{ "advance": "PT4M59.9999999S" }""");
+        (await server.GetAsync(Connections)).ShouldBe(503);
+        await server.ClockAsync("""{ "advance": "PT0.0000001S" }""");
+        (await server.GetAsync(Connections)).ShouldBe(200);
+
+        Assert.False((await server.FaultStateAsync(fault)).Json.GetProperty("isActive").GetBoolean());
+    }
+
+    [Fact]
+    public async Task A_server_that_stops_does_not_wait_for_a_delay()
+    {
+        TestServer server = await TestServer.StartAsync("Faults:Enabled=true", "Clock:Virtual=true");
+        await server.ClockAsync("""{ "isFrozen": true }""");
+        string fault = await server.FaultAsync("""{ "delay": "P1D" }""");
+        Task<Answer> waiting = server.GetAsync(Connections);
+        await Eventually.HoldsAsync(() => server.FaultStateAsync(fault), state => state.Json.GetProperty("hits").GetInt32() == 1);
+
+        Task stopping = server.StopAsync();
+
+        (await waiting).ShouldBe(200);
+        await stopping;
+        await server.DisposeAsync();
+    }
+
+    // ---- which calls -----------------------------------------------------------------------------------------------------------------------
+
+    [Theory]
+    [InlineData("""{ "methods": ["GET"] }""", true)]
+    [InlineData("""{ "methods": ["POST", "PUT"] }""", false)]
+    [InlineData("""{ "path": "/external/connections/{id}" }""", true)]
+    [InlineData("""{ "path": "/external/connections" }""", false)]
+    [InlineData("""{ "path": "/external/**" }""", true)]
+    [InlineData("""{ "version": "v1.0" }""", true)]
+    [InlineData("""{ "version": "beta" }""", false)]
+    [InlineData("""{ "appId": "D310D35D-72EC-47DD-92F2-FB9C40936555" }""", true)]
+    [InlineData($$"""{ "appId": "{{OtherApp}}" }""", false)]
+    [InlineData("""{ "tenantId": "7F0C2A4E-5B1D-4C8A-9E36-1D2B3C4D5E6F" }""", true)]
+    [InlineData($$"""{ "tenantId": "{{OtherTenant}}" }""", false)]
+    [InlineData("""{ "connectionId": "nobody1" }""", true)]
+    [InlineData("""{ "connectionId": "Nobody1" }""", false)]
+    [InlineData("""{ "connectionId": "nobody2" }""", false)]
+    [InlineData("""{ "methods": ["GET"], "version": "v1.0", "connectionId": "nobody2" }""", false)]
+    public async Task A_rule_takes_the_calls_that_it_names(string match, bool isTaken)
+    {
+        string id = await Server.FaultAsync($$"""{ "match": {{match}}, "answer": { "status": 503 } }""");
+
+        (await Server.GetAsync("/v1.0/external/connections('nobody1')")).ShouldBe(isTaken ? 503 : 404);
+        Assert.Equal(isTaken ? 1 : 0, (await Server.FaultStateAsync(id)).Json.GetProperty("calls").GetInt32());
+    }
+
+    [Fact]
+    public async Task Other_apps_and_tenants_are_told_apart()
+    {
+        await Server.FaultAsync($$"""{ "match": { "appId": "{{OtherApp}}", "tenantId": "{{OtherTenant}}" }, "answer": { "status": 503 } }""");
+
+        (await Server.GetAsync(Connections, await Server.AppTokenAsync(OtherApp))).ShouldBe(200);
+        (await Server.GetAsync(Connections, await Server.AppTokenAsync(tenant: OtherTenant))).ShouldBe(200);
+        (await Server.GetAsync(Connections, await Server.AppTokenAsync(OtherApp, OtherTenant))).ShouldBe(503);
+    }
+
+    [Fact]
+    public async Task Refused_and_misled_requests_the_servers_own_paths_and_tokens_are_left_alone()
+    {
+        string id = await Server.FaultAsync("""{ "answer": { "status": 503 } }""");
+
+        (await Server.GetAsync(Connections, "no.valid.token")).ShouldBe(401);
+        (await Server.GetAsync("/v1.0/nothing")).ShouldBe(400);
+        (await Server.SendAsync(HttpMethod.Put, Connections, "{}")).ShouldBe(405);
+        (await Server.GetAsync("/health/live")).ShouldBe(200);
+        (await Server.GetAsync("/health/ready")).ShouldBe(200);
+        Assert.NotEmpty(await Server.AppTokenAsync(tenant: Guid.NewGuid().ToString()));
+
+        Assert.Equal(0, (await Server.FaultStateAsync(id)).Json.GetProperty("calls").GetInt32());
+        (await Server.GetAsync(Connections)).ShouldBe(503);
+    }
+
+    [Fact]
+    public async Task The_token_endpoint_fails_when_it_is_meant()
+    {
+        string other = Guid.NewGuid().ToString();
+        string fault = await Server.FaultAsync($$"""{ "kind": "token", "match": { "tenantId": "{{other}}" }, "count": 1, "answer": { "status": 503 } }""");
+        Assert.NotEmpty(await Server.AppTokenAsync(tenant: Guid.NewGuid().ToString()));
+
+        HttpRequestException failure = await Assert.ThrowsAsync<HttpRequestException>(() => Server.AppTokenAsync(tenant: other));
+
+        Assert.Equal(503, (int)failure.StatusCode!);
+        Assert.NotEmpty(await Server.AppTokenAsync(tenant: other));
+        (await Server.GetAsync(Connections)).ShouldBe(200);
+        Assert.Equal($"/{other}/oauth2/v2.0/token", (await Server.FaultStateAsync(fault)).Json.GetProperty("lastHits")[0].GetProperty("path").GetString());
+    }
+
+    [Fact]
+    public async Task The_last_hits_tell_the_request_and_neither_token_query_nor_content()
+    {
+        string id = await Server.FaultAsync("""{ "match": { "methods": ["POST"] }, "answer": { "status": 503 } }""");
+        Answer struck = await Server.PostAsync(Connections + "?note=secretquery", """{ "id": "secretbody", "name": "n" }""");
+
+        Answer fault = await Server.FaultStateAsync(id);
+
+        System.Text.Json.JsonElement hit = fault.Json.GetProperty("lastHits")[0];
+        Assert.Equal(
+            (1, "POST", Connections, struck.Headers.GetValues("request-id").Single()),
+            (hit.GetProperty("call").GetInt32(), hit.GetProperty("method").GetString(), hit.GetProperty("path").GetString(), hit.GetProperty("requestId").GetString()));
+        Assert.Equal(DateTimeOffset.UtcNow, hit.GetProperty("dateTime").GetDateTimeOffset(), TimeSpan.FromMinutes(1));
+        Assert.DoesNotContain("secret", fault.Body, StringComparison.Ordinal);
+        Assert.DoesNotContain((await Server.AppTokenAsync())[..20], fault.Body, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_seed_has_the_same_calls_fail_again()
+    {
+        List<string> series = [];
+        for (int round = 0; round < 2; round++)
+        {
+            await shared.ClearAsync();
+            await Server.FaultAsync("""{ "probability": 0.4, "seed": 99, "answer": { "status": 429 } }""");
+            var statuses = new StringBuilder();
+            for (int call = 0; call < 40; call++)
+            {
+                statuses.Append((await Server.GetAsync(Connections)).Status).Append(' ');
+            }
+
+            series.Add(statuses.ToString());
+        }
+
+        Assert.Equal(series[0], series[1]);
+        Assert.Contains("429", series[0], StringComparison.Ordinal);
+        Assert.Contains("200", series[0], StringComparison.Ordinal);
+    }
+}
