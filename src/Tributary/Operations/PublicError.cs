@@ -81,10 +81,13 @@ internal sealed record PublicError(string? Code, string? Message, string? Target
 
     private static PublicError Read(GraphObject error, Problems problems)
     {
-        // Open in the metadata; what else could stand there nobody has seen, so it is refused instead of lost.
+        // The inner error is open in the metadata. What else could stand there nobody has seen, so it is refused as in a closed type, instead of lost.
         foreach ((string name, _) in error.Dynamic)
         {
-            problems.Shape(error.PathOf(name), $"The property '{name}' is not one of code, message, target, details.");
+            if (!name.Contains('@', StringComparison.Ordinal) && problems.UnknownMembers == UnknownMembers.Refuse)
+            {
+                problems.Shape(error.PathOf(name), $"The property '{name}' is not one of code, message, target, details.");
+            }
         }
 
         var details = new List<PublicErrorDetail>();
