@@ -12,6 +12,7 @@ using Tributary.Groups;
 using Tributary.Health;
 using Tributary.Indexing;
 using Tributary.Items;
+using Tributary.Metadata;
 using Tributary.Operations;
 using Tributary.Profiles;
 using Tributary.Quirks;
@@ -146,6 +147,7 @@ internal static class Server
         services.AddSingleton<SqlSignals>();
         services.AddSingleton<InFlightBytes>();
 
+        services.AddSingleton<SkipTokens>();
         services.AddSingleton<IConnectionStore, SqlConnectionStore>();
         services.AddSingleton<ConnectionAccess>();
         services.AddSingleton<ShownItemCounts>();
@@ -219,6 +221,7 @@ internal static class Server
         app.UseFaults();
         app.UseGraphThrottling();
         app.UseForeignConnection403();
+        app.UseContentNegotiation();
         app.UseCompressedBodies();
     }
 
@@ -241,8 +244,9 @@ internal static class Server
 
             graph.MapSearch();
             graph.MapBatch();
+            graph.MapMetadata(version);
             graph.MapUndocumented();
-            graph.MapNotImplemented(version);
+            graph.MapNotImplemented();
         }
 
         app.MapDevIssuer();

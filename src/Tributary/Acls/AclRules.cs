@@ -10,14 +10,14 @@ internal static class AclRules
 
     private const string Member = "acl";
 
-    private static readonly GraphType EntryType =
+    public static readonly GraphType EntryType =
         new(
             GraphType.ExternalConnectors + "acl",
             isOpen: false,
-            "type",
-            "value",
-            "accessType",
-            new GraphMember("identitySource", GraphVersions.Beta))
+            new("type") { Type = GraphType.ExternalConnectors + "aclType", IsRequired = true },
+            new("value") { IsRequired = true },
+            new("accessType") { Type = GraphType.ExternalConnectors + "accessType", IsRequired = true },
+            new("identitySource", GraphVersions.Beta) { Type = GraphType.ExternalConnectors + "identitySourceType" })
         {
             OtherNames = ["microsoft.graph.acl"],
         };

@@ -27,7 +27,7 @@ internal sealed class BatchAnswer : IDisposable
     public BatchAnswer(HttpContext batch)
     {
         _batch = batch;
-        batch.Response.ContentType = GraphResult.ContentTypeFor(batch.Request);
+        batch.Response.ContentType = AcceptedFormat.Of(batch).ContentType;
         batch.Response.Headers["OData-Version"] = "4.0";
         batch.Response.Headers.CacheControl = "no-cache";
         _json = new Utf8JsonWriter(_gathered, GraphResult.WriterOptions);

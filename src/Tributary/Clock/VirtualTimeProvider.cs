@@ -101,7 +101,6 @@ internal sealed class VirtualTimeProvider : TimeProvider, IDisposable
             _frozen = isFrozen ? then : null;
             _shift = new Moment(then.Date - real.Date, then.Timestamp - real.Timestamp);
             reading = Reading(real, then);
-            SetAlarm();
         }
 
         FireDue();

@@ -4,6 +4,7 @@ using Tributary.Auth;
 using Tributary.Graph;
 using Tributary.Operations;
 using Tributary.Quirks;
+using Tributary.Schemas;
 
 namespace Tributary.Connections;
 
@@ -15,11 +16,15 @@ internal static class ConnectionEndpoints
 {
     private const string Source = "Connection";
 
+    /// <summary>The relationship that can be expanded.</summary>
+    private const string Schema = "schema";
+
     public static void MapConnections(this IEndpointRouteBuilder version)
     {
         RouteGroupBuilder connections = version.MapGroup("/external/connections");
         connections.MapPost("", CreateAsync).RequirePermission(GraphOperation.ConnectionsWrite);
         connections.MapGet("", ListAsync).RequirePermission(GraphOperation.ConnectionsRead);
+        connections.MapGet("/$count", CountAsync).RequirePermission(GraphOperation.ConnectionsRead).WithMetadata(AnswersOtherThanJson.Instance);
         connections.MapGet("/{connectionId}", GetAsync).RequirePermission(GraphOperation.ConnectionsRead);
         connections.MapPatch("/{connectionId}", UpdateAsync).RequirePermission(GraphOperation.ConnectionsWrite);
         connections.MapDelete("/{connectionId}", DeleteAsync).RequirePermission(GraphOperation.ConnectionsWrite);
@@ -48,7 +53,7 @@ internal static class ConnectionEndpoints
             return reader.LayoutProblems.Count > 0
                 ? new GraphErrorResult(BrokenLayout503.Answer)
                 : GraphResult.Created(
-                    writer => ConnectionJson.Write(writer, AsCreated(caller.TenantId, connection!), request.Version, request.Context("external/connections/$entity"), isWhole: false),
+                    writer => ConnectionJson.Write(writer, AsCreated(caller.TenantId, connection!), request, request.Context("external/connections/$entity"), isWhole: false),
                     $"{request.Root}/external/connections/{connection!.Id}");
         }
 
@@ -62,46 +67,90 @@ internal static class ConnectionEndpoints
 
     /// <summary>https://learn.microsoft.com/graph/api/externalconnectors-external-list-connections</summary>
     private static async Task<Results<GraphResult, GraphErrorResult>> ListAsync(
-        HttpContext http, GraphRequest request, Caller caller, ConnectionAccess access, ShownItemCounts counts)
+        HttpContext http, GraphRequest request, Caller caller, ConnectionAccess access, SchemaVersions schemas, ShownItemCounts counts, SkipTokens tokens)
     {
-        if (QueryOptions.RefusalOrNull(http.Request.Query) is { } refusal)
+        const QueryOption Supported = QueryOption.Listing | QueryOption.Filter | QueryOption.OrderBy | QueryOption.Skip;
+        (QueryOptions? options, GraphError? error) = QueryOptions.Read(http.Request, request.Version, ConnectionTypes.ExternalConnection, Supported, Schema);
+        if (options is null)
         {
-            return new GraphErrorResult(refusal);
+            return new GraphErrorResult(error!);
         }
 
-        IReadOnlyList<StoredConnection> connections = await access.ListAsync(caller, GraphOperation.ConnectionsRead, http.RequestAborted);
-        return GraphResult.Ok(writer =>
+        (Func<StoredConnection, bool>? matches, error) = ConnectionFilter.Read(options.Filter);
+        if (matches is null)
         {
-            writer.WriteStartObject();
-            if (request.Context("external/connections") is { } context)
-            {
-                writer.WriteString("@odata.context", context);
-            }
+            return new GraphErrorResult(error!);
+        }
 
-            writer.WriteStartArray("value");
-            foreach (StoredConnection connection in connections)
-            {
-                ConnectionJson.Write(writer, counts.Apply(connection), request.Version, context: null, isWhole: true);
-            }
+        (ConnectionOrder? order, error) = ConnectionOrder.Read(options.OrderBy);
+        if (order is null)
+        {
+            return new GraphErrorResult(error!);
+        }
 
-            writer.WriteEndArray();
-            writer.WriteEndObject();
-        });
+        string scope = string.Join('\n', "connections", caller.TenantId, options.TextOrNull("filter"), options.TextOrNull("orderby"));
+        if (Page.ReadOrNull(http, tokens, options, scope, order.Count) is not { } page)
+        {
+            return new GraphErrorResult(GraphErrors.InvalidSkipToken);
+        }
+
+        // A tenant has few enough connections to be sorted here; a page is cut from them by place, never by number.
+        IReadOnlyList<StoredConnection> all = await access.ListAsync(caller, GraphOperation.ConnectionsRead, http.RequestAborted);
+        List<StoredConnection> found = [.. all.Where(matches).Select(counts.Apply).Order(order)];
+        List<StoredConnection> rest = page.After is { } place
+            ? [.. found.Where(connection => order.IsAfter(connection, place))]
+            : [.. found.Skip((int)Math.Min(options.Skip, int.MaxValue))];
+        List<ShownConnection> shown = [];
+        foreach (StoredConnection connection in rest.Take(page.Size))
+        {
+            shown.Add(await ShowAsync(http, request, schemas, options.Select, connection));
+        }
+
+        return GraphCollection.Of(
+            request,
+            "external/connections" + options.Select.Context,
+            options.Count && page.IsFirst ? found.Count : null,
+            rest.Count > page.Size && page.Size > 0 ? page.NextLink(request, order.PlaceOf(rest[page.Size - 1])) : null,
+            shown,
+            (writer, connection) => ConnectionJson.Write(writer, connection, request, context: null, isWhole: true));
+    }
+
+    /// <summary>How many there are for this caller, as text.</summary>
+    private static async Task<Results<DocumentResult, GraphErrorResult>> CountAsync(
+        HttpContext http, GraphRequest request, Caller caller, ConnectionAccess access)
+    {
+        (QueryOptions? options, GraphError? error) = QueryOptions.Read(
+            http.Request, request.Version, ConnectionTypes.ExternalConnection, QueryOption.Filter);
+        if (options is null)
+        {
+            return new GraphErrorResult(error!);
+        }
+
+        (Func<StoredConnection, bool>? matches, error) = ConnectionFilter.Read(options.Filter);
+        return matches is null
+            ? new GraphErrorResult(error!)
+            : DocumentResult.Count((await access.ListAsync(caller, GraphOperation.ConnectionsRead, http.RequestAborted)).Count(matches));
     }
 
     /// <summary>https://learn.microsoft.com/graph/api/externalconnectors-externalconnection-get</summary>
     private static async Task<Results<GraphResult, GraphErrorResult>> GetAsync(
-        HttpContext http, GraphRequest request, Caller caller, ConnectionAccess access, ShownItemCounts counts, string connectionId)
+        HttpContext http, GraphRequest request, Caller caller, ConnectionAccess access, SchemaVersions schemas, ShownItemCounts counts, string connectionId)
     {
-        if (QueryOptions.RefusalOrNull(http.Request.Query) is { } refusal)
+        (QueryOptions? options, GraphError? error) = QueryOptions.Read(
+            http.Request, request.Version, ConnectionTypes.ExternalConnection, QueryOption.Entity, Schema);
+        if (options is null)
         {
-            return new GraphErrorResult(refusal);
+            return new GraphErrorResult(error!);
         }
 
-        StoredConnection? connection = await access.FindOrNullAsync(caller, GraphOperation.ConnectionsRead, connectionId, http.RequestAborted);
-        return connection is null
-            ? new GraphErrorResult(GraphErrors.NotFound(Source))
-            : GraphResult.Ok(writer => ConnectionJson.Write(writer, counts.Apply(connection), request.Version, request.Context("external/connections/$entity"), isWhole: true));
+        if (await access.FindOrNullAsync(caller, GraphOperation.ConnectionsRead, connectionId, http.RequestAborted) is not { } connection)
+        {
+            return new GraphErrorResult(GraphErrors.NotFound(Source));
+        }
+
+        ShownConnection shown = await ShowAsync(http, request, schemas, options.Select, counts.Apply(connection));
+        string? context = request.Context($"external/connections{options.Select.Context}/$entity");
+        return GraphResult.Ok(writer => ConnectionJson.Write(writer, shown, request, context, isWhole: true));
     }
 
     /// <summary>https://learn.microsoft.com/graph/api/externalconnectors-externalconnection-update</summary>
@@ -190,6 +239,26 @@ internal static class ConnectionEndpoints
             ? GraphErrors.Invalid(reader.AllProblems)
             : null;
 
-    private static StoredConnection AsCreated(string tenantId, ExternalConnection connection) =>
-        new(default, tenantId, connection, ConnectionState.Draft, false, 1, 0, 0, 0, 0);
+    /// <summary>With the schema where it is expanded; one of a connection that goes away is not to be seen any more.</summary>
+    private static async ValueTask<ShownConnection> ShowAsync(
+        HttpContext http, GraphRequest request, SchemaVersions schemas, Selection selection, StoredConnection connection)
+    {
+        if (!selection.Expands(Schema))
+        {
+            return new ShownConnection(connection, selection, null);
+        }
+
+        if (request.IncludeUnknownEnumMembers)
+        {
+            Preferences.Applied(http.Response, Preferences.IncludeUnknownEnumMembers);
+        }
+
+        Schema? schema = connection.IsDeleting || connection.AcceptedSchema == 0
+            ? null
+            : await schemas.FindOrNullAsync(connection.Key, connection.AcceptedSchema, http.RequestAborted);
+        return new ShownConnection(connection, selection, schema);
+    }
+
+    private static ShownConnection AsCreated(string tenantId, ExternalConnection connection) =>
+        new(new StoredConnection(default, tenantId, connection, ConnectionState.Draft, false, 1, 0, 0, 0, 0), Selection.All, null);
 }

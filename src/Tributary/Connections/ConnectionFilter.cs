@@ -1,42 +1,139 @@
-using Tributary.Auth;
+using Microsoft.OData;
+using Microsoft.OData.UriParser;
 using Tributary.Graph;
 
 namespace Tributary.Connections;
 
 /// <summary>
-/// What everything below a connection begins with, said once on its route group: the connection in the path is there, known to the caller for what the endpoint
-/// does, and not going away; else the answer is 404 and the handler does not run.
+/// The <c>$filter</c> of a list of connections: <c>eq</c>, <c>ne</c> and <c>in</c> on <c>id</c>, <c>name</c> and <c>state</c>, <c>startswith</c> on the first two,
+/// joined by <c>and</c>, <c>or</c> and <c>not</c>. Whatever else OData can say is refused by its name. Text is compared as it is written, letter case included.
 /// </summary>
-internal static class ConnectionFilter
+internal sealed class ConnectionFilter
 {
-    /// <summary>For routes with <c>{connectionId}</c>; the handler gets what was found from <see cref="Connection"/>.</summary>
-    public static RouteGroupBuilder RequireConnection(this RouteGroupBuilder group) => group.AddEndpointFilter(FindAsync);
-
-    /// <summary>The connection as it was when the request came. What is written relies on it at most until the writer's turn, so writes carry preconditions.</summary>
-    public static StoredConnection Connection(this HttpContext http) =>
-        http.Features.Get<StoredConnection>() ?? throw new InvalidOperationException("There is no connection: the endpoint's group does not require one.");
-
-    /// <summary>The connection as it is now, or null when it has gone meanwhile: for a write that was overtaken.</summary>
-    public static async ValueTask<StoredConnection?> ConnectionAgainOrNullAsync(this HttpContext http)
+    private static readonly Dictionary<string, Func<StoredConnection, string>> Fields = new(StringComparer.Ordinal)
     {
-        ConnectionAccess access = http.RequestServices.GetRequiredService<ConnectionAccess>();
-        string id = (string)http.Request.RouteValues["connectionId"]!;
-        return await access.FindOrNullAsync(Caller.Of(http), OperationOf(http), id, http.RequestAborted) is { IsDeleting: false } connection ? connection : null;
+        ["id"] = connection => connection.Connection.Id,
+        ["name"] = connection => connection.Connection.Name,
+        ["state"] = connection => WireNames<ConnectionState>.Get(connection.State),
+    };
+
+    private string? _problem;
+
+    private ConnectionFilter()
+    {
     }
 
-    private static async ValueTask<object?> FindAsync(EndpointFilterInvocationContext context, EndpointFilterDelegate next)
+    /// <summary>Says whether a connection is in the list; an error where the filter asks for what is not supported.</summary>
+    public static (Func<StoredConnection, bool>? Matches, GraphError? Error) Read(FilterClause? clause)
     {
-        HttpContext http = context.HttpContext;
-        if (await http.ConnectionAgainOrNullAsync() is not { } connection)
+        if (clause is null)
         {
-            return new GraphErrorResult(GraphErrors.NotFound("Connection"));
+            return (static _ => true, null);
         }
 
-        http.Features.Set(connection);
-        return await next(context);
+        var filter = new ConnectionFilter();
+        Func<StoredConnection, bool> matches = filter.Compile(clause.Expression);
+        return filter._problem is { } problem ? (null, GraphErrors.UnsupportedFilter(problem)) : (matches, null);
     }
 
-    private static GraphOperation OperationOf(HttpContext http) => http.GetEndpoint()?.Metadata.GetMetadata<AccessRule>() is AccessRule.Permission rule
-        ? rule.Operation
-        : throw new InvalidOperationException("The endpoint requires no permission, so nobody can be asked whether they may know of the connection.");
+    private Func<StoredConnection, bool> Compile(QueryNode node)
+    {
+        switch (WithoutConversion(node))
+        {
+            case BinaryOperatorNode { OperatorKind: BinaryOperatorKind.And or BinaryOperatorKind.Or } join:
+                Func<StoredConnection, bool> left = Compile(join.Left);
+                Func<StoredConnection, bool> right = Compile(join.Right);
+                return join.OperatorKind == BinaryOperatorKind.And
+                    ? connection => left(connection) && right(connection)
+                    : connection => left(connection) || right(connection);
+            case UnaryOperatorNode { OperatorKind: UnaryOperatorKind.Not } not:
+                Func<StoredConnection, bool> operand = Compile(not.Operand);
+                return connection => !operand(connection);
+            case BinaryOperatorNode { OperatorKind: BinaryOperatorKind.Equal or BinaryOperatorKind.NotEqual } comparison:
+                return CompileComparison(comparison);
+            case InNode { Right: CollectionConstantNode values } inside:
+                Func<StoredConnection, string> field = Field(inside.Left);
+                HashSet<string?> texts = [.. values.Collection.Select(Text)];
+                return connection => texts.Contains(field(connection));
+            case SingleValueFunctionCallNode { Name: "startswith" } function:
+                return CompilePrefix([.. function.Parameters]);
+            case BinaryOperatorNode other:
+                return Unsupported($"The operator '{OperatorName(other.OperatorKind)}' is not supported.");
+            case SingleValueFunctionCallNode other:
+                return Unsupported($"The function '{other.Name}' is not supported.");
+            default:
+                return Unsupported("Only eq, ne, in, startswith, and, or, not are supported.");
+        }
+    }
+
+    private Func<StoredConnection, bool> CompileComparison(BinaryOperatorNode comparison)
+    {
+        // Either side may be the field.
+        bool isFieldLeft = WithoutConversion(comparison.Left) is not ConstantNode;
+        Func<StoredConnection, string> field = Field(isFieldLeft ? comparison.Left : comparison.Right);
+        string? value = Text(isFieldLeft ? comparison.Right : comparison.Left);
+        return comparison.OperatorKind == BinaryOperatorKind.Equal
+            ? connection => field(connection) == value
+            : connection => field(connection) != value;
+    }
+
+    private Func<StoredConnection, bool> CompilePrefix(QueryNode[] parameters)
+    {
+        Func<StoredConnection, string> field = Field(parameters[0]);
+        return Text(parameters[1]) is { } prefix
+            ? connection => field(connection).StartsWith(prefix, StringComparison.Ordinal)
+            : static _ => false;
+    }
+
+    private Func<StoredConnection, string> Field(QueryNode node)
+    {
+        if (WithoutConversion(node) is SingleValuePropertyAccessNode { Source: ResourceRangeVariableReferenceNode } access
+            && Fields.TryGetValue(access.Property.Name, out Func<StoredConnection, string>? field))
+        {
+            return field;
+        }
+
+        string what = WithoutConversion(node) switch
+        {
+            SingleValuePropertyAccessNode other => $"The property '{other.Property.Name}'",
+            SingleValueFunctionCallNode function => $"The function '{function.Name}'",
+            _ => "The left side of a comparison",
+        };
+        _problem ??= $"{what} is not supported; id, name and state are.";
+        return static _ => "";
+    }
+
+    /// <summary>The text of a constant; an enum member by its name, which the library gives as a number in some places.</summary>
+    private string? Text(QueryNode node)
+    {
+        switch (WithoutConversion(node))
+        {
+            case ConstantNode { Value: string text }:
+                return text;
+            case ConstantNode { Value: null }:
+                return null;
+            case ConstantNode { Value: ODataEnumValue { Value: { } member } }:
+                return WireNames<ConnectionState>.TryParse(member, out ConnectionState state) ? WireNames<ConnectionState>.Get(state) : member;
+            default:
+                _problem ??= "A comparison must be with a constant.";
+                return null;
+        }
+    }
+
+    private Func<StoredConnection, bool> Unsupported(string problem)
+    {
+        _problem ??= problem;
+        return static _ => false;
+    }
+
+    private static QueryNode WithoutConversion(QueryNode node) => node is ConvertNode conversion ? WithoutConversion(conversion.Source) : node;
+
+    private static string OperatorName(BinaryOperatorKind kind) => kind switch
+    {
+        BinaryOperatorKind.GreaterThan => "gt",
+        BinaryOperatorKind.GreaterThanOrEqual => "ge",
+        BinaryOperatorKind.LessThan => "lt",
+        BinaryOperatorKind.LessThanOrEqual => "le",
+        _ => kind.ToString().ToLowerInvariant(),
+    };
 }

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Tributary.Graph;
+using Tributary.Schemas;
 
 namespace Tributary.Connections;
 
@@ -9,12 +10,12 @@ internal static class ConnectionJson
 {
     /// <summary>
     /// Writes the members in the order of the documented answers. The answer to create shows those that are set; GET shows the whole entity, unset ones as
-    /// <c>null</c> (external-connectors 3.4).
+    /// <c>null</c> (external-connectors 3.4), or what of it was selected. What a version does not declare is left out.
     /// </summary>
-    public static void Write(Utf8JsonWriter writer, StoredConnection stored, GraphVersion version, string? context, bool isWhole)
+    public static void Write(Utf8JsonWriter writer, ShownConnection shown, GraphRequest request, string? context, bool isWhole)
     {
+        (StoredConnection stored, Selection selection, Schema? schema) = shown;
         ExternalConnection connection = stored.Connection;
-        bool isBeta = version == GraphVersion.Beta;
         writer.WriteStartObject();
         if (context is not null)
         {
@@ -22,38 +23,43 @@ internal static class ConnectionJson
         }
 
         writer.WriteString("id", connection.Id);
-        writer.WriteString("name", connection.Name);
+        WriteOrNull("name", connection.Name, writer.WriteStringValue);
         WriteOrNull("description", connection.Description, writer.WriteStringValue);
-        writer.WriteString("state", WireNames<ConnectionState>.Get(stored.State));
-        writer.WritePropertyName("configuration");
-        WriteConfiguration(writer, connection.Configuration);
+        WriteOrNull("state", WireNames<ConnectionState>.Get(stored.State), writer.WriteStringValue);
+        WriteOrNull("configuration", connection.Configuration, configuration => WriteConfiguration(writer, configuration));
         WriteOrNull("connectorId", connection.ConnectorId, writer.WriteStringValue);
         WriteOrNull("activitySettings", connection.ActivitySettings, settings => WriteActivitySettings(writer, settings));
         WriteOrNull("searchSettings", connection.SearchSettings, settings => WriteTemplates(writer, "searchResultTemplates", settings.SearchResultTemplates));
         if (isWhole || connection.ContentCategory is not null)
         {
-            writer.WriteString("contentCategory", WireNames<ContentCategory>.Get(connection.ContentCategory ?? ContentCategory.Uncategorized));
+            ContentCategory category = connection.ContentCategory ?? ContentCategory.Uncategorized;
+            WriteOrNull("contentCategory", WireNames<ContentCategory>.Get(category), writer.WriteStringValue);
         }
 
-        if (isBeta)
+        WriteOrNull(
+            "complianceSettings",
+            connection.ComplianceSettings,
+            settings => WriteTemplates(writer, "eDiscoveryResultTemplates", settings.EDiscoveryResultTemplates));
+        if (isWhole || connection.EnabledContentExperiences is not null)
         {
-            WriteOrNull(
-                "complianceSettings",
-                connection.ComplianceSettings,
-                settings => WriteTemplates(writer, "eDiscoveryResultTemplates", settings.EDiscoveryResultTemplates));
-            if (isWhole || connection.EnabledContentExperiences is not null)
-            {
-                writer.WriteString("enabledContentExperiences", WireText(connection.EnabledContentExperiences ?? ContentExperiences.Search));
-            }
+            WriteOrNull("enabledContentExperiences", WireText(connection.EnabledContentExperiences ?? ContentExperiences.Search), writer.WriteStringValue);
+        }
 
-            if (isWhole && stored.State == ConnectionState.Draft)
+        if (isWhole && IsShown("ingestedItemsCount"))
+        {
+            if (stored.State == ConnectionState.Draft)
             {
                 writer.WriteNull("ingestedItemsCount");
             }
-            else if (isWhole)
+            else
             {
-                writer.WriteNumber("ingestedItemsCount", stored.ItemCount);
+                request.Format.WriteInt64(writer, "ingestedItemsCount", stored.ItemCount);
             }
+        }
+
+        if (selection.Expands("schema"))
+        {
+            WriteSchema(writer, connection.Id, schema, request);
         }
 
         writer.WriteEndObject();
@@ -61,6 +67,11 @@ internal static class ConnectionJson
         void WriteOrNull<T>(string name, T? value, Action<T> write)
             where T : class
         {
+            if (!IsShown(name))
+            {
+                return;
+            }
+
             if (value is not null)
             {
                 writer.WritePropertyName(name);
@@ -71,6 +82,8 @@ internal static class ConnectionJson
                 writer.WriteNull(name);
             }
         }
+
+        bool IsShown(string name) => selection.Has(name) && ConnectionTypes.ExternalConnection.DeclaredNameOrNull(name, request.Version) is not null;
     }
 
     public static byte[] Serialize(ExternalConnection connection) =>
@@ -78,6 +91,24 @@ internal static class ConnectionJson
 
     public static ExternalConnection Deserialize(ReadOnlySpan<byte> json) =>
         JsonSerializer.Deserialize(json, ConnectionStorageContext.Default.ExternalConnection)!;
+
+    private static void WriteSchema(Utf8JsonWriter writer, string connectionId, Schema? schema, GraphRequest request)
+    {
+        if (request.Context($"external/connections('{connectionId}')/schema/$entity") is { } context)
+        {
+            writer.WriteString("schema@odata.context", context);
+        }
+
+        if (schema is null)
+        {
+            writer.WriteNull("schema");
+            return;
+        }
+
+        writer.WriteStartObject("schema");
+        SchemaJson.Write(writer, schema, request.Version, request.IncludeUnknownEnumMembers);
+        writer.WriteEndObject();
+    }
 
     private static string WireText(ContentExperiences experiences) => experiences switch
     {
@@ -161,6 +192,12 @@ internal static class ConnectionJson
         writer.WriteEndArray();
     }
 }
+
+/// <summary>A connection with what of it is shown.</summary>
+/// <param name="Stored">The connection.</param>
+/// <param name="Selection">Its members that are shown.</param>
+/// <param name="Schema">Its schema, where that is expanded and there is one.</param>
+internal readonly record struct ShownConnection(StoredConnection Stored, Selection Selection, Schema? Schema);
 
 /// <summary>The stored form; members may be added, never renamed.</summary>
 [JsonSourceGenerationOptions(DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]

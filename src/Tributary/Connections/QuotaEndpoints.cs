@@ -3,6 +3,7 @@ using Microsoft.Extensions.Options;
 using Tributary.Auth;
 using Tributary.Graph;
 using Tributary.Items;
+using Tributary.Metadata;
 
 namespace Tributary.Connections;
 
@@ -17,21 +18,26 @@ internal static class QuotaEndpoints
 
     private static Results<GraphResult, GraphErrorResult> Get(HttpContext http, GraphRequest request, IOptions<ItemOptions> limits)
     {
-        if (QueryOptions.RefusalOrNull(http.Request.Query) is { } refusal)
+        (QueryOptions? options, GraphError? error) = QueryOptions.Read(http.Request, request.Version, GraphModel.ConnectionQuota, QueryOption.Entity);
+        if (options is null)
         {
-            return new GraphErrorResult(refusal);
+            return new GraphErrorResult(error!);
         }
 
         StoredConnection connection = http.Connection();
         return GraphResult.Ok(writer =>
         {
             writer.WriteStartObject();
-            if (request.Context($"external/connections('{connection.Connection.Id}')/quota/$entity") is { } context)
+            if (request.Context($"external/connections('{connection.Connection.Id}')/quota{options.Select.Context}/$entity") is { } context)
             {
                 writer.WriteString("@odata.context", context);
             }
 
-            writer.WriteNumber("itemsRemaining", ConnectionQuota.ItemsRemaining(connection, limits.Value));
+            if (options.Select.Has("itemsRemaining"))
+            {
+                request.Format.WriteInt64(writer, "itemsRemaining", ConnectionQuota.ItemsRemaining(connection, limits.Value));
+            }
+
             writer.WriteEndObject();
         });
     }

@@ -85,6 +85,29 @@ internal static class GraphErrors
 
     public static readonly GraphError NestedBatch = new(400, "BadRequest", "A batch cannot be nested in another batch.");
 
+    /// <summary>A query option that cannot be read or obeyed; <paramref name="message"/> says why, the reason names the option.</summary>
+    public static GraphError InvalidQueryOption(string option, string message) =>
+        new(400, "BadRequest", message) { InnerCode = "invalidQueryOption", Reason = $"{option}: {message}" };
+
+    /// <summary>A <c>$filter</c> that OData can read and this path does not answer (protocol 7, observed text).</summary>
+    public static GraphError UnsupportedFilter(string reason) =>
+        new(400, "BadRequest", "This query is not supported.") { InnerCode = "invalidQueryOption", Reason = $"$filter: {reason}" };
+
+    /// <summary>An order that this path does not have (protocol 7, observed text).</summary>
+    public static GraphError UnsupportedOrder(string reason) =>
+        new(400, "Request_UnsupportedQuery", "Sorting not supported for current query.") { InnerCode = "invalidQueryOption", Reason = $"$orderby: {reason}" };
+
+    /// <summary>Documented for relationships that cannot be expanded.</summary>
+    public static GraphError ExpandNotSupported(string relationship) =>
+        new(400, "ExpandNotSupported", $"Expand is not allowed for property '{relationship}' according to the entity schema.") { InnerCode = "invalidQueryOption" };
+
+    /// <summary>Protocol 19 item 10.</summary>
+    public static readonly GraphError InvalidSkipToken = new(400, "BadRequest", "The skip token is invalid or expired.")
+    {
+        InnerCode = "invalidQueryOption",
+        Reason = "$skiptoken: It is taken from @odata.nextLink as it stands, with the same $filter and $orderby, within 24 hours.",
+    };
+
     // ---- 401, 403 --------------------------------------------------------------------------------------------------------------------------
 
     /// <summary>Protocol 9.3; <paramref name="message"/> is one of the observed texts.</summary>
@@ -127,6 +150,10 @@ internal static class GraphErrors
 
     public static GraphError MethodNotAllowed(string allow) =>
         new(405, "Request_BadRequest", "Specified HTTP method is not allowed for the request target.") { Allow = allow };
+
+    /// <summary>An <c>Accept</c> or <c>$format</c> that leaves out what the path can answer.</summary>
+    public static GraphError NotAcceptable(string reason) =>
+        new(406, "notAcceptable", "The requested format is not available.") { InnerCode = "invalidAcceptType", Reason = reason };
 
     // ---- 409 -------------------------------------------------------------------------------------------------------------------------------
 

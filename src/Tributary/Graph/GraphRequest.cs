@@ -14,8 +14,8 @@ internal sealed record GraphRequest
     /// <summary>Scheme and host for links, without a trailing slash: <c>PublicUrl</c> if set, else the request's host when it is an allowed one.</summary>
     public required string Origin { get; init; }
 
-    /// <summary>False for <c>Accept: application/json;odata.metadata=none</c>: no <c>@odata.context</c> then (protocol 6.1).</summary>
-    public required bool HasMetadata { get; init; }
+    /// <summary>The form of JSON that the client asked for.</summary>
+    public required AcceptedFormat Format { get; init; }
 
     /// <summary><c>Prefer: include-unknown-enum-members</c>.</summary>
     public required bool IncludeUnknownEnumMembers { get; init; }
@@ -27,7 +27,7 @@ internal sealed record GraphRequest
     public string Root => $"{Origin}/{Version.Segment()}";
 
     /// <summary>The value of <c>@odata.context</c> for a fragment of protocol 6.2, or null when the client asked for no metadata.</summary>
-    public string? Context(string fragment) => HasMetadata ? $"{Root}/$metadata#{fragment}" : null;
+    public string? Context(string fragment) => Format.HasMetadata ? $"{Root}/$metadata#{fragment}" : null;
 
     /// <summary>Where the readers of this request's body put what is wrong with it.</summary>
     public Problems NewProblems() => new() { UnknownMembers = UnknownMembers };
@@ -40,14 +40,9 @@ internal sealed record GraphRequest
         {
             Version = version,
             Origin = context.RequestServices.GetRequiredService<IOptions<PublicUrlOptions>>().Value.OriginOf(context.Request),
-            HasMetadata = !IsMetadataNone(context.Request.Headers.Accept.ToString()),
-            IncludeUnknownEnumMembers = context.Request.Headers["Prefer"].ToString()
-                .Contains("include-unknown-enum-members", StringComparison.OrdinalIgnoreCase),
+            Format = AcceptedFormat.Of(context),
+            IncludeUnknownEnumMembers = Preferences.Has(context.Request, Preferences.IncludeUnknownEnumMembers),
             UnknownMembers = context.RequestServices.GetRequiredService<IOptions<GraphOptions>>().Value.UnknownMembers,
         });
     }
-
-    /// <summary>Whether an <c>Accept</c> asks for bodies without metadata.</summary>
-    public static bool IsMetadataNone(string accept) =>
-        accept.Contains("odata.metadata=none", StringComparison.OrdinalIgnoreCase);
 }

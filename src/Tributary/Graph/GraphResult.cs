@@ -6,9 +6,6 @@ namespace Tributary.Graph;
 /// <summary>A successful answer with a JSON body, written without reflection straight to UTF-8.</summary>
 internal sealed class GraphResult(int status, Action<Utf8JsonWriter> write) : IResult, IStatusCodeHttpResult
 {
-    /// <summary>As the real service prints it (protocol 5).</summary>
-    private const string ContentType = "application/json;odata.metadata=minimal;odata.streaming=true;IEEE754Compatible=false;charset=utf-8";
-
     /// <summary>Text keeps its characters, as on the real service; the bodies are JSON, never embedded in HTML.</summary>
     public static readonly JsonWriterOptions WriterOptions = new() { Encoder = PlainTextEncoder.Instance };
 
@@ -21,11 +18,6 @@ internal sealed class GraphResult(int status, Action<Utf8JsonWriter> write) : IR
 
     public static GraphResult Created(Action<Utf8JsonWriter> write, string? location = null) => new(StatusCodes.Status201Created, write) { Location = location };
 
-    /// <summary>Tells the metadata level that the request is answered with.</summary>
-    public static string ContentTypeFor(HttpRequest request) => GraphRequest.IsMetadataNone(request.Headers.Accept.ToString())
-        ? ContentType.Replace("minimal", "none", StringComparison.Ordinal)
-        : ContentType;
-
     public async Task ExecuteAsync(HttpContext httpContext)
     {
         var body = new ArrayBufferWriter<byte>(1024);
@@ -36,7 +28,7 @@ internal sealed class GraphResult(int status, Action<Utf8JsonWriter> write) : IR
 
         HttpResponse response = httpContext.Response;
         response.StatusCode = status;
-        response.ContentType = ContentTypeFor(httpContext.Request);
+        response.ContentType = AcceptedFormat.Of(httpContext).ContentType;
         response.ContentLength = body.WrittenCount;
         response.Headers["OData-Version"] = "4.0";
         response.Headers.CacheControl = "no-cache";

@@ -12,7 +12,7 @@ internal static class ServiceDocument
     private static GraphResult Get(GraphRequest request) => GraphResult.Ok(writer =>
     {
         writer.WriteStartObject();
-        if (request.HasMetadata)
+        if (request.Format.HasMetadata)
         {
             writer.WriteString("@odata.context", $"{request.Root}/$metadata");
         }

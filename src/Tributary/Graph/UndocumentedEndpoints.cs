@@ -14,7 +14,6 @@ internal static class UndocumentedEndpoints
         const string Activities = "Activities are only ever added, by POST to addActivities of the item.";
         Map($"{Connection}/operations", ["POST"], GraphOperation.SchemaWrite, "Operations come into being by PATCH of the schema.");
         Map($"{Connection}/operations/{{operationId}}", ["PATCH", "DELETE"], GraphOperation.SchemaWrite, "An operation can only be read.");
-        Map($"{Connection}/groups/{{groupId}}/members/{{memberId}}", ["GET"], GraphOperation.GroupsRead, "A member cannot be read alone.");
         Map($"{Connection}/groups/{{groupId}}/members/{{memberId}}", ["PATCH"], GraphOperation.GroupsWrite, "A member is removed and added again.");
         Map($"{Connection}/items/{{itemId}}/activities", ["GET", "POST"], GraphOperation.ItemsActivities, Activities);
         Map($"{Connection}/items/{{itemId}}/activities/{{activityId}}", ["GET", "PATCH", "DELETE"], GraphOperation.ItemsActivities, Activities);

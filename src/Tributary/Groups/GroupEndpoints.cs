@@ -13,11 +13,12 @@ namespace Tributary.Groups;
 /// </summary>
 internal static class GroupEndpoints
 {
-    private const string GroupSource = "ExternalGroup";
-    private const string MemberSource = "Identity";
+    internal const string GroupSource = "ExternalGroup";
+    internal const string MemberSource = "Identity";
 
     public static void MapGroups(this IEndpointRouteBuilder version)
     {
+        version.MapGroupListing();
         RouteGroupBuilder groups = version.MapGroup("/external/connections/{connectionId}/groups").RequireConnection();
         groups.MapPost("", CreateAsync).RequirePermission(GraphOperation.GroupsWrite);
         groups.MapGet("/{groupId}", GetAsync).RequirePermission(GraphOperation.GroupsRead);
@@ -52,7 +53,7 @@ internal static class GroupEndpoints
         return await store.CreateAsync(connection.Key, group, options.Value.MaxPerTenant, http.RequestAborted) switch
         {
             CreateGroupOutcome.Created => GraphResult.Created(
-                writer => Write(writer, group, request.Context($"{root}/$entity")),
+                writer => Write(writer, group, request.Context($"{root}/$entity"), Selection.All),
                 $"{request.Root}/external/connections/{connection.Connection.Id}/groups/{group.Id}"),
             CreateGroupOutcome.IdTaken => new GraphErrorResult(GraphErrors.NameAlreadyExists($"The connection has a group '{group.Id}'. ($.id)")),
             CreateGroupOutcome.LimitReached => new GraphErrorResult(
@@ -65,11 +66,18 @@ internal static class GroupEndpoints
     private static async Task<Results<GraphResult, GraphErrorResult>> GetAsync(
         HttpContext http, GraphRequest request, IGroupStore store, string groupId)
     {
+        (QueryOptions? options, GraphError? error) = QueryOptions.Read(http.Request, request.Version, GroupTypes.ExternalGroup, QueryOption.Entity);
+        if (options is null)
+        {
+            return new GraphErrorResult(error!);
+        }
+
         StoredConnection connection = http.Connection();
         ExternalGroup? group = await store.FindOrNullAsync(connection.Key, groupId, http.RequestAborted);
         return group is null
             ? new GraphErrorResult(GraphErrors.NotFound(GroupSource))
-            : GraphResult.Ok(writer => Write(writer, group, request.Context($"external/connections('{connection.Connection.Id}')/groups/$entity")));
+            : GraphResult.Ok(writer => Write(
+                writer, group, request.Context($"external/connections('{connection.Connection.Id}')/groups{options.Select.Context}/$entity"), options.Select));
     }
 
     /// <summary>https://learn.microsoft.com/graph/api/externalconnectors-externalgroup-update</summary>
@@ -125,7 +133,7 @@ internal static class GroupEndpoints
         string root = $"external/connections('{connection.Connection.Id}')/groups('{groupId}')/members";
         return await store.AddMemberAsync(connection.Key, groupId, member, options.Value.MaxMembers, http.RequestAborted) switch
         {
-            AddMemberOutcome.Added => GraphResult.Created(writer => Write(writer, member, request.Context($"{root}/$entity"))),
+            AddMemberOutcome.Added => GraphResult.Created(writer => Write(writer, member, request.Context($"{root}/$entity"), Selection.All)),
             AddMemberOutcome.AlreadyMember => new GraphErrorResult(
                 GraphErrors.NameAlreadyExists($"The group '{groupId}' has the member '{member.Id}'. ($.id)")),
             AddMemberOutcome.LimitReached => new GraphErrorResult(
@@ -148,7 +156,7 @@ internal static class GroupEndpoints
         };
     }
 
-    private static void Write(Utf8JsonWriter writer, ExternalGroup group, string? context)
+    internal static void Write(Utf8JsonWriter writer, ExternalGroup group, string? context, Selection selection)
     {
         writer.WriteStartObject();
         if (context is not null)
@@ -157,13 +165,21 @@ internal static class GroupEndpoints
         }
 
         writer.WriteString("id", group.Id);
-        writer.WriteString("displayName", group.DisplayName);
-        writer.WriteString("description", group.Description);
+        if (selection.Has("displayName"))
+        {
+            writer.WriteString("displayName", group.DisplayName);
+        }
+
+        if (selection.Has("description"))
+        {
+            writer.WriteString("description", group.Description);
+        }
+
         writer.WriteEndObject();
     }
 
     /// <summary>As it was sent: an older client hears <c>identitySource</c> back, and its external group as a group of that source.</summary>
-    private static void Write(Utf8JsonWriter writer, Identity member, string? context)
+    internal static void Write(Utf8JsonWriter writer, Identity member, string? context, Selection selection)
     {
         writer.WriteStartObject();
         if (context is not null)
@@ -173,8 +189,12 @@ internal static class GroupEndpoints
 
         bool isExternal = member.Type == IdentityType.ExternalGroup;
         writer.WriteString("id", member.Id);
-        writer.WriteString("type", WireNames<IdentityType>.Get(member.IsLegacy && isExternal ? IdentityType.Group : member.Type));
-        if (member.IsLegacy)
+        if (selection.Has("type"))
+        {
+            writer.WriteString("type", WireNames<IdentityType>.Get(member.IsLegacy && isExternal ? IdentityType.Group : member.Type));
+        }
+
+        if (member.IsLegacy && selection.IsAll)
         {
             writer.WriteString("identitySource", isExternal ? "external" : "azureActiveDirectory");
         }

@@ -12,6 +12,11 @@ internal sealed class GroupOptions : ICheckedOptions
     /// <summary>External groups that count for one user in one query.</summary>
     public int MaxPerUser { get; set; } = 10_000;
 
+    /// <summary>
+    /// List groups and their members, and show a single member, which no page documents and generated clients offer. Off, these paths are refused by name.
+    /// </summary>
+    public bool AllowListing { get; set; } = true;
+
     public IEnumerable<string> Problems()
     {
         if (MaxPerTenant < 0)

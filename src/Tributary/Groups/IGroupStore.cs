@@ -10,6 +10,8 @@ internal interface IGroupStore
     /// <summary>Groups with ids after <paramref name="after"/>, in the order of ids.</summary>
     ValueTask<IReadOnlyList<ExternalGroup>> ListAsync(ConnectionKey connection, string after, int max, CancellationToken cancellationToken);
 
+    ValueTask<long> CountAsync(ConnectionKey connection, CancellationToken cancellationToken);
+
     ValueTask<CreateGroupOutcome> CreateAsync(ConnectionKey connection, ExternalGroup group, int maxPerTenant, CancellationToken cancellationToken);
 
     /// <summary>Changes what was sent and nothing else, so that of two updates at once each keeps its part; false when the group or its connection is gone.</summary>
@@ -21,6 +23,11 @@ internal interface IGroupStore
     ValueTask<AddMemberOutcome> AddMemberAsync(ConnectionKey connection, string group, Identity member, int maxMembers, CancellationToken cancellationToken);
 
     ValueTask<RemoveMemberOutcome> RemoveMemberAsync(ConnectionKey connection, string group, string member, CancellationToken cancellationToken);
+
+    ValueTask<Identity?> FindMemberOrNullAsync(ConnectionKey connection, string group, string member, CancellationToken cancellationToken);
+
+    /// <summary>Null when there is no such group.</summary>
+    ValueTask<long?> CountMembersOrNullAsync(ConnectionKey connection, string group, CancellationToken cancellationToken);
 
     /// <summary>Members with ids after <paramref name="after"/>, in the order of ids; null when there is no such group.</summary>
     ValueTask<IReadOnlyList<Identity>?> ListMembersOrNullAsync(

@@ -39,6 +39,10 @@ internal sealed class SqlGroupStore(ISqlDatabase database) : IGroupStore
             },
             cancellationToken);
 
+    public ValueTask<long> CountAsync(ConnectionKey connection, CancellationToken cancellationToken) => database.ReadAsync(
+        session => session.ScalarOrNull("SELECT external_groups FROM connection WHERE key = @key", connection.Value) ?? 0,
+        cancellationToken);
+
     public ValueTask<CreateGroupOutcome> CreateAsync(ConnectionKey connection, ExternalGroup group, int maxPerTenant, CancellationToken cancellationToken) =>
         database.WriteAsync(
             session =>
@@ -170,6 +174,23 @@ internal sealed class SqlGroupStore(ISqlDatabase database) : IGroupStore
             0,
             cancellationToken);
 
+    public ValueTask<Identity?> FindMemberOrNullAsync(ConnectionKey connection, string group, string member, CancellationToken cancellationToken) =>
+        database.ReadAsync(
+            session =>
+            {
+                using DbDataReader reader = session.Query(
+                    "SELECT id, type, is_legacy FROM external_group_member WHERE connection = @connection AND group_id = @group AND id = @id",
+                    connection.Value,
+                    group,
+                    member);
+                return reader.Read() ? ReadMember(reader) : null;
+            },
+            cancellationToken);
+
+    public ValueTask<long?> CountMembersOrNullAsync(ConnectionKey connection, string group, CancellationToken cancellationToken) => database.ReadAsync(
+        session => session.ScalarOrNull("SELECT members FROM external_group WHERE connection = @connection AND id = @group", connection.Value, group),
+        cancellationToken);
+
     public ValueTask<IReadOnlyList<Identity>?> ListMembersOrNullAsync(
         ConnectionKey connection, string group, string after, int max, CancellationToken cancellationToken) =>
         database.ReadAsync<IReadOnlyList<Identity>?>(
@@ -192,7 +213,7 @@ internal sealed class SqlGroupStore(ISqlDatabase database) : IGroupStore
                     max);
                 while (reader.Read())
                 {
-                    members.Add(new Identity(reader.GetString(0), (IdentityType)reader.GetInt32(1), reader.GetInt32(2) != 0));
+                    members.Add(ReadMember(reader));
                 }
 
                 return members;
@@ -255,6 +276,8 @@ internal sealed class SqlGroupStore(ISqlDatabase database) : IGroupStore
 
     private static ExternalGroup ReadGroup(DbDataReader reader) => new(
         reader.GetString(0), reader.IsDBNull(1) ? null : reader.GetString(1), reader.IsDBNull(2) ? null : reader.GetString(2));
+
+    private static Identity ReadMember(DbDataReader reader) => new(reader.GetString(0), (IdentityType)reader.GetInt32(1), reader.GetInt32(2) != 0);
 
     private static string Fold(Identity member) => member.Type == IdentityType.ExternalGroup ? member.Id : member.Id.ToLowerInvariant();
 }

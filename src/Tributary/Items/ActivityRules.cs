@@ -22,9 +22,17 @@ internal static class ActivityRules
     /// <summary>The parameters of the action; its own <c>@odata.type</c> has no name to be known by.</summary>
     private static readonly GraphType ActionType = new(GraphType.ExternalConnectors + "addActivities", isOpen: false, Member);
 
-    private static readonly GraphType ActivityType =
-        new(GraphType.ExternalConnectors + "externalActivity", isOpen: false, "id", "type", "startDateTime", "performedBy")
+    public static readonly GraphType ActivityType =
+        new(
+            GraphType.ExternalConnectors + "externalActivity",
+            isOpen: false,
+            "id",
+            new("startDateTime") { Type = "Edm.DateTimeOffset", IsRequired = true },
+            new("type") { Type = GraphType.ExternalConnectors + "externalActivityType", IsRequired = true },
+            new("performedBy") { Type = GroupTypes.Identity.Name, Kind = GraphMemberKind.Navigation, IsInBody = true })
         {
+            IsEntity = true,
+            BaseType = GraphType.Entity,
             OtherNames = ["microsoft.graph.externalActivity"],
         };
 

@@ -7,6 +7,13 @@ internal interface IItemStore
 {
     ValueTask<ExternalItem?> FindOrNullAsync(ConnectionKey connection, string id, CancellationToken cancellationToken);
 
+    /// <summary>
+    /// Items with ids after <paramref name="after"/>, in the order of ids; fewer when they come to <paramref name="maxBytes"/>, but at least one if there is one.
+    /// </summary>
+    /// <param name="withContent">Without, no content is touched and all items seem to have none.</param>
+    ValueTask<ItemList> ListAsync(
+        ConnectionKey connection, string after, int max, long maxBytes, bool withContent, CancellationToken cancellationToken);
+
     /// <summary>Creates or replaces an item if what the write relied on still holds.</summary>
     ValueTask<PutItemResult> PutAsync(ConnectionKey connection, PutItem put, CancellationToken cancellationToken);
 
@@ -16,6 +23,10 @@ internal interface IItemStore
     /// <summary>The items behind hits, without their content, as they are now; items that are gone are left out.</summary>
     ValueTask<IReadOnlyDictionary<string, StoredHit>> ReadHitsAsync(ConnectionKey connection, IReadOnlyList<string> ids, CancellationToken cancellationToken);
 }
+
+/// <param name="Items">One page.</param>
+/// <param name="HasMore">There are items behind it.</param>
+internal sealed record ItemList(IReadOnlyList<ExternalItem> Items, bool HasMore);
 
 /// <summary>A write of one item and what it relied on.</summary>
 /// <param name="Write">The checked body.</param>

@@ -18,6 +18,7 @@ internal static class ItemEndpoints
     public static void MapItems(this IEndpointRouteBuilder version)
     {
         version.MapPost("/external/connections/{connectionId}/items", Post).RequirePermission(GraphOperation.ItemsWrite);
+        version.MapItemListing();
         RouteGroupBuilder items = version.MapGroup("/external/connections/{connectionId}/items").RequireConnection();
         items.MapPut("/{itemId}", PutAsync).RequirePermission(GraphOperation.ItemsWrite);
         items.MapPatch("/{itemId}", PatchAsync).RequirePermission(GraphOperation.ItemsWrite);
@@ -81,7 +82,9 @@ internal static class ItemEndpoints
             {
                 case PutItemOutcome.Stored:
                     string? context = request.Context($"external/connections('{connection.Connection.Id}')/items/$entity");
-                    return GraphResult.Ok(writer => ItemJson.Write(writer, result.Item!, context, services.Quirks.IsOn(EmptyActivities.Quirk)));
+                    Schema? int64s = request.Format.IsIeee754Compatible ? schema : null;
+                    bool hasEmptyActivities = services.Quirks.IsOn(EmptyActivities.Quirk);
+                    return GraphResult.Ok(writer => ItemJson.Write(writer, result.Item!, context, Selection.All, int64s, hasEmptyActivities));
                 case PutItemOutcome.Incomplete:
                     ItemRules.RequireComplete(write, problems);
                     return new GraphErrorResult(GraphErrors.Invalid(problems));
@@ -100,14 +103,31 @@ internal static class ItemEndpoints
     }
 
     /// <summary>https://learn.microsoft.com/graph/api/externalconnectors-externalitem-get. A diagnostic aid: with content, without activities.</summary>
-    private static async Task<Results<GraphResult, GraphErrorResult>> GetAsync(HttpContext http, GraphRequest request, IItemStore store, string itemId)
+    private static async Task<Results<GraphResult, GraphErrorResult>> GetAsync(
+        HttpContext http, GraphRequest request, IItemStore store, SchemaVersions schemas, string itemId)
     {
+        (QueryOptions? options, GraphError? error) = QueryOptions.Read(http.Request, request.Version, ItemReader.ItemType, QueryOption.Entity);
+        if (options is null)
+        {
+            return new GraphErrorResult(error!);
+        }
+
         StoredConnection connection = http.Connection();
         ExternalItem? item = await store.FindOrNullAsync(connection.Key, itemId, http.RequestAborted);
-        return item is null
-            ? new GraphErrorResult(GraphErrors.NotFound(Source))
-            : GraphResult.Ok(writer => ItemJson.Write(writer, item, request.Context($"external/connections('{connection.Connection.Id}')/items/$entity")));
+        if (item is null)
+        {
+            return new GraphErrorResult(GraphErrors.NotFound(Source));
+        }
+
+        Schema? int64s = await Int64sAsTextOrNullAsync(request, schemas, connection, http.RequestAborted);
+        string? context = request.Context($"external/connections('{connection.Connection.Id}')/items{options.Select.Context}/$entity");
+        return GraphResult.Ok(writer => ItemJson.Write(writer, item, context, options.Select, int64s));
     }
+
+    /// <summary>The schema that tells which values are int64, where the client wants those as text.</summary>
+    internal static async ValueTask<Schema?> Int64sAsTextOrNullAsync(
+        GraphRequest request, SchemaVersions schemas, StoredConnection connection, CancellationToken cancellationToken) =>
+        request.Format.IsIeee754Compatible ? await schemas.FindOrNullAsync(connection.Key, connection.ActiveSchema, cancellationToken) : null;
 
     /// <summary>https://learn.microsoft.com/graph/api/externalconnectors-externalitem-delete</summary>
     private static async Task<Results<EmptyResult, GraphErrorResult>> DeleteAsync(HttpContext http, IItemStore store, string itemId)

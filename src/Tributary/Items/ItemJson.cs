@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Tributary.Acls;
 using Tributary.Graph;
+using Tributary.Schemas;
 
 namespace Tributary.Items;
 
@@ -33,8 +34,11 @@ internal static class ItemJson
     /// <param name="writer">Takes the object. Its encoder decides about the text of ids, access list and content; properties go out as stored.</param>
     /// <param name="item">The item.</param>
     /// <param name="context">The <c>@odata.context</c>; null to leave it out, as inside other entities and with <c>odata.metadata=none</c>.</param>
+    /// <param name="selection">The members that are shown.</param>
+    /// <param name="int64s">The schema whose int64 values go out as text, for a client that asked for <c>IEEE754Compatible</c>; null for numbers.</param>
     /// <param name="hasEmptyActivities">Whether to add <c>"activities": []</c>, of the quirk <see cref="Quirks.EmptyActivities"/>.</param>
-    public static void Write(Utf8JsonWriter writer, ExternalItem item, string? context, bool hasEmptyActivities = false)
+    public static void Write(
+        Utf8JsonWriter writer, ExternalItem item, string? context, Selection selection, Schema? int64s = null, bool hasEmptyActivities = false)
     {
         writer.WriteStartObject();
         if (context is not null)
@@ -43,23 +47,29 @@ internal static class ItemJson
         }
 
         writer.WriteString(IdName, item.Id);
-        writer.WritePropertyName(AclName);
-        AclJson.Write(writer, item.Acl);
-        writer.WritePropertyName(PropertiesName);
-        writer.WriteRawValue(item.Properties.Span, skipInputValidation: true);
-        if (item.Content is { } content)
+        if (selection.Has("acl"))
         {
-            writer.WriteStartObject(ContentName);
-            writer.WriteString(TypeName, WireNames<ExternalItemContentType>.Get(content.Type));
-            writer.WriteString(ValueName, content.Value);
-            writer.WriteEndObject();
-        }
-        else
-        {
-            writer.WriteNull(ContentName);
+            writer.WritePropertyName(AclName);
+            AclJson.Write(writer, item.Acl);
         }
 
-        if (item.SensitivityLabelId is { } labelId)
+        if (selection.Has("properties") && int64s is not null)
+        {
+            writer.WritePropertyName(PropertiesName);
+            WriteWithInt64sAsText(writer, item.Properties, int64s);
+        }
+        else if (selection.Has("properties"))
+        {
+            writer.WritePropertyName(PropertiesName);
+            writer.WriteRawValue(item.Properties.Span, skipInputValidation: true);
+        }
+
+        if (selection.Has("content"))
+        {
+            WriteContent(writer, item.Content);
+        }
+
+        if (selection.Has("informationProtectionLabel") && item.SensitivityLabelId is { } labelId)
         {
             writer.WriteStartObject(LabelName);
             writer.WriteString(LabelIdName, labelId);
@@ -70,6 +80,50 @@ internal static class ItemJson
         {
             writer.WriteStartArray("activities");
             writer.WriteEndArray();
+        }
+
+        writer.WriteEndObject();
+    }
+
+    private static void WriteContent(Utf8JsonWriter writer, ExternalItemContent? content)
+    {
+        if (content is null)
+        {
+            writer.WriteNull(ContentName);
+            return;
+        }
+
+        writer.WriteStartObject(ContentName);
+        writer.WriteString(TypeName, WireNames<ExternalItemContentType>.Get(content.Type));
+        writer.WriteString(ValueName, content.Value);
+        writer.WriteEndObject();
+    }
+
+    private static void WriteWithInt64sAsText(Utf8JsonWriter writer, ReadOnlyMemory<byte> properties, Schema schema)
+    {
+        using JsonDocument document = JsonDocument.Parse(properties);
+        writer.WriteStartObject();
+        foreach (JsonProperty member in document.RootElement.EnumerateObject())
+        {
+            writer.WritePropertyName(member.Name);
+            if (schema.FindOrNull(member.Name)?.Type.Element() != PropertyType.Int64)
+            {
+                member.Value.WriteTo(writer);
+            }
+            else if (member.Value.ValueKind == JsonValueKind.Array)
+            {
+                writer.WriteStartArray();
+                foreach (JsonElement element in member.Value.EnumerateArray())
+                {
+                    writer.WriteStringValue(element.GetRawText());
+                }
+
+                writer.WriteEndArray();
+            }
+            else
+            {
+                writer.WriteStringValue(member.Value.GetRawText());
+            }
         }
 
         writer.WriteEndObject();

@@ -43,6 +43,11 @@ internal sealed class ItemOptions : ICheckedOptions
     /// <summary>Take the annotations <c>Collection(DateTime)</c> and <c>DateTime</c>, which the service refuses, for those with <c>DateTimeOffset</c>.</summary>
     public bool LenientDateTimeCollections { get; set; }
 
+    /// <summary>
+    /// List the items of a connection, which the real service does not implement although generated clients offer it. Off, so that what works here works there.
+    /// </summary>
+    public bool AllowListing { get; set; }
+
     public ItemLimits Limits => new(MaxPerConnection, MaxPerTenant, MaxActivities);
 
     public IEnumerable<string> Problems()

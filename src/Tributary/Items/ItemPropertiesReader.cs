@@ -22,7 +22,7 @@ internal readonly ref struct ItemPropertiesReader
     /// <summary>Schemas have at most 128 properties; an item with a value and an annotation for each still fits.</summary>
     private const int MaxOnStack = 256;
 
-    private static readonly GraphType PropertiesType = new(GraphType.ExternalConnectors + "properties", isOpen: true);
+    public static readonly GraphType PropertiesType = new(GraphType.ExternalConnectors + "properties", isOpen: true);
 
     private readonly Schema _schema;
     private readonly ItemOptions _options;

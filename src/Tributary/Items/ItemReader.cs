@@ -11,28 +11,40 @@ namespace Tributary.Items;
 /// </summary>
 internal static class ItemReader
 {
-    private static readonly GraphType ItemType =
+    public static readonly GraphType ContentType =
         new(
-            GraphType.ExternalConnectors + "externalItem",
+            GraphType.ExternalConnectors + "externalItemContent",
             isOpen: false,
-            "id",
-            "acl",
-            "properties",
-            "content",
-            "activities",
-            "informationProtectionLabel")
-        {
-            OtherNames = ["microsoft.graph.externalItem"],
-        };
-
-    private static readonly GraphType ContentType =
-        new(GraphType.ExternalConnectors + "externalItemContent", isOpen: false, "type", "value")
+            new("type") { Type = GraphType.ExternalConnectors + "externalItemContentType", IsRequired = true },
+            "value")
         {
             OtherNames = ["microsoft.graph.externalItemContent"],
         };
 
-    private static readonly GraphType LabelType =
+    public static readonly GraphType LabelType =
         new(GraphType.ExternalConnectors + "externalItemInformationProtectionLabel", isOpen: false, "sensitivityLabelId");
+
+    public static readonly GraphType ItemType =
+        new(
+            GraphType.ExternalConnectors + "externalItem",
+            isOpen: false,
+            "id",
+            new("acl") { Type = AclRules.EntryType.Name, IsCollection = true },
+            new("properties") { Type = ItemPropertiesReader.PropertiesType.Name },
+            new("content") { Type = ContentType.Name },
+            new("activities")
+            {
+                Type = ActivityRules.ActivityType.Name,
+                IsCollection = true,
+                Kind = GraphMemberKind.ContainedNavigation,
+                IsInBody = true,
+            },
+            new("informationProtectionLabel") { Type = LabelType.Name })
+        {
+            IsEntity = true,
+            BaseType = GraphType.Entity,
+            OtherNames = ["microsoft.graph.externalItem"],
+        };
 
     /// <summary>What <paramref name="body"/> asks for, or null when anything is wrong with it, all of which is added to <paramref name="problems"/>.</summary>
     public static ItemWrite? ReadOrNull(

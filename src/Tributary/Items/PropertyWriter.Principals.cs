@@ -6,7 +6,7 @@ namespace Tributary.Items;
 
 internal readonly ref partial struct PropertyWriter
 {
-    private static readonly GraphType PrincipalType =
+    public static readonly GraphType PrincipalType =
         new(
             GraphType.ExternalConnectors + "principal",
             isOpen: false,

@@ -13,6 +13,55 @@ internal sealed class SqlItemStore(ISqlDatabase database, SqlSignals signals) : 
         session => Find(session, connection, id),
         cancellationToken);
 
+    public ValueTask<ItemList> ListAsync(
+        ConnectionKey connection, string after, int max, long maxBytes, bool withContent, CancellationToken cancellationToken) => database.ReadAsync(
+            session =>
+            {
+                var items = new List<ExternalItem>();
+                long bytes = 0;
+                using DbDataReader reader = session.Query(
+                    withContent
+                        ? """
+                          SELECT i.id, a.entries, i.properties, i.label, i.content_type, (SELECT c.value FROM item_content c WHERE c.item = i.key)
+                          FROM item i JOIN acl a ON a.connection = i.connection AND a.number = i.acl
+                          WHERE i.connection = @connection AND i.id > @after ORDER BY i.id LIMIT @max
+                          """
+                        : """
+                          SELECT i.id, a.entries, i.properties, i.label, 0, NULL
+                          FROM item i JOIN acl a ON a.connection = i.connection AND a.number = i.acl
+                          WHERE i.connection = @connection AND i.id > @after ORDER BY i.id LIMIT @max
+                          """,
+                    connection.Value,
+                    after,
+                    max + 1);
+
+                // Row by row: what lies behind a full page is not read.
+                while (reader.Read())
+                {
+                    if (items.Count == max || bytes >= maxBytes)
+                    {
+                        return new ItemList(items, HasMore: true);
+                    }
+
+                    byte[] acl = (byte[])reader.GetValue(1);
+                    byte[] properties = (byte[])reader.GetValue(2);
+                    int contentType = reader.GetInt32(4);
+                    string? content = contentType == 0 ? null : reader.GetString(5);
+                    bytes += acl.Length + properties.Length + (content?.Length ?? 0);
+                    items.Add(new ExternalItem
+                    {
+                        Id = reader.GetString(0),
+                        Acl = AclJson.FromBytes(acl),
+                        Properties = properties,
+                        SensitivityLabelId = reader.IsDBNull(3) ? null : reader.GetString(3),
+                        Content = content is null ? null : new ExternalItemContent((ExternalItemContentType)contentType, content),
+                    });
+                }
+
+                return new ItemList(items, HasMore: false);
+            },
+            cancellationToken);
+
     public async ValueTask<PutItemResult> PutAsync(ConnectionKey connection, PutItem put, CancellationToken cancellationToken)
     {
         // What does not depend on the session is prepared outside of the writer's turn.

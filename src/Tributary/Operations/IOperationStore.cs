@@ -7,6 +7,11 @@ internal interface IOperationStore
 {
     ValueTask<ConnectionOperation?> FindOrNullAsync(ConnectionKey connection, string id, CancellationToken cancellationToken);
 
+    /// <summary>The schema operations of a connection with ids after <paramref name="after"/>, in the order of ids.</summary>
+    ValueTask<IReadOnlyList<ConnectionOperation>> ListAsync(ConnectionKey connection, string after, int max, CancellationToken cancellationToken);
+
+    ValueTask<long> CountAsync(ConnectionKey connection, CancellationToken cancellationToken);
+
     /// <summary>
     /// Records that a connection goes away: from here on only reading the connection itself is left, and its id and name stay reserved until
     /// <see cref="DeleteStepAsync"/> has removed the last of it. False when it is gone or its deletion runs already.

@@ -3,19 +3,32 @@ using Microsoft.AspNetCore.Http.HttpResults;
 using Tributary.Auth;
 using Tributary.Connections;
 using Tributary.Graph;
+using Tributary.Metadata;
 
 namespace Tributary.Operations;
 
 /// <summary><c>/external/connections/{id}/operations/{id}</c> (https://learn.microsoft.com/graph/api/externalconnectors-connectionoperation-get).</summary>
 internal static class OperationEndpoints
 {
-    public static void MapOperations(this IEndpointRouteBuilder version) => version
-        .MapGet("/external/connections/{connectionId}/operations/{operationId}", GetAsync)
-        .RequirePermission(GraphOperation.OperationRead);
+    public static void MapOperations(this IEndpointRouteBuilder version)
+    {
+        RouteGroupBuilder operations = version.MapGroup("/external/connections/{connectionId}/operations");
+        operations.MapGet("/{operationId}", GetAsync).RequirePermission(GraphOperation.OperationRead);
+
+        // No page documents these; the metadata and the generated clients have them.
+        operations.MapGet("", ListAsync).RequirePermission(GraphOperation.OperationRead);
+        operations.MapGet("/$count", CountAsync).RequirePermission(GraphOperation.OperationRead).WithMetadata(AnswersOtherThanJson.Instance);
+    }
 
     private static async Task<Results<GraphResult, GraphErrorResult>> GetAsync(
         HttpContext http, GraphRequest request, Caller caller, ConnectionAccess access, IOperationStore operations, string connectionId, string operationId)
     {
+        (QueryOptions? options, GraphError? error) = QueryOptions.Read(http.Request, request.Version, GraphModel.ConnectionOperation, QueryOption.Entity);
+        if (options is null)
+        {
+            return new GraphErrorResult(error!);
+        }
+
         StoredConnection? connection = await access.FindOrNullAsync(caller, GraphOperation.OperationRead, connectionId, http.RequestAborted);
         if (connection is null)
         {
@@ -25,10 +38,56 @@ internal static class OperationEndpoints
         ConnectionOperation? operation = await operations.FindOrNullAsync(connection.Key, operationId, http.RequestAborted);
         return operation is not { Kind: OperationKind.ProvisionSchema }
             ? new GraphErrorResult(GraphErrors.NotFound("ConnectionOperation"))
-            : GraphResult.Ok(writer => Write(writer, operation, request.Context($"external/connections('{connection.Connection.Id}')/operations/$entity")));
+            : GraphResult.Ok(writer => Write(
+                writer, operation, request.Context($"external/connections('{connection.Connection.Id}')/operations{options.Select.Context}/$entity"), options.Select));
     }
 
-    private static void Write(Utf8JsonWriter writer, ConnectionOperation operation, string? context)
+    private static async Task<Results<GraphResult, GraphErrorResult>> ListAsync(
+        HttpContext http, GraphRequest request, Caller caller, ConnectionAccess access, IOperationStore operations, SkipTokens tokens, string connectionId)
+    {
+        (QueryOptions? options, GraphError? error) = QueryOptions.Read(http.Request, request.Version, GraphModel.ConnectionOperation, QueryOption.Listing);
+        if (options is null)
+        {
+            return new GraphErrorResult(error!);
+        }
+
+        StoredConnection? connection = await access.FindOrNullAsync(caller, GraphOperation.OperationRead, connectionId, http.RequestAborted);
+        if (connection is null)
+        {
+            return new GraphErrorResult(GraphErrors.NotFound("Connection"));
+        }
+
+        if (Page.ReadOrNull(http, tokens, options, $"operations\n{caller.TenantId}\n{connection.Key}", keys: 1) is not { } page)
+        {
+            return new GraphErrorResult(GraphErrors.InvalidSkipToken);
+        }
+
+        (IReadOnlyList<ConnectionOperation> shown, string? nextLink) = await page.ReadAsync(
+            request, (after, max) => operations.ListAsync(connection.Key, after, max, http.RequestAborted), operation => operation.Id);
+        return GraphCollection.Of(
+            request,
+            $"external/connections('{connection.Connection.Id}')/operations{options.Select.Context}",
+            options.Count && page.IsFirst ? await operations.CountAsync(connection.Key, http.RequestAborted) : null,
+            nextLink,
+            shown,
+            (writer, operation) => Write(writer, operation, context: null, options.Select));
+    }
+
+    private static async Task<Results<DocumentResult, GraphErrorResult>> CountAsync(
+        HttpContext http, GraphRequest request, Caller caller, ConnectionAccess access, IOperationStore operations, string connectionId)
+    {
+        if (QueryOptions.Read(http.Request, request.Version, GraphModel.ConnectionOperation, QueryOption.None).Error is { } error)
+        {
+            return new GraphErrorResult(error);
+        }
+
+        StoredConnection? connection = await access.FindOrNullAsync(caller, GraphOperation.OperationRead, connectionId, http.RequestAborted);
+        return connection is null
+            ? new GraphErrorResult(GraphErrors.NotFound("Connection"))
+            : DocumentResult.Count(await operations.CountAsync(connection.Key, http.RequestAborted));
+    }
+
+    private static void Write(Utf8JsonWriter writer, ConnectionOperation operation, string? context, Selection selection)
     {
         writer.WriteStartObject();
         if (context is not null)
@@ -37,13 +96,17 @@ internal static class OperationEndpoints
         }
 
         writer.WriteString("id", operation.Id);
-        writer.WriteString("status", WireNames<ConnectionOperationStatus>.Get(operation.Status));
-        if (operation is { Status: ConnectionOperationStatus.Failed, Error: { } error })
+        if (selection.Has("status"))
+        {
+            writer.WriteString("status", WireNames<ConnectionOperationStatus>.Get(operation.Status));
+        }
+
+        if (selection.Has("error") && operation is { Status: ConnectionOperationStatus.Failed, Error: { } error })
         {
             writer.WritePropertyName("error");
             error.Write(writer);
         }
-        else
+        else if (selection.Has("error"))
         {
             writer.WriteNull("error");
         }

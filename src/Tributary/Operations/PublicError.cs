@@ -10,9 +10,19 @@ namespace Tributary.Operations;
 /// </summary>
 internal sealed record PublicError(string? Code, string? Message, string? Target, IReadOnlyList<PublicErrorDetail> Details, PublicError? InnerError)
 {
-    private static readonly GraphType Type = new("microsoft.graph.publicError", isOpen: false, "code", "message", "target", "details", "innerError");
-    private static readonly GraphType InnerType = new("microsoft.graph.publicInnerError", isOpen: false, "code", "message", "target", "details");
-    private static readonly GraphType DetailType = new("microsoft.graph.publicErrorDetail", isOpen: false, "code", "message", "target");
+    public static readonly GraphType DetailType = new(GraphType.Graph + "publicErrorDetail", isOpen: false, "code", "message", "target");
+
+    public static readonly GraphType InnerType = new(
+        GraphType.Graph + "publicInnerError", isOpen: true, "code", new("details") { Type = DetailType.Name, IsCollection = true }, "message", "target");
+
+    public static readonly GraphType Type = new(
+        GraphType.Graph + "publicError",
+        isOpen: false,
+        "code",
+        new("details") { Type = DetailType.Name, IsCollection = true },
+        new("innerError") { Type = InnerType.Name },
+        "message",
+        "target");
 
     /// <summary>The documentation's sample of a failed operation.</summary>
     public static readonly PublicError Default = new("InternalServerError", "Server error, something went wrong", null, [], null);
@@ -71,6 +81,15 @@ internal sealed record PublicError(string? Code, string? Message, string? Target
 
     private static PublicError Read(GraphObject error, Problems problems)
     {
+        // The inner error is open in the metadata. What else could stand there nobody has seen, so it is refused as in a closed type, instead of lost.
+        foreach ((string name, _) in error.Dynamic)
+        {
+            if (!name.Contains('@', StringComparison.Ordinal) && problems.UnknownMembers == UnknownMembers.Refuse)
+            {
+                problems.Shape(error.PathOf(name), $"The property '{name}' is not one of code, message, target, details.");
+            }
+        }
+
         var details = new List<PublicErrorDetail>();
         foreach ((JsonElement element, string path) in error.Elements("details"))
         {

@@ -22,6 +22,31 @@ internal sealed class SqlOperationStore(ISqlDatabase database, SqlSignals signal
         },
         cancellationToken);
 
+    public ValueTask<IReadOnlyList<ConnectionOperation>> ListAsync(
+        ConnectionKey connection, string after, int max, CancellationToken cancellationToken) => database.ReadAsync<IReadOnlyList<ConnectionOperation>>(
+            session =>
+            {
+                var operations = new List<ConnectionOperation>();
+                using DbDataReader reader = session.Query(
+                    $"SELECT {Columns} FROM operation WHERE connection = @connection AND kind = @kind AND id > @after ORDER BY id LIMIT @max",
+                    connection.Value,
+                    (int)OperationKind.ProvisionSchema,
+                    after,
+                    max);
+                while (reader.Read())
+                {
+                    operations.Add(Read(reader));
+                }
+
+                return operations;
+            },
+            cancellationToken);
+
+    public ValueTask<long> CountAsync(ConnectionKey connection, CancellationToken cancellationToken) => database.ReadAsync(
+        session => session.ScalarOrNull(
+            "SELECT count(*) FROM operation WHERE connection = @connection AND kind = @kind", connection.Value, (int)OperationKind.ProvisionSchema) ?? 0,
+        cancellationToken);
+
     public ValueTask<IReadOnlyList<ConnectionOperation>> ListDueAsync(DateTimeOffset now, CancellationToken cancellationToken) =>
         database.ReadAsync<IReadOnlyList<ConnectionOperation>>(
             session =>

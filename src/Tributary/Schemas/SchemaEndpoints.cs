@@ -46,10 +46,18 @@ internal static class SchemaEndpoints
             return new GraphErrorResult(error!);
         }
 
-        bool isAsync = http.Request.Headers["Prefer"].ToString().Contains("respond-async", StringComparison.OrdinalIgnoreCase);
-        return isAsync || !registration.IsInForce
-            ? EmptyResult.Accepted(registration.Location)
-            : GraphResult.Created(Writing(registration.Schema, request, connectionId), registration.Location);
+        bool isAsync = Preferences.Has(http.Request, "respond-async");
+        if (isAsync || !registration.IsInForce)
+        {
+            return EmptyResult.Accepted(registration.Location);
+        }
+
+        if (request.IncludeUnknownEnumMembers)
+        {
+            Preferences.Applied(http.Response, Preferences.IncludeUnknownEnumMembers);
+        }
+
+        return GraphResult.Created(Writing(registration.Schema, request, connectionId), registration.Location);
     }
 
     /// <summary>https://learn.microsoft.com/graph/api/externalconnectors-schema-get. Readable as soon as it was accepted (O22).</summary>
@@ -72,7 +80,7 @@ internal static class SchemaEndpoints
 
         if (request.IncludeUnknownEnumMembers)
         {
-            http.Response.Headers["Preference-Applied"] = "include-unknown-enum-members";
+            Preferences.Applied(http.Response, Preferences.IncludeUnknownEnumMembers);
         }
 
         return GraphResult.Ok(Writing(schema, request, connectionId));

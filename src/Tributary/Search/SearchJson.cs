@@ -44,7 +44,7 @@ internal static class SearchJson
             for (int i = 0; i < hits.Count; i++)
             {
                 cancellationToken.ThrowIfCancellationRequested();
-                WriteHit(writer, hits[i], search, search.From + i + 1, tenantId);
+                WriteHit(writer, hits[i], search, search.From + i + 1, tenantId, request.Format);
             }
 
             writer.WriteEndArray();
@@ -59,7 +59,7 @@ internal static class SearchJson
         writer.WriteEndObject();
     }
 
-    private static void WriteHit(Utf8JsonWriter writer, SearchHit hit, SearchRequest search, int rank, string tenantId)
+    private static void WriteHit(Utf8JsonWriter writer, SearchHit hit, SearchRequest search, int rank, string tenantId, AcceptedFormat format)
     {
         string connectionId = hit.Source.Connection.Connection.Id;
         string hitId = Convert.ToBase64String(Encoding.UTF8.GetBytes($"{connectionId}:{hit.ItemId}@{tenantId}"));
@@ -111,7 +111,7 @@ internal static class SearchJson
             if (ValueOrNull(properties.RootElement, property) is { ValueKind: not JsonValueKind.Null } value && written.Add(name))
             {
                 writer.WritePropertyName(name);
-                WriteValue(writer, value, property.Type);
+                WriteValue(writer, value, property.Type, format);
             }
         }
 
@@ -144,19 +144,23 @@ internal static class SearchJson
         return null;
     }
 
-    /// <summary>As stored, except dates, which come out in UTC with <c>Z</c> and without an empty fraction (search 6.3).</summary>
-    private static void WriteValue(Utf8JsonWriter writer, JsonElement value, PropertyType type)
+    /// <summary>As stored, except dates, which come out in UTC with <c>Z</c> and without an empty fraction (search 6.3), and int64 for who wants it as text.</summary>
+    private static void WriteValue(Utf8JsonWriter writer, JsonElement value, PropertyType type, AcceptedFormat format)
     {
         if (type.Element() == PropertyType.DateTime && value.ValueKind == JsonValueKind.String && GraphDateTime.TryParse(value.GetString(), out DateTimeOffset instant))
         {
             writer.WriteStringValue(instant.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.FFFFFFF'Z'", CultureInfo.InvariantCulture));
         }
-        else if (type.Element() == PropertyType.DateTime && value.ValueKind == JsonValueKind.Array)
+        else if (type.Element() == PropertyType.Int64 && value.ValueKind == JsonValueKind.Number && format.IsIeee754Compatible)
+        {
+            writer.WriteStringValue(value.GetRawText());
+        }
+        else if (type.Element() is PropertyType.DateTime or PropertyType.Int64 && value.ValueKind == JsonValueKind.Array)
         {
             writer.WriteStartArray();
             foreach (JsonElement element in value.EnumerateArray())
             {
-                WriteValue(writer, element, PropertyType.DateTime);
+                WriteValue(writer, element, type.Element(), format);
             }
 
             writer.WriteEndArray();

@@ -17,6 +17,13 @@ public class QuotaEndpointsTests
         Answer whole = await server.GetAsync("/beta/external/connections/contosohr/quota");
         Assert.Equal(
             $$"""{"@odata.context":"{{server.Http.BaseAddress}}beta/$metadata#external/connections('contosohr')/quota/$entity","itemsRemaining":3}""", whole.ShouldBe(200).Body);
+        Assert.Equal(
+            $$"""{"@odata.context":"{{server.Http.BaseAddress}}beta/$metadata#external/connections('contosohr')/quota(itemsRemaining)/$entity","itemsRemaining":3}""",
+            (await server.GetAsync("/beta/external/connections/contosohr/quota?$select=itemsRemaining")).ShouldBe(200).Body);
+        (await server.GetAsync("/beta/external/connections/contosohr/quota?$select=foo")).ShouldBe(400, "BadRequest");
+        Answer compatible = await server.SendAsync(
+            HttpMethod.Get, "/beta/external/connections/contosohr/quota", null, null, ("Accept", "application/json;IEEE754Compatible=true"));
+        Assert.Equal("3", compatible.ShouldBe(200).Json.GetProperty("itemsRemaining").GetString());
         Assert.Equal(3, await RemainingAsync(server, "draft1"));
         await PutAsync(server, "contosohr", "T1");
         await PutAsync(server, "contosohr", "T1");

@@ -121,6 +121,7 @@ public sealed class FaultEndpointsTests(FaultServer shared) : IClassFixture<Faul
     [InlineData("""{ "kind": "schemaOperation", "abort": true }""", "$.abort: ")]
     [InlineData("""{ "kind": "schemaOperation", "truncateAt": 1 }""", "$.truncateAt: ")]
     [InlineData("""{ "kind": "schemaOperation", "operationError": { "details": [ { "x": 1 } ] } }""", "$.operationError.details[0].x: ")]
+    [InlineData("""{ "kind": "schemaOperation", "operationError": { "innerError": { "@odata.type": "#microsoft.graph.publicInnerError", "x": 1 } } }""", "$.operationError.innerError.x: ")]
     [InlineData("""{ "abort": true, "status": 503 }""", "$.status: The property 'status' does not exist on type 'tributary.fault'.")]
     [InlineData("[]", "$: ")]
     public async Task A_rule_that_makes_no_sense_is_refused_with_its_path(string body, string reason)

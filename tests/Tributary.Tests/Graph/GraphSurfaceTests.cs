@@ -94,6 +94,7 @@ public class GraphSurfaceTests(SharedServer shared) : IClassFixture<SharedServer
     [InlineData("POST", "/v1.0/search/query")]
     [InlineData("POST", "/v1.0/external/connections")]
     [InlineData("PATCH", "/beta/external/connections/nobody1")]
+    [InlineData("PATCH", "/beta/external/connections/nobody1/schema")]
     public async Task A_body_that_is_not_JSON_is_400_and_without_a_token_401(string method, string path)
     {
         using var request = new HttpRequestMessage(new HttpMethod(method), path) { Content = new StringContent("{}", Encoding.UTF8, "text/plain") };
@@ -110,6 +111,7 @@ public class GraphSurfaceTests(SharedServer shared) : IClassFixture<SharedServer
     [InlineData("PUT", "/v1.0/external/connections/x/schema", "DELETE, GET, HEAD, OPTIONS, PATCH, POST")]
     [InlineData("POST", "/v1.0/external/connections/x/items/y", "DELETE, GET, HEAD, OPTIONS, PATCH, PUT")]
     [InlineData("PUT", "/v1.0/external/connections/x/operations/y", "DELETE, GET, HEAD, OPTIONS, PATCH")]
+    [InlineData("PUT", "/v1.0/external/connections/x/groups/$count", "DELETE, GET, HEAD, OPTIONS, PATCH")]
     [InlineData("TRACE", "/v1.0/external/connections/x", "DELETE, GET, HEAD, OPTIONS, PATCH")]
     public async Task Another_verb_is_405_and_told_which_there_are(string method, string path, string allow)
     {
@@ -122,16 +124,7 @@ public class GraphSurfaceTests(SharedServer shared) : IClassFixture<SharedServer
 
     [Theory]
     [InlineData("GET", "/v1.0/external", "The path /external itself")]
-    [InlineData("GET", "/v1.0/external/connections/x/items", "Listing items")]
-    [InlineData("GET", "/v1.0/external/connections/x/operations", "Listing operations")]
-    [InlineData("GET", "/v1.0/external/connections/x/groups", "Listing external groups")]
-    [InlineData("GET", "/v1.0/external/connections/x/groups/g/members", "Listing members")]
     [InlineData("PATCH", "/v1.0/external", "The path /external itself")]
-    [InlineData("GET", "/v1.0/external/connections/$count", "Counting by $count")]
-    [InlineData("GET", "/beta/external/connections/x/items/$count", "Counting by $count")]
-    [InlineData("GET", "/v1.0/external/connections?$top=5", "The query option '$top'")]
-    [InlineData("GET", "/v1.0/external/connections?%24FILTER=x", "The query option '$filter'")]
-    [InlineData("GET", "/v1.0/external/connections?orderby=name", "The query option '$orderby'")]
     public async Task What_is_not_there_yet_is_501_by_its_name(string method, string path, string feature)
     {
         Answer answer = await Server.SendAsync(new HttpMethod(method), path, method is "GET" or "DELETE" ? null : "{}");
@@ -146,7 +139,6 @@ public class GraphSurfaceTests(SharedServer shared) : IClassFixture<SharedServer
     [InlineData("POST", "/v1.0/external/connections/x/operations")]
     [InlineData("PATCH", "/beta/external/connections/x/operations/o")]
     [InlineData("DELETE", "/v1.0/external/connections('x')/operations('o')")]
-    [InlineData("GET", "/v1.0/external/connections/x/groups/g/members/m")]
     [InlineData("PATCH", "/v1.0/external/connections/x/groups/g/members/m")]
     [InlineData("GET", "/v1.0/external/connections/x/items/i/activities")]
     [InlineData("POST", "/v1.0/external/connections/x/items/i/activities")]

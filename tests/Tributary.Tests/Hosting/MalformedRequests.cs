@@ -41,6 +41,7 @@ internal static class MalformedRequests
         .. AccessLists(),
         .. Properties(),
         .. Bodies(),
+        .. Queries(),
         .. Paths(),
     ];
 
@@ -376,12 +377,12 @@ internal static class MalformedRequests
         yield return new("item: PATCH with another type", "PATCH", Item, Utf8("""{ "properties": { "title": 5 } }"""), 400, Invalid, "PropertyTypeMismatch", "$.properties.title: ");
         yield return new("item: PATCH of a connection without schema", "PATCH", Connections + "/draftone/items/T1", Utf8("{}"), 400, Invalid, "ConnectionNotReady", "' is in state 'draft'");
         yield return new("item: PATCH of a person that takes everyone's access away", "PATCH", Connections + "/people01/items/P1", Utf8("""{ "acl": [ { "type": "externalGroup", "value": "g", "accessType": "grant" } ] }"""), 400, Invalid, "InvalidAcl", "$.acl: An item of a people connection");
-        yield return new("activities: GET", "GET", Item + "/activities", null, 404, "UnknownError", null, "Activities are only ever added") { Message = "" };
-        yield return new("activities: POST", "POST", Item + "/activities", Utf8("{}"), 404, "UnknownError", null, "Activities are only ever added") { Message = "" };
-        yield return new("activities: GET of one", "GET", Item + "/activities/1", null, 404, "UnknownError", null, "Activities are only ever added") { Message = "" };
-        yield return new("activities: PATCH of one", "PATCH", Item + "/activities/1", Utf8("{}"), 404, "UnknownError", null, "Activities are only ever added") { Message = "" };
-        yield return new("activities: DELETE of one", "DELETE", Item + "/activities('1')", null, 404, "UnknownError", null, "Activities are only ever added") { Message = "" };
-        yield return new("activities: GET of who did it", "GET", Item + "/activities/1/performedBy", null, 404, "UnknownError", null, "Activities are only ever added") { Message = "" };
+        yield return new("activities: GET", "GET", Item + "/activities", null, 404, "UnknownError", null, "Activities are only ever added, by POST to addActivities") { Message = "" };
+        yield return new("activities: POST", "POST", Item + "/activities", Utf8("{}"), 404, "UnknownError", null, "Activities are only ever added, by POST to addActivities") { Message = "" };
+        yield return new("activities: GET of one", "GET", Item + "/activities/1", null, 404, "UnknownError", null, "Activities are only ever added, by POST to addActivities") { Message = "" };
+        yield return new("activities: PATCH of one", "PATCH", Item + "/activities/1", Utf8("{}"), 404, "UnknownError", null, "Activities are only ever added, by POST to addActivities") { Message = "" };
+        yield return new("activities: DELETE of one", "DELETE", Item + "/activities('1')", null, 404, "UnknownError", null, "Activities are only ever added, by POST to addActivities") { Message = "" };
+        yield return new("activities: GET of who did it", "GET", Item + "/activities/1/performedBy", null, 404, "UnknownError", null, "Activities are only ever added, by POST to addActivities") { Message = "" };
         yield return new("item: GET of an unknown one", "GET", Contoso + "/items/T9", null, 404, "ItemNotFound", "ResourceNotFound", "'ExternalItem' was not found.");
         yield return new("item: GET in another letter case", "GET", Contoso + "/items/t1", null, 404, "ItemNotFound", "ResourceNotFound", "'ExternalItem' was not found.");
         yield return new("item: GET with a namespace before the id", "GET", Contoso + "/items/microsoft.graph.T1", null, 404, "ItemNotFound", "ResourceNotFound", "'ExternalItem' was not found.");
@@ -500,6 +501,90 @@ internal static class MalformedRequests
             new MalformedRequest($"body: {resource}: {what}", method, path, body, 400, Bad, null, "The JSON is not valid").WithMessage(Unreadable);
     }
 
+    private static IEnumerable<MalformedRequest> Queries()
+    {
+        yield return Option("an option that OData does not have", Connections + "?$foo=1", null, null).WithMessage("The query parameter '$foo' is not supported.");
+        yield return Option("$search", Connections + "?$search=x", null, null).WithMessage("The query parameter '$search' is not supported.");
+        yield return Option("$apply without $", Connections + "?APPLY=x", null, null).WithMessage("The query parameter '$apply' is not supported.");
+        yield return Option("$filter on a connection", Contoso + "?$filter=id%20eq%20'x'", null, null).WithMessage("The query parameter '$filter' is not supported.");
+        yield return Option("$top on a connection", Contoso + "?$top=1", null, null).WithMessage("The query parameter '$top' is not supported.");
+        yield return Option("$filter on operations", Contoso + "/operations?$filter=id%20eq%20'x'", null, null).WithMessage("The query parameter '$filter' is not supported.");
+        yield return Option("$orderby on groups", Contoso + "/groups?$orderby=id", null, null).WithMessage("The query parameter '$orderby' is not supported.");
+        yield return Option("$top of $count", Contoso + "/groups/$count?$top=1", null, null).WithMessage("The query parameter '$top' is not supported.");
+        yield return Option("$top twice", Connections + "?$top=1&$top=2", "invalidQueryOption", "$top: ").WithMessage("The query parameter '$top' is given more than once.");
+        yield return Option("$top with and without $", Connections + "?$top=1&TOP=2", "invalidQueryOption", "$top: ").WithMessage("The query parameter '$top' is given more than once.");
+        yield return Option("$filter without a value", Connections + "?$filter=", "invalidQueryOption", "$filter: ").WithMessage("The query parameter '$filter' has no value.");
+        yield return Option("$select of blanks", Contoso + "?$select=+", "invalidQueryOption", "$select: ").WithMessage("The query parameter '$select' has no value.");
+        foreach (string number in (string[])["-1", "x", "1.0", "%2B1", "99999999999999999999", "0x10"])
+        {
+            yield return Option($"$top={number}", Connections + "?$top=" + number, "invalidQueryOption", "$top: Invalid value");
+            yield return Option($"$skip={number}", Connections + "?$skip=" + number, "invalidQueryOption", "$skip: Invalid value");
+        }
+
+        yield return Option("$count of no truth", Connections + "?$count=1", "invalidQueryOption", "$count: Invalid value '1'");
+        yield return Option("$skip beside $skiptoken", Connections + "?$skip=1&$skiptoken=x", "invalidQueryOption", "exclude each other");
+        foreach (string token in (string[])["x", "%00", "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA", new string('A', 5000)])
+        {
+            yield return Option($"$skiptoken {token[..1]}… of {token.Length}", Connections + "?$skiptoken=" + token, "invalidQueryOption", "$skiptoken: ")
+                .WithMessage("The skip token is invalid or expired.");
+        }
+
+        yield return Option("$filter that is none", Connections + "?$filter=name%20eq", "invalidQueryOption", "$filter: Expression expected at position 7");
+        yield return Option("$filter on an unknown property", Connections + "?$filter=foo%20eq%201", "invalidQueryOption", "$filter: ")
+            .WithMessage("Could not find a property named 'foo' on type 'microsoft.graph.externalConnectors.externalConnection'.");
+        yield return Option("$filter on a property of beta", "/v1.0/external/connections?$filter=ingestedItemsCount%20eq%201", "invalidQueryOption", "$filter: Could not find a property named 'ingestedItemsCount'");
+        yield return Option("$filter with an unknown state", Connections + "?$filter=state%20eq%20'x'", "invalidQueryOption", "$filter: The string 'x' is not a valid enumeration type constant.");
+        foreach ((string filter, string reason) in ((string, string)[])
+            [
+                ("name gt 'a'", "The operator 'gt' is not supported."), ("name ge 'a'", "The operator 'ge'"), ("id lt 'a'", "The operator 'lt'"), ("id le 'a'", "The operator 'le'"),
+                ("contains(name,'a')", "The function 'contains'"), ("endswith(name,'a')", "The function 'endswith'"), ("tolower(name) eq 'a'", "The function 'tolower' is not supported; id, name and state are."),
+                ("description eq 'a'", "The property 'description' is not supported"), ("startswith(description,'a')", "The property 'description'"),
+                ("description in ('a')", "The property 'description'"), ("name eq id", "A comparison must be with a constant."), ("true", "Only eq, ne, in, startswith"),
+                ("configuration/authorizedAppIds/any(a:a eq 'x')", "Only eq, ne, in"), ("configuration/x eq 'a'", "The left side of a comparison"),
+                ("not (name eq 'a' and name gt 'b')", "The operator 'gt'"), ("items/any(i:i/id eq 'x')", "Only eq, ne, in"), ("length(name) eq 3", "The function 'length'"),
+            ])
+        {
+            yield return Option($"$filter={filter}", Connections + "?$filter=" + Uri.EscapeDataString(filter), "invalidQueryOption", "$filter: " + reason)
+                .WithMessage("This query is not supported.");
+        }
+
+        yield return Option("$orderby of an unknown property", Connections + "?$orderby=foo", "invalidQueryOption", "$orderby: Could not find a property named 'foo'");
+        yield return Option("$orderby of no order", Connections + "?$orderby=name%20up", "invalidQueryOption", "$orderby: ");
+        foreach (string order in (string[])["description", "connectorId", "length(name)", "configuration/x", "name,description%20desc"])
+        {
+            yield return Option($"$orderby={order}", Connections + "?$orderby=" + order, "invalidQueryOption", "$orderby: Connections can be sorted by id, name, state") with
+            {
+                Code = "Request_UnsupportedQuery",
+                Message = "Sorting not supported for current query.",
+            };
+        }
+
+        yield return Option("$select of an unknown property", Contoso + "?$select=id,foo", "invalidQueryOption", "$select: ")
+            .WithMessage("Could not find a property named 'foo' on type 'microsoft.graph.externalConnectors.externalConnection'.");
+        yield return Option("$select of a property of beta", "/v1.0/external/connections/contosohr?$select=enabledContentExperiences", "invalidQueryOption", "$select: Could not find a property named 'enabledContentExperiences'");
+        yield return Option("$select of a relationship", Contoso + "?$select=schema", "invalidQueryOption", "'schema' is none.");
+        yield return Option("$select inside of a property", Contoso + "?$select=configuration/authorizedAppIds", "invalidQueryOption", "'configuration/authorizedAppIds' is none.");
+        yield return Option("$select of an unknown property of a group", Contoso + "/groups?$select=foo", "invalidQueryOption", "$select: Could not find a property named 'foo' on type 'microsoft.graph.externalConnectors.externalGroup'.");
+        yield return Option("$select of an unknown property of an item", Contoso + "/items/T1?$select=foo", "invalidQueryOption", "$select: Could not find a property named 'foo' on type 'microsoft.graph.externalConnectors.externalItem'.");
+        foreach ((string path, string relationship) in ((string, string)[])
+            [(Connections + "?$expand=items", "items"), (Contoso + "?$expand=schema,groups", "groups"), (Contoso + "?$expand=*", "groups"), (Contoso + "/items/T1?$expand=activities", "activities"), (Contoso + "/groups?$expand=members", "members")])
+        {
+            yield return Option($"$expand of {path}", path, "invalidQueryOption", null) with
+            {
+                Code = "ExpandNotSupported",
+                Message = $"Expand is not allowed for property '{relationship}' according to the entity schema.",
+            };
+        }
+
+        yield return Option("$expand of a property", Contoso + "?$expand=name", "invalidQueryOption", "$expand: Property 'name'");
+        yield return Option("$expand with options inside", Contoso + "?$expand=schema($select=baseType)", "invalidQueryOption", "Options inside of $expand are not supported.");
+        yield return Option("$expand of nothing but links", Contoso + "?$expand=$ref", "invalidQueryOption", "$expand: ").WithMessage("The query parameter '$expand' cannot be read.");
+        yield return Option("$expand of links", Contoso + "?$expand=schema/$ref", "invalidQueryOption", "Options inside of $expand are not supported.");
+
+        static MalformedRequest Option(string what, string path, string? innerCode, string? reason) =>
+            new($"query: {what}", "GET", path, null, 400, Bad, innerCode, reason);
+    }
+
     private static IEnumerable<MalformedRequest> Paths()
     {
         yield return Path("no version", "/external/connections", 400, "Invalid version.", "The path must begin with /v1.0 or /beta.");
@@ -514,9 +599,7 @@ internal static class MalformedRequests
         yield return new("path: POST of an item", "POST", Item, Utf8(Whole("")), 405, "Request_BadRequest", null, null);
         yield return new("path: PUT of a schema", "PUT", Schema, Utf8("{}"), 405, "Request_BadRequest", null, null);
         yield return new("path: DELETE of all connections", "DELETE", Connections, null, 405, "Request_BadRequest", null, null);
-        yield return new("path: $filter, which is not there yet", "GET", Connections + "?$filter=id%20eq%20'x'", null, 501, "NotImplemented", null, "docs/compatibility.md");
-        yield return new("path: $select on a connection, which is not there yet", "GET", Contoso + "?select=id", null, 501, "NotImplemented", null, "docs/compatibility.md");
-        yield return new("path: list of items, which is not there yet", "GET", Contoso + "/items", null, 501, "NotImplemented", null, "docs/compatibility.md");
+        yield return new("path: list of items, which has to be switched on", "GET", Contoso + "/items", null, 501, "NotImplemented", null, "Items:AllowListing=true");
 
         static MalformedRequest Path(string what, string path, int status, string message, string? reason) =>
             new MalformedRequest("path: " + what, "GET", path, null, status, Bad, null, reason).WithMessage(message);

@@ -88,8 +88,9 @@ internal sealed class TestServer : IAsyncDisposable
         {
             if (!request.Headers.TryAddWithoutValidation(name, value))
             {
+                // In place of the one that came with the body.
                 request.Content!.Headers.Remove(name);
-                request.Content.Headers.TryAddWithoutValidation(name, value);
+                request.Content!.Headers.TryAddWithoutValidation(name, value);
             }
         }
 

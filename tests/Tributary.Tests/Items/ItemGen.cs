@@ -3,6 +3,7 @@ using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using CsCheck;
+using Tributary.Graph;
 using Tributary.Items;
 using Tributary.Tests.Acls;
 
@@ -61,7 +62,7 @@ internal static class ItemGen
         SensitivityLabelId = write.SensitivityLabelId,
     };
 
-    public static string Wire(ExternalItem item, string? context = null) => Written(writer => ItemJson.Write(writer, item, context));
+    public static string Wire(ExternalItem item, string? context = null) => Written(writer => ItemJson.Write(writer, item, context, Selection.All));
 
     private static string AclWire(Tributary.Acls.Acl acl) => Written(writer => Tributary.Acls.AclJson.Write(writer, acl));
 

@@ -45,6 +45,44 @@ public abstract class ItemStoreContract : StoreContract
     }
 
     [Fact]
+    public async Task Items_are_listed_in_the_order_of_their_characters_after_an_id()
+    {
+        StoredConnection connection = await CreateReadyAsync("one");
+        StoredConnection other = await CreateReadyAsync("two");
+        foreach (string id in (string[])["b", "a", "_", "B", "-", "1", "a1"])
+        {
+            await PutAsync(connection.Key, Write(id, id, AclOf(id), "content of " + id, "label"));
+        }
+
+        await PutAsync(other.Key, Write("c"));
+
+        ItemList all = await Items.ListAsync(connection.Key, "", 7, long.MaxValue, withContent: true, Token);
+        ItemList some = await Items.ListAsync(connection.Key, "B", 2, long.MaxValue, withContent: false, Token);
+
+        Assert.Equal(["-", "1", "B", "_", "a", "a1", "b"], all.Items.Select(item => item.Id));
+        Assert.False(all.HasMore);
+        Assert.All(all.Items, item => ShouldEqual(Write(item.Id, item.Id, AclOf(item.Id), "content of " + item.Id, "label"), item));
+        Assert.Equal(["_", "a"], some.Items.Select(item => item.Id));
+        Assert.True(some.HasMore);
+        Assert.All(some.Items, item => Assert.Null(item.Content));
+    }
+
+    [Fact]
+    public async Task A_list_ends_when_its_bytes_are_reached_but_not_before_one_item()
+    {
+        StoredConnection connection = await CreateReadyAsync();
+        await PutManyAsync(connection.Key, 3);
+
+        ItemList one = await Items.ListAsync(connection.Key, "", 3, 1, withContent: true, Token);
+        ItemList last = await Items.ListAsync(connection.Key, "item00001", 3, 1, withContent: true, Token);
+
+        Assert.Equal(["item00000"], one.Items.Select(item => item.Id));
+        Assert.True(one.HasMore);
+        Assert.Equal(["item00002"], last.Items.Select(item => item.Id));
+        Assert.False(last.HasMore);
+    }
+
+    [Fact]
     public async Task Putting_again_replaces_and_counts_once()
     {
         StoredConnection connection = await CreateReadyAsync();

@@ -39,6 +39,36 @@ public class OperationEndpointsTests
     }
 
     [Fact]
+    public async Task Operations_are_listed_without_the_deletion_which_does_not_show()
+    {
+        await using TestServer server = await TestServer.StartAsync("Connections:DeletionDelay=1.00:00:00");
+        (await server.PostAsync(Connections, """{ "id": "contosohr", "name": "Contoso HR" }""")).ShouldBe(201);
+        string[] ids =
+        [
+            (await server.PatchAsync(Contoso + "/schema", First)).ShouldBe(202).Headers.Location!.Segments[^1],
+            (await server.PatchAsync(Contoso + "/schema", First)).ShouldBe(202).Headers.Location!.Segments[^1],
+        ];
+        Array.Sort(ids, StringComparer.Ordinal);
+        (await server.DeleteAsync(Contoso)).ShouldBe(202);
+
+        Answer all = await server.GetAsync(Contoso + "/operations?count=true");
+        Answer first = await server.GetAsync(Contoso + "/operations?$top=1&$select=status");
+        Answer second = await server.GetAsync(Paging.LinkOrNull(first)!);
+        Answer one = await server.GetAsync($"{Contoso}/operations/{ids[0]}?$select=error");
+
+        string context = $"{server.Http.BaseAddress}v1.0/$metadata#external/connections('contosohr')/operations";
+        Assert.Equal(
+            $$"""{"@odata.context":"{{context}}","@odata.count":2,"value":[{"id":"{{ids[0]}}","status":"completed","error":null},{"id":"{{ids[1]}}","status":"completed","error":null}]}""",
+            all.ShouldBe(200).Body);
+        Assert.Equal([ids[0]], Paging.Ids(first));
+        Assert.Equal($$"""{"@odata.context":"{{context}}(status)","value":[{"id":"{{ids[1]}}","status":"completed"}]}""", second.ShouldBe(200).Body);
+        Assert.Equal($$"""{"@odata.context":"{{context}}(error)/$entity","id":"{{ids[0]}}","error":null}""", one.ShouldBe(200).Body);
+        Assert.Equal("2", (await server.GetAsync(Contoso + "/operations/$count")).ShouldBe(200).Body);
+        (await server.GetAsync(Connections + "/nobody/operations")).ShouldBe(404, "ItemNotFound");
+        (await server.GetAsync(Connections + "/nobody/operations/$count")).ShouldBe(404, "ItemNotFound");
+    }
+
+    [Fact]
     public async Task A_range_gives_each_schema_a_time_of_its_own_within_it_that_follows_from_the_seed()
     {
         string[][] runs = [await CompletedAsync("RandomSeed=7"), await CompletedAsync("RandomSeed=7"), await CompletedAsync("RandomSeed=8")];

@@ -28,6 +28,22 @@ public abstract class OperationStoreContract : StoreContract
     }
 
     [Fact]
+    public async Task Schema_operations_of_a_connection_are_listed_in_the_order_of_their_ids()
+    {
+        StoredConnection one = await CreateDraftAsync("one");
+        StoredConnection two = await CreateDraftAsync("two");
+        await AcceptAsync(one.Key, 0, operation: "b", isImmediate: true);
+        await AcceptAsync(one.Key, 1, operation: "B", isImmediate: true);
+        await AcceptAsync(one.Key, 2, operation: "a");
+        await AcceptAsync(two.Key, 0, operation: "c");
+        await BeginDeletionAsync(one.Key);
+
+        Assert.Equal(["B", "a", "b"], (await Operations.ListAsync(one.Key, "", 9, Token)).Select(operation => operation.Id));
+        Assert.Equal(["a"], (await Operations.ListAsync(one.Key, "B", 1, Token)).Select(operation => operation.Id));
+        Assert.Equal((3L, 1L), (await Operations.CountAsync(one.Key, Token), await Operations.CountAsync(two.Key, Token)));
+    }
+
+    [Fact]
     public async Task Due_are_those_in_progress_whose_time_has_come_the_oldest_first()
     {
         await WaitingAsync("third", Noon);

@@ -222,6 +222,11 @@ public sealed class OperationWorkerTests() : StoreContract(() => new SqliteTestD
         public ValueTask<ConnectionOperation?> FindOrNullAsync(ConnectionKey connection, string id, CancellationToken cancellationToken) =>
             inner.FindOrNullAsync(connection, id, cancellationToken);
 
+        public ValueTask<IReadOnlyList<ConnectionOperation>> ListAsync(ConnectionKey connection, string after, int max, CancellationToken cancellationToken) =>
+            inner.ListAsync(connection, after, max, cancellationToken);
+
+        public ValueTask<long> CountAsync(ConnectionKey connection, CancellationToken cancellationToken) => inner.CountAsync(connection, cancellationToken);
+
         public ValueTask<BeginDeletionOutcome> BeginDeletionAsync(ConnectionKey connection, string operationId, DateTimeOffset due, CancellationToken cancellationToken) =>
             inner.BeginDeletionAsync(connection, operationId, due, cancellationToken);
 

@@ -82,7 +82,7 @@ public class SearchDeadlineTests
             InTheMiddle = () =>
             {
                 client.Cancel();
-                Assert.True(requests.LastIsAborted!.Task.Wait(TimeSpan.FromSeconds(30)));
+                Assert.True(requests.Aborted.Wait(TimeSpan.FromSeconds(30)));
             },
         };
         using var request = new HttpRequestMessage(HttpMethod.Post, "/v1.0/search/query")
@@ -133,23 +133,21 @@ public class SearchDeadlineTests
         Assert.True(deadline.IsPassed);
     }
 
-    /// <summary>The last request that the server began to serve, as the server sees it.</summary>
+    /// <summary>Tells when the server has noticed that the client of a request has gone.</summary>
     private sealed class RequestRecorder : IObserver<KeyValuePair<string, object?>>, IDisposable
     {
         private readonly IDisposable _subscription;
 
         public RequestRecorder(TestServer server) => _subscription = server.Services.GetRequiredService<DiagnosticListener>().Subscribe(this);
 
-        /// <summary>Completes when everybody has heard that the last request's client has gone: who registered first is told last.</summary>
-        public TaskCompletionSource? LastIsAborted { get; private set; }
+        /// <summary>Callbacks of a token run from the newest to the oldest, so this is set after all that the server does has been cancelled.</summary>
+        public ManualResetEventSlim Aborted { get; } = new();
 
         public void OnNext(KeyValuePair<string, object?> value)
         {
             if (value.Key == "Microsoft.AspNetCore.Hosting.HttpRequestIn.Start")
             {
-                var aborted = new TaskCompletionSource();
-                LastIsAborted = aborted;
-                ((HttpContext)value.Value!).RequestAborted.Register(aborted.SetResult);
+                ((HttpContext)value.Value!).RequestAborted.Register(Aborted.Set);
             }
         }
 
@@ -161,6 +159,10 @@ public class SearchDeadlineTests
         {
         }
 
-        public void Dispose() => _subscription.Dispose();
+        public void Dispose()
+        {
+            _subscription.Dispose();
+            Aborted.Dispose();
+        }
     }
 }

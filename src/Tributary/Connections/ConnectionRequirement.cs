@@ -1,0 +1,42 @@
+using Tributary.Auth;
+using Tributary.Graph;
+
+namespace Tributary.Connections;
+
+/// <summary>
+/// What everything below a connection begins with, said once on its route group: the connection in the path is there, known to the caller for what the endpoint
+/// does, and not going away; else the answer is 404 and the handler does not run.
+/// </summary>
+internal static class ConnectionRequirement
+{
+    /// <summary>For routes with <c>{connectionId}</c>; the handler gets what was found from <see cref="Connection"/>.</summary>
+    public static RouteGroupBuilder RequireConnection(this RouteGroupBuilder group) => group.AddEndpointFilter(FindAsync);
+
+    /// <summary>The connection as it was when the request came. What is written relies on it at most until the writer's turn, so writes carry preconditions.</summary>
+    public static StoredConnection Connection(this HttpContext http) =>
+        http.Features.Get<StoredConnection>() ?? throw new InvalidOperationException("There is no connection: the endpoint's group does not require one.");
+
+    /// <summary>The connection as it is now, or null when it has gone meanwhile: for a write that was overtaken.</summary>
+    public static async ValueTask<StoredConnection?> ConnectionAgainOrNullAsync(this HttpContext http)
+    {
+        ConnectionAccess access = http.RequestServices.GetRequiredService<ConnectionAccess>();
+        string id = (string)http.Request.RouteValues["connectionId"]!;
+        return await access.FindOrNullAsync(Caller.Of(http), OperationOf(http), id, http.RequestAborted) is { IsDeleting: false } connection ? connection : null;
+    }
+
+    private static async ValueTask<object?> FindAsync(EndpointFilterInvocationContext context, EndpointFilterDelegate next)
+    {
+        HttpContext http = context.HttpContext;
+        if (await http.ConnectionAgainOrNullAsync() is not { } connection)
+        {
+            return new GraphErrorResult(GraphErrors.NotFound("Connection"));
+        }
+
+        http.Features.Set(connection);
+        return await next(context);
+    }
+
+    private static GraphOperation OperationOf(HttpContext http) => http.GetEndpoint()?.Metadata.GetMetadata<AccessRule>() is AccessRule.Permission rule
+        ? rule.Operation
+        : throw new InvalidOperationException("The endpoint requires no permission, so nobody can be asked whether they may know of the connection.");
+}
