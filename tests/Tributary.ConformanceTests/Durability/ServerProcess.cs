@@ -43,6 +43,16 @@ internal sealed class ServerProcess : IAsyncDisposable
     /// <summary>The child's id; of the tracer when it runs under one.</summary>
     public int Id => _process.Id;
 
+    /// <summary>The memory that it occupies now.</summary>
+    public long ResidentBytes
+    {
+        get
+        {
+            _process.Refresh();
+            return _process.WorkingSet64;
+        }
+    }
+
     public bool HasExited => _process.HasExited;
 
     /// <summary>Everything it printed so far.</summary>
