@@ -29,6 +29,18 @@ internal sealed record CorpusItem(string Id, Acl Acl, byte[] Properties, string 
         return bytes.WrittenSpan.ToArray();
     }
 
+    /// <summary>As the store is given it.</summary>
+    public ItemWrite ToWrite() => new()
+    {
+        Id = Id,
+        Acl = Acl,
+        Properties = Properties,
+        HasContent = true,
+        Content = new ExternalItemContent(ExternalItemContentType.Text, Content),
+        HasSensitivityLabel = false,
+        SensitivityLabelId = null,
+    };
+
     /// <summary>As the index is given it.</summary>
     public FeedItem ToFeedItem(int number) => new(Id)
     {

@@ -61,18 +61,7 @@ public class ItemBenchmarks : IDisposable
     {
         for (int i = 0; i < _puts.Length; i++)
         {
-            CorpusItem item = Corpus.Item(_next++);
-            var write = new ItemWrite
-            {
-                Id = item.Id,
-                Acl = item.Acl,
-                Properties = item.Properties,
-                HasContent = true,
-                Content = new ExternalItemContent(ExternalItemContentType.Text, item.Content),
-                HasSensitivityLabel = false,
-                SensitivityLabelId = null,
-            };
-            _puts[i] = new PutItem(write, SchemaVersion: 1, new ItemLimits(long.MaxValue, long.MaxValue, 0), Excerpt: null);
+            _puts[i] = new PutItem(Corpus.Item(_next++).ToWrite(), SchemaVersion: 1, new ItemLimits(long.MaxValue, long.MaxValue, 0), Excerpt: null);
         }
     }
 

@@ -167,18 +167,7 @@ internal static class SearchScenario
             new ParallelOptions { MaxDegreeOfParallelism = 256 },
             async (number, cancellation) =>
             {
-                CorpusItem item = Corpus.Item(number);
-                var write = new ItemWrite
-                {
-                    Id = item.Id,
-                    Acl = item.Acl,
-                    Properties = item.Properties,
-                    HasContent = true,
-                    Content = new ExternalItemContent(ExternalItemContentType.Text, item.Content),
-                    HasSensitivityLabel = false,
-                    SensitivityLabelId = null,
-                };
-                PutItemResult result = await store.PutAsync(connection.Key, new PutItem(write, connection.ActiveSchema, new ItemLimits(items, items, 0), null), cancellation);
+                PutItemResult result = await store.PutAsync(connection.Key, new PutItem(Corpus.Item(number).ToWrite(), connection.ActiveSchema, new ItemLimits(items, items, 0), null), cancellation);
                 await indexes.WaitForRoomAsync(connection.Key, result.Change, cancellation);
             });
         return (await connections.FindOrNullAsync(DevDefaults.TenantId, ConnectionId, default))!;
