@@ -167,6 +167,7 @@ internal static class Server
         services.AddSingleton<IndexCatalog>();
         services.AddSingleton<ISearchIndex, LuceneSearchIndex>();
         services.AddSingleton<SearchMetrics>();
+        services.AddSingleton<SearchGate>();
 
         // Started in this order and stopped in the other one: the last to write is the first to go.
         services.AddHostedService(provider => provider.GetRequiredService<IndexCatalog>());

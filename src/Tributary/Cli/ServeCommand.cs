@@ -65,6 +65,10 @@ internal static class ServeCommand
             return 1;
         }
 
+        // A search keeps the thread it runs on; with as many threads to begin with as may search at once, everybody else would wait for the pool to grow.
+        ThreadPool.GetMinThreads(out int workers, out int completions);
+        ThreadPool.SetMinThreads(Math.Max(workers, 4 * Environment.ProcessorCount), completions);
+
         WebApplication app;
         try
         {

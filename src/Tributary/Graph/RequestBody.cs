@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Text.Json;
 using System.Text.Unicode;
+using Tributary.Auth;
 using Tributary.Storage;
 
 namespace Tributary.Graph;
@@ -82,7 +83,7 @@ internal sealed class RequestBody : IDisposable
             // A length that is told is what the body has: the decompression takes the header away.
             if (inFlight is not null && request.ContentLength is { } told)
             {
-                room = await inFlight.ReserveAsync(told, context.RequestAborted);
+                room = await inFlight.ReserveAsync(told, context.RequestAborted, OwnerOf(context));
             }
 
             RequestBody body = await ReadWholeAsync(context, maxBytes, room is null ? inFlight : null, taken => room = taken);
@@ -115,7 +116,7 @@ internal sealed class RequestBody : IDisposable
                 {
                     if (inFlight is not null && length >= InFlightBytes.SmallBytes)
                     {
-                        took(await inFlight.ReserveAsync(maxBytes, context.RequestAborted));
+                        took(await inFlight.ReserveAsync(maxBytes, context.RequestAborted, OwnerOf(context)));
                         inFlight = null;
                     }
 
@@ -204,6 +205,10 @@ internal sealed class RequestBody : IDisposable
         _room?.Dispose();
         _room = null;
     }
+
+    /// <summary>Whose share of the room a body takes.</summary>
+    private static string? OwnerOf(HttpContext context) =>
+        context.Features.Get<Caller>() is { } caller ? $"{caller.TenantId} {caller.AppId} {caller.UserId}" : null;
 
     private static RequestBody Refused(GraphError error) => new(null, default, error);
 

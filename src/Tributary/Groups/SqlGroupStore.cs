@@ -125,7 +125,7 @@ internal sealed class SqlGroupStore(ISqlDatabase database) : IGroupStore
                     return AddMemberOutcome.NoSuchGroup;
                 }
 
-                if (HasMember(session, connection, group, member.Id))
+                if (FindMember(session, connection, group, member.Id) is not null)
                 {
                     return AddMemberOutcome.AlreadyMember;
                 }
@@ -161,13 +161,13 @@ internal sealed class SqlGroupStore(ISqlDatabase database) : IGroupStore
                     return RemoveMemberOutcome.NoSuchGroup;
                 }
 
-                int removed = session.Execute(
-                    "DELETE FROM external_group_member WHERE connection = @connection AND group_id = @group AND id = @id", connection.Value, group, member);
-                if (removed == 0)
+                if (FindMember(session, connection, group, member) is not { } found)
                 {
                     return RemoveMemberOutcome.NoSuchMember;
                 }
 
+                session.Execute(
+                    "DELETE FROM external_group_member WHERE connection = @connection AND group_id = @group AND id = @id", connection.Value, group, found.Id);
                 CountMembers(session, connection, group, -1);
                 return RemoveMemberOutcome.Removed;
             },
@@ -175,17 +175,7 @@ internal sealed class SqlGroupStore(ISqlDatabase database) : IGroupStore
             cancellationToken);
 
     public ValueTask<Identity?> FindMemberOrNullAsync(ConnectionKey connection, string group, string member, CancellationToken cancellationToken) =>
-        database.ReadAsync(
-            session =>
-            {
-                using DbDataReader reader = session.Query(
-                    "SELECT id, type, is_legacy FROM external_group_member WHERE connection = @connection AND group_id = @group AND id = @id",
-                    connection.Value,
-                    group,
-                    member);
-                return reader.Read() ? ReadMember(reader) : null;
-            },
-            cancellationToken);
+        database.ReadAsync(session => FindMember(session, connection, group, member), cancellationToken);
 
     public ValueTask<long?> CountMembersOrNullAsync(ConnectionKey connection, string group, CancellationToken cancellationToken) => database.ReadAsync(
         session => session.ScalarOrNull("SELECT members FROM external_group WHERE connection = @connection AND id = @group", connection.Value, group),
@@ -271,8 +261,30 @@ internal sealed class SqlGroupStore(ISqlDatabase database) : IGroupStore
     private static bool HasGroup(SqlSession session, ConnectionKey connection, string id) => session.ScalarOrNull(
         "SELECT 1 FROM external_group WHERE connection = @connection AND id = @id", connection.Value, id) is not null;
 
-    private static bool HasMember(SqlSession session, ConnectionKey connection, string group, string id) => session.ScalarOrNull(
-        "SELECT 1 FROM external_group_member WHERE connection = @connection AND group_id = @group AND id = @id", connection.Value, group, id) is not null;
+    /// <summary>A member by its id: as it was sent, or, for users and groups of Entra, in any letter case, as who counts as a member is compared so too.</summary>
+    private static Identity? FindMember(SqlSession session, ConnectionKey connection, string group, string id)
+    {
+        using (DbDataReader reader = session.Query(
+            "SELECT id, type, is_legacy FROM external_group_member WHERE connection = @connection AND group_id = @group AND id = @id", connection.Value, group, id))
+        {
+            if (reader.Read())
+            {
+                return ReadMember(reader);
+            }
+        }
+
+        using DbDataReader folded = session.Query(
+            """
+            SELECT id, type, is_legacy FROM external_group_member
+            WHERE connection = @connection AND type IN (@user, @entraGroup) AND folded = @folded AND group_id = @group
+            """,
+            connection.Value,
+            (int)IdentityType.User,
+            (int)IdentityType.Group,
+            id.ToLowerInvariant(),
+            group);
+        return folded.Read() ? ReadMember(folded) : null;
+    }
 
     private static ExternalGroup ReadGroup(DbDataReader reader) => new(
         reader.GetString(0), reader.IsDBNull(1) ? null : reader.GetString(1), reader.IsDBNull(2) ? null : reader.GetString(2));

@@ -30,6 +30,9 @@ internal sealed class LuceneQueryBuilder(Schema schema, DateTimeOffset now, Sear
     /// <summary>Words in all proximities of a query: each match is put together from a position of every one.</summary>
     private const int MaxNearWords = 64;
 
+    /// <summary>Beginnings in all proximities of a query and in each field: all their words are read each time one stands there.</summary>
+    private const int MaxNearPrefixes = 16;
+
     /// <summary>Lucene looks at each position of a document once for every word of a phrase, without stopping; longer phrases are several.</summary>
     private const int MaxPhraseWords = 128;
 
@@ -41,6 +44,7 @@ internal sealed class LuceneQueryBuilder(Schema schema, DateTimeOffset now, Sear
     private readonly Dictionary<Term, MeteredSpanQuery> _prefixSpans = [];
     private int _asked;
     private int _nearWords;
+    private int _nearPrefixes;
     private bool _isMalformed;
 
     /// <summary>A query of which nothing can be looked up, such as one of emoji, finds nothing.</summary>
@@ -439,7 +443,8 @@ internal sealed class LuceneQueryBuilder(Schema schema, DateTimeOffset now, Sear
     private SpanQuery NearOperand(string field, List<string> tokens, bool isPrefix)
     {
         _nearWords += tokens.Count;
-        _isMalformed |= _nearWords > MaxNearWords;
+        _nearPrefixes += isPrefix ? 1 : 0;
+        _isMalformed |= _nearWords > MaxNearWords || _nearPrefixes > MaxNearPrefixes;
         return PhraseSpan(field, tokens, isPrefix);
     }
 

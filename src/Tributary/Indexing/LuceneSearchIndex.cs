@@ -10,7 +10,7 @@ namespace Tributary.Indexing;
 /// Searches the indexes of one or several connections as if they were one: shared statistics, so that scores compare, and one access filter that knows each
 /// segment's connection.
 /// </summary>
-internal sealed class LuceneSearchIndex(IndexCatalog catalog, ItemVisibility visibility) : ISearchIndex
+internal sealed class LuceneSearchIndex(IndexCatalog catalog, ItemVisibility visibility, SearchGate gate) : ISearchIndex
 {
     /// <summary>Equal scores: the newer item first, then by id, so that the order is the same on every page.</summary>
     public static readonly Sort Order = new(
@@ -26,7 +26,13 @@ internal sealed class LuceneSearchIndex(IndexCatalog catalog, ItemVisibility vis
         {
             await Task.WhenAll(acquired);
             List<Part> parts = [.. acquired.Index().Where(part => part.Item.Result is not null).Select(part => new Part(part.Index, part.Item.Result!))];
-            return parts.Count == 0 ? new IndexAnswer(0, []) : Search(query, parts, new SearchWork(query.MaxTerms, cancellationToken));
+            if (parts.Count == 0)
+            {
+                return new IndexAnswer(0, []);
+            }
+
+            using SearchGate.Place place = await gate.EnterAsync(cancellationToken);
+            return Search(query, parts, new SearchWork(query.MaxTerms, cancellationToken));
         }
         finally
         {

@@ -90,6 +90,8 @@ internal static class SearchEndpoints
         (List<SearchHit> hits, int withdrawn) = await ReadHitsAsync(answer, connections, trees, services.Items, cancellationToken);
         string[] terms = [.. trees.DefaultIfEmpty(withoutNames).SelectMany(KqlTerms.Of).Distinct(StringComparer.Ordinal)];
 
+        using SearchGate.Place place = await services.Gate.EnterAsync(cancellationToken);
+
         // Written here and not when the answer is sent, as quoting a thousand hits takes time that counts.
         var body = new ArrayBufferWriter<byte>(1024);
         using (var writer = new Utf8JsonWriter(body, GraphResult.WriterOptions))
@@ -196,4 +198,5 @@ internal readonly record struct SearchServices(
     [property: FromServices] IOptions<SearchOptions> Options,
     [property: FromServices] IOptions<GroupOptions> GroupOptions,
     [property: FromServices] SearchMetrics Metrics,
+    [property: FromServices] SearchGate Gate,
     [property: FromServices] TimeProvider Time);

@@ -26,6 +26,9 @@ internal sealed class SearchOptions : ICheckedOptions
     /// <summary>Terms of the indexes that the words of a query which end in <c>*</c> may look up, all together.</summary>
     public int MaxExpandedTerms { get; set; } = 1_000_000;
 
+    /// <summary>Searches that work at the same time, the others waiting; 0: as many as there are processors, at least two.</summary>
+    public int MaxConcurrent { get; set; }
+
     /// <summary>Requests of one call.</summary>
     public int MaxRequests { get; set; } = 10;
 
@@ -60,6 +63,11 @@ internal sealed class SearchOptions : ICheckedOptions
         if (MaxExpandedTerms < 1)
         {
             yield return $"Search:MaxExpandedTerms is {MaxExpandedTerms}; it must be 1 or more.";
+        }
+
+        if (MaxConcurrent < 0)
+        {
+            yield return $"Search:MaxConcurrent is {MaxConcurrent}; it must be 0 or more.";
         }
 
         if (MaxRequests < 1)

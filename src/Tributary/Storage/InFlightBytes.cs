@@ -13,44 +13,41 @@ internal sealed class InFlightBytes(IOptions<StorageOptions> options) : IDisposa
 
     private const int UnitBytes = 64 * 1024;
 
+    /// <summary>One caller's bodies may take a quarter of the room, so that one who sends slowly keeps nobody else waiting.</summary>
+    private const int ShareDivisor = 4;
+
     private readonly AsyncLocal<Coverage?> _coverage = new();
-    private readonly SemaphoreSlim _turn = new(1);
-    private readonly SemaphoreSlim _units = new(Units(options.Value.MaxInFlightBytes));
-    private readonly int _capacity = Units(options.Value.MaxInFlightBytes);
+    private readonly Room _all = new(Units(options.Value.MaxInFlightBytes));
+    private readonly Dictionary<string, Share> _shares = new(StringComparer.Ordinal);
+    private readonly int _shareUnits = Math.Max(1, Units(options.Value.MaxInFlightBytes) / ShareDivisor);
 
     /// <summary>Waits for room for <paramref name="bytes"/>; dispose the result to give it back.</summary>
-    public async ValueTask<IDisposable> ReserveAsync(long bytes, CancellationToken cancellationToken)
+    /// <param name="bytes">How many. What is larger than everything takes everything there is.</param>
+    /// <param name="owner">Whose body it is; null for the server's own.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    public async ValueTask<IDisposable> ReserveAsync(long bytes, CancellationToken cancellationToken, string? owner = null)
     {
         if (bytes <= UnitBytes || _coverage.Value is { IsOpen: true })
         {
             return Reservation.None;
         }
 
-        // A body larger than everything takes everything. One caller gathers at a time, so that two cannot each hold half and wait for the other.
-        int needed = Math.Min(Units(bytes), _capacity);
-        await _turn.WaitAsync(cancellationToken);
-        int taken = 0;
+        var reservation = new Reservation();
         try
         {
-            for (; taken < needed; taken++)
+            if (owner is not null)
             {
-                await _units.WaitAsync(cancellationToken);
+                reservation.Add(() => Leave(owner));
+                await Enter(owner).Room.TakeAsync(Units(bytes), reservation, cancellationToken);
             }
 
-            return new Reservation(_units, needed);
+            await _all.TakeAsync(owner is null ? Units(bytes) : Math.Min(Units(bytes), _shareUnits), reservation, cancellationToken);
+            return reservation;
         }
         catch
         {
-            if (taken > 0)
-            {
-                _units.Release(taken);
-            }
-
+            reservation.Dispose();
             throw;
-        }
-        finally
-        {
-            _turn.Release();
         }
     }
 
@@ -62,8 +59,37 @@ internal sealed class InFlightBytes(IOptions<StorageOptions> options) : IDisposa
 
     public void Dispose()
     {
-        _turn.Dispose();
-        _units.Dispose();
+        _all.Dispose();
+        foreach (Share share in _shares.Values)
+        {
+            share.Room.Dispose();
+        }
+    }
+
+    private Share Enter(string owner)
+    {
+        lock (_shares)
+        {
+            if (!_shares.TryGetValue(owner, out Share? share))
+            {
+                _shares.Add(owner, share = new Share(new Room(_shareUnits)));
+            }
+
+            share.Users++;
+            return share;
+        }
+    }
+
+    private void Leave(string owner)
+    {
+        lock (_shares)
+        {
+            if (_shares.TryGetValue(owner, out Share? share) && --share.Users == 0)
+            {
+                _shares.Remove(owner);
+                share.Room.Dispose();
+            }
+        }
     }
 
     private static int Units(long bytes) => (int)Math.Clamp((bytes + UnitBytes - 1) / UnitBytes, 1, int.MaxValue);
@@ -76,18 +102,64 @@ internal sealed class InFlightBytes(IOptions<StorageOptions> options) : IDisposa
         public void Dispose() => IsOpen = false;
     }
 
-    private sealed class Reservation(SemaphoreSlim? units, int count) : IDisposable
+    /// <param name="Room">What one owner's bodies share; there while any of them is.</param>
+    private sealed record Share(Room Room)
     {
-        public static readonly Reservation None = new(null, 0);
+        public int Users { get; set; }
+    }
 
-        private int _count = count;
+    /// <summary>A number of units. One caller gathers at a time, so that two cannot each hold half and wait for the other.</summary>
+    private sealed class Room(int capacity) : IDisposable
+    {
+        private readonly SemaphoreSlim _turn = new(1);
+        private readonly SemaphoreSlim _units = new(capacity);
+
+        public async ValueTask TakeAsync(int units, Reservation reservation, CancellationToken cancellationToken)
+        {
+            int needed = Math.Min(units, capacity);
+            await _turn.WaitAsync(cancellationToken);
+            int taken = 0;
+            try
+            {
+                for (; taken < needed; taken++)
+                {
+                    await _units.WaitAsync(cancellationToken);
+                }
+            }
+            finally
+            {
+                int count = taken;
+                if (count > 0)
+                {
+                    reservation.Add(() => _units.Release(count));
+                }
+
+                _turn.Release();
+            }
+        }
 
         public void Dispose()
         {
-            int count = Interlocked.Exchange(ref _count, 0);
-            if (count > 0)
+            _turn.Dispose();
+            _units.Dispose();
+        }
+    }
+
+    /// <summary>What was taken, given back in the reverse order.</summary>
+    private sealed class Reservation : IDisposable
+    {
+        public static readonly Reservation None = new();
+
+        private Stack<Action>? _taken;
+
+        public void Add(Action giveBack) => (_taken ??= new()).Push(giveBack);
+
+        public void Dispose()
+        {
+            Stack<Action>? taken = Interlocked.Exchange(ref _taken, null);
+            while (taken is { Count: > 0 })
             {
-                units?.Release(count);
+                taken.Pop()();
             }
         }
     }

@@ -117,6 +117,32 @@ public sealed class GroupEndpointsTests : IAsyncLifetime
         Assert.Equal(0, gone.Total);
     }
 
+    [Theory]
+    [InlineData("user")]
+    [InlineData("group")]
+    public async Task A_member_of_Entra_is_one_in_any_letter_case_and_goes_in_any(string type)
+    {
+        const string Id = "aaaaaaaa-bbbb-4ccc-8ddd-eeeeeeeeeeee";
+        await _server.PostAsync(Groups, """{ "id": "team" }""");
+        (await _server.PostAsync($"{Groups}/team/members", $$"""{ "id": "{{Id.ToUpperInvariant()}}", "type": "{{type}}" }""")).ShouldBe(201);
+
+        (await _server.PostAsync($"{Groups}/team/members", $$"""{ "id": "{{Id}}", "type": "{{type}}" }""")).ShouldBe(409, "NameAlreadyExists");
+        (await _server.DeleteAsync($"{Groups}/team/members/{Id}")).ShouldBe(204);
+        (await _server.DeleteAsync($"{Groups}/team/members/{Id.ToUpperInvariant()}")).ShouldBe(404);
+    }
+
+    [Fact]
+    public async Task External_groups_as_members_differ_by_letter_case_and_go_one_by_one()
+    {
+        await _server.PostAsync(Groups, """{ "id": "team" }""");
+        (await _server.PostAsync($"{Groups}/team/members", """{ "id": "crew", "type": "externalGroup" }""")).ShouldBe(201);
+        (await _server.PostAsync($"{Groups}/team/members", """{ "id": "CREW", "type": "externalGroup" }""")).ShouldBe(201);
+
+        (await _server.DeleteAsync($"{Groups}/team/members/Crew")).ShouldBe(404);
+        (await _server.DeleteAsync($"{Groups}/team/members/CREW")).ShouldBe(204);
+        (await _server.DeleteAsync($"{Groups}/team/members/crew")).ShouldBe(204);
+    }
+
     [Fact]
     public async Task A_deny_for_an_external_group_wins()
     {

@@ -148,6 +148,14 @@ public sealed class QueryCostTests : IDisposable
             new LuceneQueryBuilder(QuerySchema.Schema, DateTimeOffset.UnixEpoch, new SearchWork(0, CancellationToken.None)).BuildOrNull(Parse(query)) is null));
     }
 
+    [Theory]
+    [InlineData(16, false)]
+    [InlineData(17, true)]
+    public void Beginnings_stand_in_proximities_at_most_16_times_and_are_words_beyond(int count, bool isMalformed) => Assert.Equal(
+        isMalformed,
+        new LuceneQueryBuilder(QuerySchema.Schema, DateTimeOffset.UnixEpoch, new SearchWork(0, CancellationToken.None))
+            .BuildOrNull(Parse(Repeat(count, _ => "a*", " NEAR "))) is null);
+
     [Fact]
     public void Single_numbers_are_no_ranges()
     {

@@ -42,6 +42,37 @@ public sealed class InFlightBytesTests : IDisposable
     }
 
     [Fact]
+    public async Task One_caller_fills_its_own_share_and_nobody_elses()
+    {
+        IDisposable slow = await _room.ReserveAsync(100L * Mebibyte, Token, "slow");
+        Task<IDisposable> slowAgain = _room.ReserveAsync(Mebibyte, Token, "slow").AsTask();
+
+        for (int i = 0; i < 3; i++)
+        {
+            (await _room.ReserveAsync(100L * Mebibyte, Token, "other")).Dispose();
+        }
+
+        Assert.False(slowAgain.IsCompleted);
+        slow.Dispose();
+        (await slowAgain).Dispose();
+        (await _room.ReserveAsync(4 * Mebibyte, Token)).Dispose();
+    }
+
+    [Fact]
+    public async Task Who_stops_waiting_leaves_no_trace()
+    {
+        IDisposable first = await _room.ReserveAsync(Mebibyte, Token, "one");
+        using var impatience = new CancellationTokenSource();
+        Task<IDisposable> second = _room.ReserveAsync(Mebibyte, impatience.Token, "one").AsTask();
+        await impatience.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => second);
+
+        first.Dispose();
+        (await _room.ReserveAsync(Mebibyte, Token, "one")).Dispose();
+        (await _room.ReserveAsync(4 * Mebibyte, Token)).Dispose();
+    }
+
+    [Fact]
     public async Task A_body_larger_than_everything_takes_everything_and_passes()
     {
         IDisposable huge = await _room.ReserveAsync(100L * Mebibyte, Token);

@@ -20,4 +20,4 @@ CREATE TABLE external_group_member (
     is_legacy  INTEGER NOT NULL DEFAULT 0,              -- sent as externalGroupMember with identitySource, and answered so
     PRIMARY KEY (connection, group_id, id)
 ) WITHOUT ROWID;
-CREATE INDEX external_group_member_identity ON external_group_member (connection, type, folded);
+CREATE INDEX external_group_member_identity ON external_group_member (connection, type, folded, group_id);
