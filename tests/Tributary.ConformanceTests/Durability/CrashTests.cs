@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using System.Text.Json;
 
 namespace Tributary.ConformanceTests.Durability;
@@ -95,57 +94,6 @@ public sealed class CrashTests : IDisposable
         StoreCopy.ShouldBeSound(_data);
     }
 
-    /// <summary>Work on a server until it is killed.</summary>
-    private sealed class Load(ServerProcess server, int acknowledgements)
-    {
-        private readonly TaskCompletionSource _enough = new(TaskCreationOptions.RunContinuationsAsynchronously);
-        private readonly ConcurrentQueue<string> _unexpected = new();
-        private int _left = acknowledgements;
-
-        /// <summary>Completes when so many writes were answered.</summary>
-        public async Task WaitAsync()
-        {
-            await _enough.Task.WaitAsync(ServerProcess.Patience);
-            Assert.Empty(_unexpected);
-        }
-
-        public Task RunAsync(Func<Load, Task> work) => Task.Run(async () =>
-        {
-            try
-            {
-                while (!server.HasExited)
-                {
-                    await work(this);
-                }
-            }
-            catch (Exception exception) when (exception is HttpRequestException or IOException or OperationCanceledException)
-            {
-                // It was killed under the request.
-            }
-            catch (Exception exception)
-            {
-                _unexpected.Enqueue(exception.Message);
-                _enough.TrySetResult();
-                throw;
-            }
-        });
-
-        /// <summary>Sends a write; any answer that is not among the expected ones is a failure of the test.</summary>
-        public async Task<(int Status, Uri? Location)> WriteAsync(HttpMethod method, string path, string? json, params int[] expected)
-        {
-            (int status, JsonElement answer, Uri? location) = await server.SendAsync(method, path, json);
-            Assert.True(expected.Contains(status), $"{method} {path}: {status} {answer}\n{server.Printed}");
-            if (Interlocked.Decrement(ref _left) <= 0)
-            {
-                _enough.TrySetResult();
-            }
-
-            return (status, location);
-        }
-
-        public Task WaitUntilCompletedAsync(string operation) => server.WaitUntilCompletedAsync(operation);
-    }
-
     /// <summary>One item and the versions it may have; 0 stands for none.</summary>
     private sealed class TrackedItem(string connection, string id)
     {
@@ -166,7 +114,7 @@ public sealed class CrashTests : IDisposable
             if (random.Next(4) == 0)
             {
                 Possible.Add(0);
-                (int status, _) = await load.WriteAsync(HttpMethod.Delete, Path, null, 204, 404);
+                (int status, _, _) = await load.WriteAsync(HttpMethod.Delete, Path, null, 204, 404);
                 Assert.True(status == 404 == (Possible.Count == 1), $"Deleting {Id}, which may be {string.Join(", ", Possible)}, answered {status}.");
                 Possible = [0];
             }
@@ -216,7 +164,7 @@ public sealed class CrashTests : IDisposable
             if (!IsLive)
             {
                 _mayBeLive = true;
-                (int created, _) = await load.WriteAsync(HttpMethod.Post, "/v1.0/external/connections", $$"""{ "id": "{{Id}}", "name": "Name of {{Id}}" }""", 201, 409);
+                (int created, _, _) = await load.WriteAsync(HttpMethod.Post, "/v1.0/external/connections", $$"""{ "id": "{{Id}}", "name": "Name of {{Id}}" }""", 201, 409);
                 if (created == 409)
                 {
                     // Its predecessor's deletion still runs.
@@ -225,7 +173,7 @@ public sealed class CrashTests : IDisposable
 
                 IsLive = true;
                 _mayBeGoing = false;
-                (_, Uri? operation) = await load.WriteAsync(HttpMethod.Patch, $"{Path}/schema", VersionedItem.Schema(0), 202);
+                (_, _, Uri? operation) = await load.WriteAsync(HttpMethod.Patch, $"{Path}/schema", VersionedItem.Schema(0), 202);
                 _operation = operation!.PathAndQuery;
                 await load.WaitUntilCompletedAsync(_operation);
             }
@@ -330,7 +278,7 @@ public sealed class CrashTests : IDisposable
         public async Task ChangeAsync(Load load)
         {
             _mayBeOneMore = true;
-            (_, Uri? operation) = await load.WriteAsync(HttpMethod.Patch, _path, VersionedItem.Schema(Accepted + 1), 202);
+            (_, _, Uri? operation) = await load.WriteAsync(HttpMethod.Patch, _path, VersionedItem.Schema(Accepted + 1), 202);
             Accepted++;
             _mayBeOneMore = false;
             _operation = operation!.PathAndQuery;

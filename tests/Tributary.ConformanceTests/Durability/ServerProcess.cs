@@ -18,6 +18,7 @@ internal sealed class ServerProcess : IAsyncDisposable
     /// <summary>Generous, as other tests share the machine; only reached when something is wrong.</summary>
     public static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
+    private const string ReaderName = "reader@tributary.local";
     private const string Listening = " on http://";
 
     private readonly Process _process;
@@ -39,6 +40,9 @@ internal sealed class ServerProcess : IAsyncDisposable
     public HttpClient Http { get; } = new(new SocketsHttpHandler { UseProxy = false }) { Timeout = Patience };
 
     public Uri Url => Http.BaseAddress!;
+
+    /// <summary>The object id of the seeded reader.</summary>
+    public static string ReaderId { get; } = new DevDirectory(new DevSeed()).FindUserOrNull(DevDefaults.TenantId, ReaderName)!.Id;
 
     /// <summary>The child's id; of the tracer when it runs under one.</summary>
     public int Id => _process.Id;
@@ -157,7 +161,7 @@ internal sealed class ServerProcess : IAsyncDisposable
     public async Task<(int Status, JsonElement Json, Uri? Location)> SendAsync(HttpMethod method, string path, string? json = null, bool asReader = false)
     {
         string token = asReader
-            ? _readerToken ??= await TokenAsync("grant_type=password&username=reader@tributary.local&password=any")
+            ? _readerToken ??= await TokenAsync($"grant_type=password&username={ReaderName}&password=any")
             : _appToken ??= await TokenAsync("grant_type=client_credentials&client_secret=any");
         using var request = new HttpRequestMessage(method, path);
         request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", token);

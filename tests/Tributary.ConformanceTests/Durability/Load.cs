@@ -1,0 +1,55 @@
+using System.Collections.Concurrent;
+using System.Text.Json;
+
+namespace Tributary.ConformanceTests.Durability;
+
+/// <summary>Work on a server until it is killed.</summary>
+internal sealed class Load(ServerProcess server, int acknowledgements)
+{
+    private readonly TaskCompletionSource _enough = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly ConcurrentQueue<string> _unexpected = new();
+    private int _left = acknowledgements;
+
+    /// <summary>Completes when so many writes were answered.</summary>
+    public async Task WaitAsync()
+    {
+        await _enough.Task.WaitAsync(ServerProcess.Patience);
+        Assert.Empty(_unexpected);
+    }
+
+    public Task RunAsync(Func<Load, Task> work) => Task.Run(async () =>
+    {
+        try
+        {
+            while (!server.HasExited)
+            {
+                await work(this);
+            }
+        }
+        catch (Exception exception) when (exception is HttpRequestException or IOException or OperationCanceledException)
+        {
+            // It was killed under the request.
+        }
+        catch (Exception exception)
+        {
+            _unexpected.Enqueue(exception.Message);
+            _enough.TrySetResult();
+            throw;
+        }
+    });
+
+    /// <summary>Sends a write; any answer that is not among the expected ones is a failure of the test.</summary>
+    public async Task<(int Status, JsonElement Answer, Uri? Location)> WriteAsync(HttpMethod method, string path, string? json, params int[] expected)
+    {
+        (int status, JsonElement answer, Uri? location) = await server.SendAsync(method, path, json);
+        Assert.True(expected.Contains(status), $"{method} {path}: {status} {answer}\n{server.Printed}");
+        if (Interlocked.Decrement(ref _left) <= 0)
+        {
+            _enough.TrySetResult();
+        }
+
+        return (status, answer, location);
+    }
+
+    public Task WaitUntilCompletedAsync(string operation) => server.WaitUntilCompletedAsync(operation);
+}
