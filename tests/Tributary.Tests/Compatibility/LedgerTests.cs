@@ -12,6 +12,9 @@ public sealed class LedgerTests : IAsyncLifetime
 {
     private const string UpdateVariable = "TRIBUTARY_UPDATE_LEDGER";
 
+    /// <summary>What a test over HTTP has in its source: a host of one of the two projects.</summary>
+    private static readonly string[] Hosts = ["Server", "AuthHost", "Fixture"];
+
     private IReadOnlyList<MappedEndpoint> _endpoints = null!;
 
     /// <summary>With all that has to be asked for.</summary>
@@ -84,6 +87,33 @@ public sealed class LedgerTests : IAsyncLifetime
     {
         None(ErrorCatalogue.Entries.Select(entry => entry.Name).Except(Ledger.Errors.Select(row => row.Entry)), "lack a row in errors.json");
         None(Ledger.Errors.Select(row => row.Entry).Except(ErrorCatalogue.Entries.Select(entry => entry.Name)), "have a row in errors.json and are in no catalogue");
+    }
+
+    [Fact]
+    public void Every_error_is_asked_for_by_its_name_code_or_text_in_a_test_over_HTTP()
+    {
+        string tests = Path.Combine(Ledger.Root, "tests");
+        Dictionary<string, string> sources = Directory.EnumerateFiles(tests, "*Tests.cs", SearchOption.AllDirectories)
+            .Where(file => !Path.GetRelativePath(tests, file).Split(Path.DirectorySeparatorChar).Any(part => part is "bin" or "obj"))
+            .GroupBy(file => Path.GetFileNameWithoutExtension(file))
+            .ToDictionary(files => files.Key, files => string.Concat(files.Select(File.ReadAllText)));
+        var rows = Ledger.Errors.ToDictionary(row => row.Entry);
+
+        None(
+            ErrorCatalogue.Entries
+                .Where(entry => rows.TryGetValue(entry.Name, out ErrorRow? row) && !row.Tests.Any(test => Asks(sources.GetValueOrDefault(test.Split('.')[0], ""), entry)))
+                .Select(entry => entry.Name),
+            "are reached by none of the tests that their rows name");
+
+        static bool Asks(string source, CatalogueEntry entry)
+        {
+            string longestPiece = entry.Message.Split('{', '}').MaxBy(piece => piece.Length)!;
+            bool isOverHttp = Hosts.Any(host => source.Contains(host, StringComparison.Ordinal));
+            bool isNamed = source.Contains(entry.Name, StringComparison.Ordinal)
+                || source.Contains($"\"{entry.Code}\"", StringComparison.Ordinal)
+                || (longestPiece.Length > 10 && source.Contains(longestPiece, StringComparison.Ordinal));
+            return isOverHttp && isNamed;
+        }
     }
 
     [Fact]
