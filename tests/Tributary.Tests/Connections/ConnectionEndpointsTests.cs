@@ -146,6 +146,22 @@ public class ConnectionEndpointsTests(SharedServer shared) : IClassFixture<Share
     }
 
     [Fact]
+    public async Task The_name_of_2021_for_authorizedAppIds_is_kept_and_authorizes_nobody()
+    {
+        const string Other = "0a6e1b8c-6f3d-4e39-9a55-2f0d3c1b7e11";
+        string id = shared.NewId();
+
+        Answer created = await Server.PostAsync(
+            "/v1.0/external/connections",
+            $$"""{ "id": "{{id}}", "name": "Name of {{id}}", "configuration": { "authorizedApps": ["{{Other}}"] } }""");
+
+        JsonElement configuration = created.ShouldBe(201).Json.GetProperty("configuration");
+        Assert.Equal($"""["{Other}"]""", configuration.GetProperty("authorizedApps").GetRawText());
+        Assert.Equal(TestServer.App, Assert.Single(configuration.GetProperty("authorizedAppIds").EnumerateArray()).GetString());
+        (await Server.GetAsync($"/v1.0/external/connections/{id}", await Server.AppTokenAsync(Other))).ShouldBe(404, "ItemNotFound");
+    }
+
+    [Fact]
     public async Task What_the_server_decides_is_ignored_in_a_body()
     {
         string id = shared.NewId();

@@ -1,5 +1,3 @@
-using System.Net.Sockets;
-using System.Text;
 using Tributary.Tests.Hosting;
 
 namespace Tributary.Tests.Graph;
@@ -13,16 +11,13 @@ public class BrokenChunksTests(SharedServer shared) : IClassFixture<SharedServer
     {
         string token = await shared.Server.AppTokenAsync();
         Uri address = shared.Server.Http.BaseAddress!;
-        using var client = new TcpClient();
-        await client.ConnectAsync(address.Host, address.Port);
-        await using NetworkStream stream = client.GetStream();
-        await stream.WriteAsync(Encoding.ASCII.GetBytes(
-            $"POST /v1.0/external/connections HTTP/1.1\r\nHost: {address.Authority}\r\nAuthorization: Bearer {token}\r\n"
-            + $"Content-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n{size}\r\n"));
 
-        using var reader = new StreamReader(stream, Encoding.ASCII);
-        string? status = await reader.ReadLineAsync();
+        string answer = await RawHttp.SendAsync(
+            address,
+            $"POST /v1.0/external/connections HTTP/1.1\r\nHost: {address.Authority}\r\nAuthorization: Bearer {token}\r\nConnection: close\r\n"
+            + $"Content-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n{size}\r\n");
 
-        Assert.StartsWith("HTTP/1.1 400", status, StringComparison.Ordinal);
+        Assert.StartsWith("HTTP/1.1 400", answer, StringComparison.Ordinal);
+        Assert.Contains("""{"error":{"code":"BadRequest","message":"The request is not valid HTTP.",""", answer, StringComparison.Ordinal);
     }
 }

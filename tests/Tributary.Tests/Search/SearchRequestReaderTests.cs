@@ -168,6 +168,14 @@ public class SearchRequestReaderTests(SearchServer shared) : IClassFixture<Searc
     }
 
     [Fact]
+    public async Task Several_requests_in_a_call_are_refused_by_name()
+    {
+        Answer answer = (await PostAsync($$"""{ "requests": [ {{Ok}}, { "entityTypes": ["message"], "query": { "queryString": "x" } } ] }""")).ShouldBe(501, "NotImplemented");
+
+        Assert.Equal("More than one search request in a call is not implemented by this server.", answer.ErrorMessage);
+    }
+
+    [Fact]
     public async Task A_query_template_is_refused_by_name_unless_it_is_blank()
     {
         string template = Ok.Replace("\"queryString\"", "\"queryTemplate\": \"TEMPLATE\", \"queryString\"", StringComparison.Ordinal);
