@@ -109,7 +109,7 @@ internal sealed class ConnectionReader(GraphVersion version, string callingApp, 
         if (root.Has("searchSettings"))
         {
             SearchSettings? read = root.ObjectOrNull("searchSettings", ConnectionTypes.SearchSettings, version) is { } settings
-                ? new SearchSettings(ReadTemplates(settings, "searchResultTemplates", ConnectionRules.MaxTemplates))
+                ? new SearchSettings(ReadTemplates(settings, "searchResultTemplates", ConnectionRules.MaxTemplates, isForEDiscovery: false))
                 : null;
             result = result with { SearchSettings = LayoutProblems.Count == before ? read : current.SearchSettings };
         }
@@ -118,7 +118,7 @@ internal sealed class ConnectionReader(GraphVersion version, string callingApp, 
         if (root.Has("complianceSettings"))
         {
             ComplianceSettings? read = root.ObjectOrNull("complianceSettings", ConnectionTypes.ComplianceSettings, version) is { } settings
-                ? new ComplianceSettings(ReadTemplates(settings, "eDiscoveryResultTemplates", int.MaxValue))
+                ? new ComplianceSettings(ReadTemplates(settings, "eDiscoveryResultTemplates", int.MaxValue, isForEDiscovery: true))
                 : null;
             result = result with { ComplianceSettings = LayoutProblems.Count == before ? read : current.ComplianceSettings };
         }
@@ -166,7 +166,7 @@ internal sealed class ConnectionReader(GraphVersion version, string callingApp, 
             configuration.Dynamic.Count == 0 ? null : [.. configuration.Dynamic.Select(member => new KeyValuePair<string, JsonElement>(member.Key, member.Value.Clone()))]);
     }
 
-    private List<DisplayTemplate> ReadTemplates(GraphObject settings, string member, int max)
+    private List<DisplayTemplate> ReadTemplates(GraphObject settings, string member, int max, bool isForEDiscovery)
     {
         var templates = new List<DisplayTemplate>();
         int count = 0;
@@ -175,7 +175,7 @@ internal sealed class ConnectionReader(GraphVersion version, string callingApp, 
             count++;
             if (GraphObject.Open(element, path, ConnectionTypes.DisplayTemplate, version, Problems) is { } template)
             {
-                templates.Add(ReadTemplate(template));
+                templates.Add(ReadTemplate(template, isForEDiscovery));
             }
         }
 
@@ -188,7 +188,7 @@ internal sealed class ConnectionReader(GraphVersion version, string callingApp, 
         return templates;
     }
 
-    private DisplayTemplate ReadTemplate(GraphObject template)
+    private DisplayTemplate ReadTemplate(GraphObject template, bool isForEDiscovery)
     {
         string? id = template.StringOrNull("id");
         ConnectionRules.CheckTemplateId(id, template.PathOf("id"), Problems);
@@ -198,6 +198,10 @@ internal sealed class ConnectionReader(GraphVersion version, string callingApp, 
         if (template.ValueOrNull("layout") is { } layout)
         {
             AdaptiveCardRules.Check(layout, template.PathOf("layout"), LayoutProblems);
+            if (isForEDiscovery)
+            {
+                EDiscoveryCardRules.Check(layout, template.PathOf("layout"), LayoutProblems);
+            }
         }
         else
         {
