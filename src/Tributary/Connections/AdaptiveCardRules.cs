@@ -12,7 +12,8 @@ namespace Tributary.Connections;
 /// </summary>
 internal static class AdaptiveCardRules
 {
-    private const string Code = "InvalidAdaptiveCard";
+    /// <summary>The inner code of every defect of a card.</summary>
+    public const string Code = "InvalidAdaptiveCard";
 
     /// <summary>Levels of objects and arrays. A card for a search result has around ten.</summary>
     public const int MaxDepth = 64;

@@ -205,7 +205,7 @@ internal sealed class ConnectionReader(GraphVersion version, string callingApp, 
         }
         else
         {
-            LayoutProblems.Rule(template.PathOf("layout"), "InvalidAdaptiveCard", "The layout is required.");
+            LayoutProblems.Rule(template.PathOf("layout"), AdaptiveCardRules.Code, "The layout is required.");
         }
 
         var rules = new List<PropertyRule>();

@@ -11,8 +11,6 @@ namespace Tributary.Connections;
 /// </summary>
 internal static class EDiscoveryCardRules
 {
-    private const string Code = "InvalidAdaptiveCard";
-
     /// <summary>The members of elements whose text is rendered, and where markdown would be.</summary>
     private static readonly HashSet<string> Texts = new(StringComparer.OrdinalIgnoreCase) { "text", "title", "value", "altText", "fallbackText" };
 
@@ -53,7 +51,7 @@ internal static class EDiscoveryCardRules
 
                 break;
             case JsonValueKind.String when ReasonOrNull(value, name, isOfCard: steps.Count == 2) is { } reason && problems.Count < AdaptiveCardRules.MaxProblems:
-                problems.Rule(string.Concat(steps.Reverse()), Code, reason);
+                problems.Rule(string.Concat(steps.Reverse()), AdaptiveCardRules.Code, reason);
                 break;
         }
     }

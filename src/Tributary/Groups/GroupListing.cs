@@ -1,5 +1,4 @@
 using Microsoft.AspNetCore.Http.HttpResults;
-using Microsoft.Extensions.Options;
 using Tributary.Auth;
 using Tributary.Connections;
 using Tributary.Graph;
@@ -16,7 +15,9 @@ internal static class GroupListing
 
     public static void MapGroupListing(this IEndpointRouteBuilder version)
     {
-        RouteGroupBuilder groups = version.MapGroup("/external/connections/{connectionId}/groups").AddEndpointFilter(RequireSwitchedOn).RequireConnection();
+        RouteGroupBuilder groups = version.MapGroup("/external/connections/{connectionId}/groups")
+            .RequireSwitch<GroupOptions>(options => options.AllowListing, Refusal)
+            .RequireConnection();
         groups.MapGet("", ListAsync).RequirePermission(GraphOperation.GroupsRead);
         groups.MapGet("/$count", CountAsync).RequirePermission(GraphOperation.GroupsRead).WithMetadata(AnswersOtherThanJson.Instance);
         groups.MapGet("/{groupId}/members", ListMembersAsync).RequirePermission(GraphOperation.GroupsRead);
@@ -126,9 +127,4 @@ internal static class GroupListing
         bool isGroup = await store.FindOrNullAsync(connection.Key, groupId, http.RequestAborted) is not null;
         return new GraphErrorResult(GraphErrors.NotFound(isGroup ? GroupEndpoints.MemberSource : GroupEndpoints.GroupSource));
     }
-
-    private static ValueTask<object?> RequireSwitchedOn(EndpointFilterInvocationContext context, EndpointFilterDelegate next) =>
-        context.HttpContext.RequestServices.GetRequiredService<IOptions<GroupOptions>>().Value.AllowListing
-            ? next(context)
-            : ValueTask.FromResult<object?>(new GraphErrorResult(Refusal));
 }

@@ -1,5 +1,4 @@
 using Microsoft.AspNetCore.Http.HttpResults;
-using Microsoft.Extensions.Options;
 using Tributary.Auth;
 using Tributary.Connections;
 using Tributary.Graph;
@@ -20,7 +19,9 @@ internal static class ItemListing
 
     public static void MapItemListing(this IEndpointRouteBuilder version)
     {
-        RouteGroupBuilder items = version.MapGroup("/external/connections/{connectionId}/items").AddEndpointFilter(RequireSwitchedOn).RequireConnection();
+        RouteGroupBuilder items = version.MapGroup("/external/connections/{connectionId}/items")
+            .RequireSwitch<ItemOptions>(options => options.AllowListing, Refusal)
+            .RequireConnection();
         items.MapGet("", ListAsync).RequirePermission(GraphOperation.ItemsRead);
         items.MapGet("/$count", CountAsync).RequirePermission(GraphOperation.ItemsRead).WithMetadata(AnswersOtherThanJson.Instance);
     }
@@ -64,9 +65,4 @@ internal static class ItemListing
         StoredConnection connection = http.Connection();
         return DocumentResult.Count(connection.ItemCount);
     }
-
-    private static ValueTask<object?> RequireSwitchedOn(EndpointFilterInvocationContext context, EndpointFilterDelegate next) =>
-        context.HttpContext.RequestServices.GetRequiredService<IOptions<ItemOptions>>().Value.AllowListing
-            ? next(context)
-            : ValueTask.FromResult<object?>(new GraphErrorResult(Refusal));
 }
