@@ -86,28 +86,28 @@ internal static class Server
         string[] addresses = LoopbackPolicy.Addresses(urls, configuration);
 
         // Read once, at start, and checked there; each call names its type, as the configuration binder's source generator needs.
-        StorageOptions storage = Checked(() => configuration.GetSection(StorageOptions.Section).Get<StorageOptions>(NoUnknownNames));
+        StorageOptions storage = CheckedOptions.Read(() => configuration.GetSection(StorageOptions.Section).Get<StorageOptions>(CheckedOptions.NoUnknownNames));
         services.AddSingleton(Options.Create(storage));
-        services.AddSingleton(Options.Create(Checked(() => configuration.Get<PublicUrlOptions>())));
-        services.AddSingleton(Options.Create(Checked(() => configuration.GetSection(ConnectionOptions.Section).Get<ConnectionOptions>(NoUnknownNames))));
-        services.AddSingleton(Options.Create(Checked(() => configuration.GetSection(SchemaOptions.Section).Get<SchemaOptions>(NoUnknownNames))));
-        services.AddSingleton(Options.Create(Checked(() => configuration.GetSection(ItemOptions.Section).Get<ItemOptions>(NoUnknownNames))));
-        services.AddSingleton(Options.Create(Checked(() => configuration.GetSection(GroupOptions.Section).Get<GroupOptions>(NoUnknownNames))));
-        services.AddSingleton(Options.Create(Checked(() => configuration.GetSection(IndexOptions.Section).Get<IndexOptions>(NoUnknownNames))));
-        services.AddSingleton(Options.Create(Checked(() => configuration.GetSection(SearchOptions.Section).Get<SearchOptions>(NoUnknownNames))));
-        services.AddSingleton(Options.Create(Checked(() => configuration.GetSection(BatchOptions.Section).Get<BatchOptions>(NoUnknownNames))));
-        services.AddSingleton(Options.Create(Checked(() => configuration.GetSection(GraphOptions.Section).Get<GraphOptions>(NoUnknownNames))));
-        LimitOptions limits = Checked(() => configuration.GetSection(LimitOptions.Section).Get<LimitOptions>(NoUnknownNames));
+        services.AddSingleton(Options.Create(CheckedOptions.Read(() => configuration.Get<PublicUrlOptions>())));
+        services.AddSingleton(Options.Create(CheckedOptions.Read(() => configuration.GetSection(ConnectionOptions.Section).Get<ConnectionOptions>(CheckedOptions.NoUnknownNames))));
+        services.AddSingleton(Options.Create(CheckedOptions.Read(() => configuration.GetSection(SchemaOptions.Section).Get<SchemaOptions>(CheckedOptions.NoUnknownNames))));
+        services.AddSingleton(Options.Create(CheckedOptions.Read(() => configuration.GetSection(ItemOptions.Section).Get<ItemOptions>(CheckedOptions.NoUnknownNames))));
+        services.AddSingleton(Options.Create(CheckedOptions.Read(() => configuration.GetSection(GroupOptions.Section).Get<GroupOptions>(CheckedOptions.NoUnknownNames))));
+        services.AddSingleton(Options.Create(CheckedOptions.Read(() => configuration.GetSection(IndexOptions.Section).Get<IndexOptions>(CheckedOptions.NoUnknownNames))));
+        services.AddSingleton(Options.Create(CheckedOptions.Read(() => configuration.GetSection(SearchOptions.Section).Get<SearchOptions>(CheckedOptions.NoUnknownNames))));
+        services.AddSingleton(Options.Create(CheckedOptions.Read(() => configuration.GetSection(BatchOptions.Section).Get<BatchOptions>(CheckedOptions.NoUnknownNames))));
+        services.AddSingleton(Options.Create(CheckedOptions.Read(() => configuration.GetSection(GraphOptions.Section).Get<GraphOptions>(CheckedOptions.NoUnknownNames))));
+        LimitOptions limits = CheckedOptions.Read(() => configuration.GetSection(LimitOptions.Section).Get<LimitOptions>(CheckedOptions.NoUnknownNames));
         services.AddSingleton(Options.Create(limits));
         services.Configure<KestrelServerOptions>(kestrel => limits.ApplyTo(kestrel.Limits));
-        CrossOriginOptions crossOrigin = Checked(() => configuration.GetSection(CrossOriginOptions.Section).Get<CrossOriginOptions>(NoUnknownNames));
-        ClockOptions clock = Checked(() => configuration.GetSection(ClockOptions.Section).Get<ClockOptions>(NoUnknownNames));
+        CrossOriginOptions crossOrigin = CheckedOptions.Read(() => configuration.GetSection(CrossOriginOptions.Section).Get<CrossOriginOptions>(CheckedOptions.NoUnknownNames));
+        ClockOptions clock = CheckedOptions.Read(() => configuration.GetSection(ClockOptions.Section).Get<ClockOptions>(CheckedOptions.NoUnknownNames));
         if (clock.Virtual && !clock.AllowRemote)
         {
             LoopbackPolicy.Refuse("The virtual clock is", ClockOptions.Section, addresses);
         }
 
-        FaultOptions faults = Checked(() => configuration.GetSection(FaultOptions.Section).Get<FaultOptions>(NoUnknownNames));
+        FaultOptions faults = CheckedOptions.Read(() => configuration.GetSection(FaultOptions.Section).Get<FaultOptions>(CheckedOptions.NoUnknownNames));
         if (faults.Enabled && !faults.AllowRemote)
         {
             LoopbackPolicy.Refuse("Fault injection is", FaultOptions.Section, addresses);
@@ -115,7 +115,7 @@ internal static class Server
 
         services.AddClock(clock, time);
         services.AddFaults(faults);
-        services.AddSingleton(Options.Create(Checked(() => configuration.GetSection(ThrottlingOptions.Section).Get<ThrottlingOptions>(NoUnknownNames))));
+        services.AddSingleton(Options.Create(CheckedOptions.Read(() => configuration.GetSection(ThrottlingOptions.Section).Get<ThrottlingOptions>(CheckedOptions.NoUnknownNames))));
         services.AddSingleton(new QuirkSet(configuration.GetSection(Quirk.Section)));
         services.AddSingleton(Chance.From(configuration));
 
@@ -172,28 +172,6 @@ internal static class Server
         // Started in this order and stopped in the other one: the last to write is the first to go.
         services.AddHostedService(provider => provider.GetRequiredService<IndexCatalog>());
         services.AddHostedService<OperationWorker>();
-    }
-
-    /// <summary>A mistyped name is told, not ignored.</summary>
-    private static void NoUnknownNames(BinderOptions options) => options.ErrorOnUnknownConfiguration = true;
-
-    /// <exception cref="OptionsValidationException">Names every setting of the section that is wrong, and what it may be.</exception>
-    private static T Checked<T>(Func<T?> read)
-        where T : class, ICheckedOptions, new()
-    {
-        T options;
-        try
-        {
-            options = read() ?? new T();
-        }
-        catch (InvalidOperationException exception)
-        {
-            // The binder names the setting and the value that is of no such type.
-            throw new OptionsValidationException(typeof(T).Name, typeof(T), [exception.Message]);
-        }
-
-        string[] problems = [.. options.Problems()];
-        return problems.Length == 0 ? options : throw new OptionsValidationException(typeof(T).Name, typeof(T), problems);
     }
 
     private static void UsePipeline(WebApplication app)

@@ -1,6 +1,7 @@
 using Tributary.Auth;
 using Tributary.Clock;
 using Tributary.Connections;
+using Tributary.Directories;
 using Tributary.Faults;
 using Tributary.Graph;
 using Tributary.Groups;
@@ -21,7 +22,7 @@ internal static class ServerSettings
 {
     public static readonly IReadOnlyList<string> Sections =
     [
-        Profile.Setting, Chance.Setting, "PublicUrl", "AllowedHosts", GraphOptions.Section, LimitOptions.Section, CrossOriginOptions.Section, AuthOptions.Section,
+        Profile.Setting, Chance.Setting, "PublicUrl", "AllowedHosts", GraphOptions.Section, LimitOptions.Section, CrossOriginOptions.Section, AuthOptions.Section, DirectoryOptions.Section,
         StorageOptions.Section, ConnectionOptions.Section, SchemaOptions.Section, ItemOptions.Section, GroupOptions.Section, IndexOptions.Section,
         SearchOptions.Section, ThrottlingOptions.Section, TelemetryOptions.Section, ClockOptions.Section, FaultOptions.Section, Quirk.Section, "Logging", "Kestrel",
     ];

@@ -42,7 +42,7 @@ internal static class SearchScenario
                 new("Storage:Data", data),
                 new("Urls", $"http://127.0.0.1:{ServerProcess.FreePort()}"),
                 new("Logging:LogLevel:Default", "Error"),
-                new("Auth:Development:SeedFile", await WriteSeedAsync(scratch)),
+                new("Directory:SeedFile", await WriteSeedAsync(scratch)),
             ],
             [.. settings.ServerSettings]);
         await app.StartAsync();

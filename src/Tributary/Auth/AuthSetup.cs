@@ -1,5 +1,6 @@
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Tributary.Auth.DevIssuer;
+using Tributary.Directories;
 using Tributary.Quirks;
 using Tributary.Telemetry;
 
@@ -32,21 +33,19 @@ internal static class AuthSetup
         services.AddSingleton<AccessTokens>();
         OperatorKey.CheckIfMade(dataDirectory);
         services.AddSingleton(_ => new OperatorKey(dataDirectory));
+        services.AddDirectories(configuration, hasDevelopmentUsers: devIssuer);
         if (devIssuer)
         {
-            services.AddSingleton(new DevDirectory(DevSeed.Read(options.Development.SeedFile)));
             var key = new DevIssuerKey(dataDirectory);
             key.LoadIfMade();
 
             // From a factory, so that the container disposes of it.
             services.AddSingleton(_ => key);
             services.AddSingleton<DevTokens>();
-            services.AddSingleton<IUserDirectory>(provider => provider.GetRequiredService<DevDirectory>());
             services.AddSingleton<ITokenAuthority, DevIssuerAuthority>();
         }
         else
         {
-            services.AddSingleton<IUserDirectory, UnlistedUsers>();
             services.AddSingleton<ITokenAuthority>(provider => new OidcAuthority(
                 options, provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<OidcAuthority>>()));
         }
@@ -64,6 +63,7 @@ internal static class AuthSetup
         return app.Use(next => new GraphAuthorization(
             next,
             services.GetRequiredService<AccessTokens>(),
+            services.GetRequiredService<TenantDirectories>(),
             services.GetRequiredService<OperatorKey>(),
             services.GetRequiredService<QuirkSet>(),
             services.GetRequiredService<ILogger<GraphAuthorization>>()).InvokeAsync);

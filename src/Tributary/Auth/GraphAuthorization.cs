@@ -1,3 +1,4 @@
+using Tributary.Directories;
 using Tributary.Graph;
 using Tributary.Quirks;
 
@@ -8,7 +9,7 @@ namespace Tributary.Auth;
 /// found at the first try, not an open door.
 /// </summary>
 internal sealed partial class GraphAuthorization(
-    RequestDelegate next, AccessTokens tokens, OperatorKey operatorKey, QuirkSet quirks, ILogger<GraphAuthorization> logger)
+    RequestDelegate next, AccessTokens tokens, TenantDirectories directories, OperatorKey operatorKey, QuirkSet quirks, ILogger<GraphAuthorization> logger)
 {
     public Task InvokeAsync(HttpContext context)
     {
@@ -59,21 +60,33 @@ internal sealed partial class GraphAuthorization(
             return GraphErrorResult.WriteAsync(context, refusal);
         }
 
-        context.Features.Set(caller);
-        return next(context);
+        return RunAsync(context, caller);
     }
 
     private async Task EnforceTokenAsync(HttpContext context)
     {
         (Caller? caller, GraphError? error) = await tokens.AuthenticateAsync(context);
-        if (error is not null)
+        await (caller is null ? GraphErrorResult.WriteAsync(context, error!) : RunAsync(context, caller));
+    }
+
+    /// <summary>Lets the caller in as the tenant's directory knows it now, which for applications takes no time.</summary>
+    private Task RunAsync(HttpContext context, Caller caller)
+    {
+        ValueTask<(Caller? Caller, GraphError? Error)> completion = directories.CompleteAsync(caller, context.RequestAborted);
+        return completion.IsCompletedSuccessfully ? Run(context, completion.Result) : AwaitAsync(context, completion);
+
+        async Task AwaitAsync(HttpContext context, ValueTask<(Caller? Caller, GraphError? Error)> completion) => await Run(context, await completion);
+    }
+
+    private Task Run(HttpContext context, (Caller? Caller, GraphError? Error) completed)
+    {
+        if (completed.Caller is not { } caller)
         {
-            await GraphErrorResult.WriteAsync(context, error);
-            return;
+            return GraphErrorResult.WriteAsync(context, completed.Error!);
         }
 
         context.Features.Set(caller);
-        await next(context);
+        return next(context);
     }
 
     private async Task EnforceOperatorAsync(HttpContext context)
@@ -81,6 +94,11 @@ internal sealed partial class GraphAuthorization(
         if (!IsOperatorKey(context.Request))
         {
             (Caller? caller, GraphError? error) = await tokens.AuthenticateAsync(context);
+            if (error is null)
+            {
+                (caller, error) = await directories.CompleteAsync(caller!, context.RequestAborted);
+            }
+
             if (error is null && (!caller!.IsOperator || caller.IsPersonalAccount))
             {
                 error = GraphErrors.InsufficientPrivileges(

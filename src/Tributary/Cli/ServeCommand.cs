@@ -134,7 +134,7 @@ internal static class ServeCommand
 
         if (seed is not null)
         {
-            yield return new("Auth:Development:SeedFile", seed);
+            yield return new("Directory:SeedFile", seed);
         }
     }
 }

@@ -1,3 +1,4 @@
+using Tributary.Directories;
 using Tributary.Storage;
 
 namespace Tributary.Graph;
@@ -38,6 +39,11 @@ internal sealed partial class GraphFailures(RequestDelegate next, ILogger<GraphF
             LogBehind(exception.Message);
             failure = GraphErrors.Unavailable(exception.Message, RetryAfterSeconds);
         }
+        catch (DirectoryUnavailableException exception)
+        {
+            LogDirectoryUnavailable(exception.Message, exception.InnerException);
+            failure = GraphErrors.Unavailable(exception.Message, exception.RetryAfterSeconds);
+        }
         catch (BadHttpRequestException exception)
         {
             failure = GraphErrors.BadHttpRequest(exception.StatusCode);
@@ -76,6 +82,9 @@ internal sealed partial class GraphFailures(RequestDelegate next, ILogger<GraphF
 
     [LoggerMessage(3002, LogLevel.Warning, "A request was refused with 503: {Reason}")]
     private partial void LogBehind(string reason);
+
+    [LoggerMessage(3004, LogLevel.Warning, "A request was refused with 503: {Reason}")]
+    private partial void LogDirectoryUnavailable(string reason, Exception? exception);
 
     [LoggerMessage(3003, LogLevel.Error, "Request {RequestId} failed.")]
     private partial void LogFault(Exception exception, string requestId);

@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.Extensions.Options;
 using Tributary.Auth;
 using Tributary.Connections;
+using Tributary.Directories;
 using Tributary.Graph;
 
 namespace Tributary.Items;
@@ -27,7 +28,7 @@ internal static class ActivityEndpoints
         HttpContext http,
         GraphRequest request,
         IActivityStore store,
-        IUserDirectory users,
+        TenantDirectories directories,
         TimeProvider time,
         IOptions<ItemOptions> options,
         string itemId)
@@ -46,7 +47,8 @@ internal static class ActivityEndpoints
 
         StoredConnection connection = http.Connection();
         DateTimeOffset now = time.GetUtcNow();
-        string?[] reasons = [.. activities.Select(activity => ActivityRules.ReasonNotToStore(activity, now, connection.TenantId, users))];
+        IReadOnlySet<string> unknown = await ActivityRules.FindUnknownUsersAsync(activities, connection.TenantId, directories, http.RequestAborted);
+        string?[] reasons = [.. activities.Select(activity => ActivityRules.ReasonNotToStore(activity, now, unknown))];
         ExternalActivity[] storable = [.. activities.Where((_, i) => reasons[i] is null)];
         return await store.AddAsync(connection.Key, itemId, storable, options.Value.MaxActivities, http.RequestAborted) switch
         {

@@ -1,5 +1,5 @@
 using System.Text.Json;
-using Tributary.Auth;
+using Tributary.Directories;
 using Tributary.Graph;
 using Tributary.Groups;
 
@@ -88,29 +88,48 @@ internal static class ActivityRules
     /// Why one activity is not processed, or null when it is: it is of the future or of a user who does not exist (U44). The action answers so for the one; a write of
     /// an item has no way to, so there it refuses the whole.
     /// </summary>
-    public static string? ReasonNotToStore(ExternalActivity activity, DateTimeOffset now, string tenantId, IUserDirectory users)
+    /// <param name="activity">What was sent.</param>
+    /// <param name="now">The time of the request.</param>
+    /// <param name="unknownUsers">See <see cref="FindUnknownUsersAsync"/>.</param>
+    public static string? ReasonNotToStore(ExternalActivity activity, DateTimeOffset now, IReadOnlySet<string> unknownUsers)
     {
         if (activity.StartDateTime > now + ClockSkew)
         {
             return "The activity's startDateTime is in the future.";
         }
 
-        return activity.PerformedBy.Type == IdentityType.User && !users.MayExist(tenantId, activity.PerformedBy.Id)
+        return activity.PerformedBy.Type == IdentityType.User && unknownUsers.Contains(activity.PerformedBy.Id)
             ? $"There is no user '{activity.PerformedBy.Id}'."
             : null;
     }
 
     /// <inheritdoc cref="ReasonNotToStore"/>
     public static void RequireStorable(
-        IReadOnlyList<ExternalActivity> activities, DateTimeOffset now, string tenantId, IUserDirectory users, Problems problems)
+        IReadOnlyList<ExternalActivity> activities, DateTimeOffset now, IReadOnlySet<string> unknownUsers, Problems problems)
     {
         for (int i = 0; i < activities.Count; i++)
         {
-            if (ReasonNotToStore(activities[i], now, tenantId, users) is { } reason)
+            if (ReasonNotToStore(activities[i], now, unknownUsers) is { } reason)
             {
                 problems.Rule($"$.{Member}[{i}]", Invalid, reason);
             }
         }
+    }
+
+    /// <summary>Ids, as they were sent, of users who did something and are not in the tenant's directory.</summary>
+    public static async ValueTask<IReadOnlySet<string>> FindUnknownUsersAsync(
+        IReadOnlyList<ExternalActivity> activities, string tenantId, TenantDirectories directories, CancellationToken cancellationToken)
+    {
+        var unknown = new HashSet<string>(StringComparer.Ordinal);
+        foreach (string id in activities.Where(activity => activity.PerformedBy.Type == IdentityType.User).Select(activity => activity.PerformedBy.Id).Distinct())
+        {
+            if (!await directories.MayExistAsync(tenantId, id, cancellationToken))
+            {
+                unknown.Add(id);
+            }
+        }
+
+        return unknown;
     }
 
     private static ExternalActivity? ReadOneOrNull(GraphObject activity, GraphVersion version, Problems problems)

@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.Extensions.Options;
 using Tributary.Auth;
 using Tributary.Connections;
+using Tributary.Directories;
 using Tributary.Graph;
 using Tributary.Indexing;
 using Tributary.Quirks;
@@ -63,7 +64,14 @@ internal static class ItemEndpoints
 
             var problems = request.NewProblems();
             ItemWrite? write = Read(body, itemId, request.Version, connection, schema, services, isPatch, problems);
-            if (write is null)
+            if (write is { Activities.Count: > 0 })
+            {
+                IReadOnlySet<string> unknown = await ActivityRules.FindUnknownUsersAsync(
+                    write.Activities, connection.TenantId, services.Directories, http.RequestAborted);
+                ActivityRules.RequireStorable(write.Activities, services.Time.GetUtcNow(), unknown, problems);
+            }
+
+            if (write is null || problems.Count > 0)
             {
                 return new GraphErrorResult(GraphErrors.Invalid(problems));
             }
@@ -174,8 +182,7 @@ internal static class ItemEndpoints
             ItemRules.RequireComplete(write, problems);
         }
 
-        ActivityRules.RequireStorable(write.Activities, services.Time.GetUtcNow(), connection.TenantId, services.Users, problems);
-        return problems.Count == 0 ? write : null;
+        return write;
     }
 
     /// <summary>U26: only that such a write is refused is known.</summary>
@@ -190,7 +197,7 @@ internal readonly record struct ItemServices(
     [property: FromServices] IItemStore Store,
     [property: FromServices] SchemaVersions Schemas,
     [property: FromServices] IndexCatalog Indexes,
-    [property: FromServices] IUserDirectory Users,
+    [property: FromServices] TenantDirectories Directories,
     [property: FromServices] TimeProvider Time,
     [property: FromServices] IOptions<ItemOptions> Options,
     [property: FromServices] ItemVisibility Visibility,

@@ -6,6 +6,7 @@ using System.Runtime.InteropServices;
 using System.Text;
 using System.Text.Json;
 using Tributary.Auth.DevIssuer;
+using Tributary.Directories.Seed;
 
 namespace Tributary.ConformanceTests.Durability;
 
@@ -42,7 +43,7 @@ internal sealed class ServerProcess : IAsyncDisposable
     public Uri Url => Http.BaseAddress!;
 
     /// <summary>The object id of the seeded reader.</summary>
-    public static string ReaderId { get; } = new DevDirectory(new DevSeed()).FindUserOrNull(DevDefaults.TenantId, ReaderName)!.Id;
+    public static string ReaderId { get; } = SeedDirectory.OfDevelopment(DevDefaults.TenantId).FindUserOrNull(ReaderName)!.Entry.Id;
 
     /// <summary>The child's id; of the tracer when it runs under one.</summary>
     public int Id => _process.Id;

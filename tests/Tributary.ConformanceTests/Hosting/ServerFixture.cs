@@ -12,7 +12,7 @@ public sealed class ServerFixture : IAsyncLifetime
 
     internal Tenant NewTenant() => new(_server);
 
-    public async ValueTask InitializeAsync() => _server = await TestServer.StartAsync($"Auth:Development:SeedFile={SampleFiles.TestSeed}");
+    public async ValueTask InitializeAsync() => _server = await TestServer.StartAsync($"Directory:SeedFile={SampleFiles.TestSeed}");
 
     public ValueTask DisposeAsync() => _server.DisposeAsync();
 }

@@ -27,7 +27,7 @@ public sealed class CorpusFixture : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
-        _server = await TestServer.StartAsync($"Auth:Development:SeedFile={SampleFiles.Seed}");
+        _server = await TestServer.StartAsync($"Directory:SeedFile={SampleFiles.Seed}");
         Tenant = new Tenant(_server);
         Result = await IngestAsync(Tenant);
     }

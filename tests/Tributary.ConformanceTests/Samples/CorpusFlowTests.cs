@@ -50,7 +50,7 @@ public sealed class CorpusFlowTests(CorpusFixture corpus) : IClassFixture<Corpus
     [Fact]
     public async Task A_guest_who_is_let_in_sees_what_is_for_everyone_or_for_partners()
     {
-        await using TestServer server = await TestServer.StartAsync($"Auth:Development:SeedFile={SampleFiles.Seed}", "Search:AllowGuests=true");
+        await using TestServer server = await TestServer.StartAsync($"Directory:SeedFile={SampleFiles.Seed}", "Search:AllowGuests=true");
         var tenant = new Tenant(server);
         await CorpusFixture.IngestAsync(tenant);
         var guest = CorpusReader.Of("guest");

@@ -13,13 +13,11 @@ public sealed class ConnectionAccessTests : IAsyncLifetime
     private const string ItemsOnly = "0a6e1b8c-6f3d-4e39-9a55-2f0d3c1b7e15";
     private const string Path = "/v1.0/external/connections/contosohr";
 
-    private readonly string _seedFile = System.IO.Path.GetTempFileName();
     private TestServer _server = null!;
 
     public async ValueTask InitializeAsync()
     {
-        await File.WriteAllTextAsync(
-            _seedFile,
+        _server = await TestServer.StartWithSeedAsync(
             $$"""
             { "apps": [
                 { "appId": "{{WritesAll}}", "roles": ["ExternalConnection.ReadWrite.All", "ExternalItem.ReadWrite.All"] },
@@ -28,16 +26,11 @@ public sealed class ConnectionAccessTests : IAsyncLifetime
                 { "appId": "{{ItemsOnly}}", "roles": ["ExternalItem.ReadWrite.OwnedBy"] } ],
               "users": [ { "userPrincipalName": "plain@tributary.local", "displayName": "Plain" } ] }
             """);
-        _server = await TestServer.StartAsync($"Auth:Development:SeedFile={_seedFile}");
         await _server.CreateReadyConnectionAsync();
         (await _server.PutAsync($"{Path}/items/T1", Item)).ShouldBe(200);
     }
 
-    public async ValueTask DisposeAsync()
-    {
-        await _server.DisposeAsync();
-        File.Delete(_seedFile);
-    }
+    public ValueTask DisposeAsync() => _server.DisposeAsync();
 
     [Fact]
     public async Task Under_OwnedBy_a_foreign_connection_is_as_unknown_as_one_that_is_not_there()

@@ -373,17 +373,9 @@ public sealed class GroupEndpointsTests : IAsyncLifetime
     /// <summary>The user <c>ada</c>, whose token names one Entra group.</summary>
     private static async Task<TestServer> StartWithUserInGroupAsync(string group)
     {
-        string seed = Path.GetTempFileName();
-        try
-        {
-            await File.WriteAllTextAsync(seed, $$"""{ "users": [ { "userPrincipalName": "ada@tributary.local", "displayName": "Ada", "groups": ["{{group}}"] } ] }""");
-            TestServer server = await TestServer.StartAsync($"Auth:Development:SeedFile={seed}");
-            await server.CreateReadyConnectionAsync();
-            return server;
-        }
-        finally
-        {
-            File.Delete(seed);
-        }
+        TestServer server = await TestServer.StartWithSeedAsync(
+            $$"""{ "users": [ { "userPrincipalName": "ada@tributary.local", "displayName": "Ada", "groups": ["{{group}}"] } ] }""");
+        await server.CreateReadyConnectionAsync();
+        return server;
     }
 }

@@ -16,6 +16,8 @@ internal sealed class TestServer : IAsyncDisposable
     public const string Tenant = DevDefaults.TenantId;
     public const string App = DevDefaults.AppId;
 
+    private const string SeedName = "seed.json";
+
     private readonly Dictionary<string, string> _tokens = [];
     private readonly bool _ownsData;
 
@@ -43,15 +45,34 @@ internal sealed class TestServer : IAsyncDisposable
     /// <param name="time">The clock of every timer; null for the system's.</param>
     /// <param name="data">The data directory; null for a new one that is removed at the end.</param>
     /// <param name="settings">Settings such as <c>Search:AllowGuests=true</c>.</param>
-    public static async Task<TestServer> StartAsync(TimeProvider? time, string? data, params string[] settings)
+    public static Task<TestServer> StartAsync(TimeProvider? time, string? data, params string[] settings) =>
+        StartAsync(time, data ?? Directory.CreateTempSubdirectory("tributary-test-").FullName, ownsData: data is null, settings);
+
+    private static async Task<TestServer> StartAsync(TimeProvider? time, string directory, bool ownsData, string[] settings)
     {
-        string directory = data ?? Directory.CreateTempSubdirectory("tributary-test-").FullName;
         WebApplication app = Server.Build(
             [new("Storage:Data", directory), new("Logging:LogLevel:Default", "Error")],
             ["--Urls=http://127.0.0.1:0", .. settings.Select(setting => "--" + setting)],
             time);
         await app.StartAsync();
-        return new TestServer(app, directory, ownsData: data is null);
+        return new TestServer(app, directory, ownsData);
+    }
+
+    /// <summary>Starts with the seed file of that content, which lies in the server's own data directory.</summary>
+    public static async Task<TestServer> StartWithSeedAsync(string seed, params string[] settings)
+    {
+        string data = Directory.CreateTempSubdirectory("tributary-test-").FullName;
+        string file = Path.Combine(data, SeedName);
+        await File.WriteAllTextAsync(file, seed);
+        return await StartAsync(null, data, ownsData: true, [$"Directory:SeedFile={file}", .. settings]);
+    }
+
+    /// <summary>Replaces the content of the seed file, as an editor would.</summary>
+    public async Task WriteSeedAsync(string seed)
+    {
+        string file = Path.Combine(Data, SeedName);
+        await File.WriteAllTextAsync(file + ".new", seed);
+        File.Move(file + ".new", file, overwrite: true);
     }
 
     /// <summary>A token of an application with the given roles; without roles the issuer's defaults (both <c>…OwnedBy</c>).</summary>

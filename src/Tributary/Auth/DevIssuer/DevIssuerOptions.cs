@@ -9,9 +9,6 @@ internal sealed class DevIssuerOptions
     /// <summary>Null: on when no <c>Auth:Authority</c> is set and every URL is a loopback one (<see cref="DevIssuerPolicy"/>).</summary>
     public bool? Enabled { get; set; }
 
-    /// <summary>A JSON file of further apps and users (<see cref="DevSeed"/>).</summary>
-    public string? SeedFile { get; set; }
-
     /// <summary>How long an issued token is valid, from a minute to a day.</summary>
     public TimeSpan TokenLifetime { get; set; } = TimeSpan.FromHours(1);
 }

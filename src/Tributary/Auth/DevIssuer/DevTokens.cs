@@ -4,6 +4,8 @@ using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
 using Microsoft.IdentityModel.JsonWebTokens;
+using Tributary.Directories;
+using Tributary.Directories.Seed;
 
 namespace Tributary.Auth.DevIssuer;
 
@@ -24,7 +26,7 @@ internal sealed class DevTokens(DevIssuerKey key, AuthOptions options, TimeProvi
 
     public string ForApplication(string origin, string tenantId, string appId, IReadOnlyList<string> roles)
     {
-        string servicePrincipal = DevDirectory.ServicePrincipalId(tenantId, appId);
+        string servicePrincipal = SeedTenantView.ServicePrincipalId(tenantId, appId);
         return Sign(json =>
         {
             WriteAccess(json, origin, tenantId, appId, isPublicClient: false);
@@ -36,24 +38,24 @@ internal sealed class DevTokens(DevIssuerKey key, AuthOptions options, TimeProvi
     }
 
     public string ForUser(
-        string origin, string tenantId, string appId, bool isPublicClient, DevUser user, IReadOnlyList<string> scopes) => Sign(json =>
+        string origin, string tenantId, string appId, bool isPublicClient, SeedTenantUser user, IReadOnlySet<string> groups, IReadOnlyList<string> scopes) => Sign(json =>
     {
         WriteAccess(json, origin, tenantId, appId, isPublicClient);
         json.WriteString("idtyp", "user");
-        json.WriteString("oid", user.Id);
-        json.WriteString("sub", PairwiseSubject(user.Id, AuthOptions.GraphAppId));
+        json.WriteString("oid", user.Entry.Id);
+        json.WriteString("sub", PairwiseSubject(user.Entry.Id, AuthOptions.GraphAppId));
         json.WriteString("scp", string.Join(' ', scopes));
-        json.WriteString("name", user.DisplayName);
-        json.WriteString("upn", user.UserPrincipalName);
-        json.WriteString("preferred_username", user.UserPrincipalName);
-        json.WriteNumber("acct", user.IsGuest ? 1 : 0);
-        string ownRole = user.IsGuest ? GuestRole : UserRole;
+        json.WriteString("name", user.Entry.DisplayName);
+        json.WriteString("upn", user.Entry.UserPrincipalName);
+        json.WriteString("preferred_username", user.Entry.UserPrincipalName);
+        json.WriteNumber("acct", user.Entry.IsGuest is true ? 1 : 0);
+        string ownRole = user.Entry.IsGuest is true ? GuestRole : UserRole;
         WriteStrings(json, "wids", user.IsAdministrator ? [AuthOptions.GlobalAdministrator, ownRole] : [ownRole]);
-        WriteGroups(json, tenantId, user);
+        WriteGroups(json, tenantId, user.Entry.Id, groups);
     });
 
     /// <summary>For the client's own use: its audience is the client, and it names no calling app, so it is never accepted as an access token.</summary>
-    public string IdTokenFor(string origin, string tenantId, string appId, DevUser user) => Sign(json =>
+    public string IdTokenFor(string origin, string tenantId, string appId, DirectoryUser user) => Sign(json =>
     {
         json.WriteString("aud", appId);
         WriteCommon(json, origin, tenantId);
@@ -84,11 +86,11 @@ internal sealed class DevTokens(DevIssuerKey key, AuthOptions options, TimeProvi
         json.WriteString("ver", "2.0");
     }
 
-    private static void WriteGroups(Utf8JsonWriter json, string tenantId, DevUser user)
+    private static void WriteGroups(Utf8JsonWriter json, string tenantId, string userId, IReadOnlySet<string> groups)
     {
-        if (user.Groups.Count <= MostGroups)
+        if (groups.Count <= MostGroups)
         {
-            WriteStrings(json, "groups", user.Groups);
+            WriteStrings(json, "groups", groups);
             return;
         }
 
@@ -97,13 +99,13 @@ internal sealed class DevTokens(DevIssuerKey key, AuthOptions options, TimeProvi
         json.WriteEndObject();
         json.WriteStartObject("_claim_sources");
         json.WriteStartObject("src1");
-        json.WriteString("endpoint", $"https://graph.windows.net/{tenantId}/users/{user.Id}/getMemberObjects");
+        json.WriteString("endpoint", $"https://graph.windows.net/{tenantId}/users/{userId}/getMemberObjects");
         json.WriteEndObject();
         json.WriteEndObject();
     }
 
     /// <summary>A claim with no value is left out, as Entra does.</summary>
-    private static void WriteStrings(Utf8JsonWriter json, string name, IReadOnlyList<string> values)
+    private static void WriteStrings(Utf8JsonWriter json, string name, IReadOnlyCollection<string> values)
     {
         if (values.Count == 0)
         {

@@ -1,3 +1,5 @@
+using Tributary.Directories.Seed;
+
 namespace Tributary.Auth.DevIssuer;
 
 /// <summary>The <c>scope</c> parameter, understood: one resource, and permissions of it.</summary>
@@ -9,7 +11,7 @@ internal sealed record RequestedScopes(IReadOnlyList<string> Permissions, IReadO
     private const string Default = ".default";
     private static readonly string[] OpenIdScopes = ["openid", "profile", "email", "offline_access"];
 
-    public static IReadOnlyList<string> KnownDelegated { get; } = [.. GraphPermissions.All.Select(row => row.Name), .. DevSeed.OtherPermissions];
+    public static IReadOnlyList<string> KnownDelegated { get; } = [.. GraphPermissions.All.Select(row => row.Name), .. SeedFile.OtherPermissions];
 
     /// <summary>For an app in its own name: exactly one <c>{resource}/.default</c>.</summary>
     public static EntraError? CheckForApplication(string scope, string tenantId, IReadOnlyList<string> resources)

@@ -1,5 +1,6 @@
 using System.Buffers.Text;
 using System.Text;
+using Tributary.Directories.Seed;
 
 namespace Tributary.Auth.DevIssuer;
 
@@ -57,7 +58,7 @@ internal static class TokenEndpoint
         }
 
         var tokens = context.RequestServices.GetRequiredService<DevTokens>();
-        IReadOnlyList<string> roles = context.RequestServices.GetRequiredService<DevDirectory>().RolesOf(tenantId, appId);
+        IReadOnlyList<string> roles = context.RequestServices.GetRequiredService<SeedDirectory>().Tenant(tenantId).RolesOf(appId);
         string accessToken = tokens.ForApplication(DevIssuerEndpoints.Origin(context.Request), tenantId, appId, roles);
         await DevIssuerJson.WriteAsync(context, StatusCodes.Status200OK, json =>
         {
@@ -67,7 +68,7 @@ internal static class TokenEndpoint
             json.WriteString("access_token", accessToken);
             if (request.WantsClientInfo)
             {
-                json.WriteString("client_info", ClientInfo(DevDirectory.ServicePrincipalId(tenantId, appId), tenantId));
+                json.WriteString("client_info", ClientInfo(SeedTenantView.ServicePrincipalId(tenantId, appId), tenantId));
             }
         });
         return null;
@@ -91,7 +92,8 @@ internal static class TokenEndpoint
             return EntraError.MissingParameter("scope");
         }
 
-        if (context.RequestServices.GetRequiredService<DevDirectory>().FindUserOrNull(tenantId, request.UserName) is not { } user)
+        SeedTenantView directory = context.RequestServices.GetRequiredService<SeedDirectory>().Tenant(tenantId);
+        if (directory.FindUserOrNull(request.UserName) is not { } user)
         {
             return EntraError.UnknownUser(request.UserName, tenantId);
         }
@@ -111,8 +113,9 @@ internal static class TokenEndpoint
         string origin = DevIssuerEndpoints.Origin(context.Request);
         // Entra puts the scopes of OpenID Connect into a token for Graph too, except the one about refresh tokens.
         string[] granted = [.. scopes.OpenId.Where(scope => scope != "offline_access"), .. scopes.Permissions];
-        string accessToken = tokens.ForUser(origin, tenantId, appId, isPublicClient: request.ClientSecret is null, user, granted);
-        string? idToken = scopes.OpenId.Contains("openid") ? tokens.IdTokenFor(origin, tenantId, appId, user) : null;
+        string accessToken = tokens.ForUser(
+            origin, tenantId, appId, isPublicClient: request.ClientSecret is null, user, directory.GroupsOf(user.Entry.Id, isTransitive: true), granted);
+        string? idToken = scopes.OpenId.Contains("openid") ? tokens.IdTokenFor(origin, tenantId, appId, user.Entry) : null;
         await DevIssuerJson.WriteAsync(context, StatusCodes.Status200OK, json =>
         {
             json.WriteString("token_type", "Bearer");
@@ -127,7 +130,7 @@ internal static class TokenEndpoint
 
             if (request.WantsClientInfo)
             {
-                json.WriteString("client_info", ClientInfo(user.Id, tenantId));
+                json.WriteString("client_info", ClientInfo(user.Entry.Id, tenantId));
             }
         });
         return null;

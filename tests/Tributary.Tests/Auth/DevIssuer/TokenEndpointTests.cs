@@ -6,6 +6,7 @@ using System.Text.Json;
 using Microsoft.IdentityModel.JsonWebTokens;
 using Tributary.Auth;
 using Tributary.Auth.DevIssuer;
+using Tributary.Directories.Seed;
 
 namespace Tributary.Tests.Auth.DevIssuer;
 
@@ -64,7 +65,7 @@ public sealed class TokenEndpointTests
         Assert.Equal((App, App, "1", "app", Tenant, "2.0"),
             (Claims(token, "azp"), Claims(token, "appid"), Claims(token, "azpacr"), Claims(token, "idtyp"), Claims(token, "tid"), Claims(token, "ver")));
         Assert.Equal("ExternalConnection.ReadWrite.OwnedBy ExternalItem.ReadWrite.OwnedBy", Claims(token, "roles"));
-        Assert.Equal(DevDirectory.ServicePrincipalId(Tenant, App), Claims(token, "oid"));
+        Assert.Equal(SeedTenantView.ServicePrincipalId(Tenant, App), Claims(token, "oid"));
         Assert.Equal(Claims(token, "oid"), Claims(token, "sub"));
         Assert.Equal("", Claims(token, "scp"));
     }
@@ -317,7 +318,7 @@ public sealed class TokenEndpointTests
                         { "userPrincipalName": "joiner@contoso.example", "groups": [{{string.Join(',', manyGroups)}}] }],
             }
             """);
-        await using AuthHost host = await AuthHost.StartAsync(new() { ["Auth:Development:SeedFile"] = file });
+        await using AuthHost host = await AuthHost.StartAsync(new() { ["Directory:SeedFile"] = file });
 
         Assert.Equal("ExternalItem.Read.All Tributary.Operate", Claims(await TokenAsync(host, Application()), "roles"));
         Assert.Equal("ExternalConnection.ReadWrite.OwnedBy ExternalItem.ReadWrite.OwnedBy",

@@ -1,9 +1,8 @@
-using Microsoft.Extensions.Options;
-using Tributary.Auth.DevIssuer;
+using Tributary.Directories.Seed;
 
-namespace Tributary.Tests.Auth.DevIssuer;
+namespace Tributary.Tests.Directories.Seed;
 
-public sealed class DevSeedTests
+public sealed class SeedFileTests
 {
     [Theory]
     [InlineData("not json", "$:")]
@@ -23,14 +22,21 @@ public sealed class DevSeedTests
     [InlineData("""{"users":[{"userPrincipalName":"a@b","groups":["00000000-0000-0000-0000-000000000001","HR"]}]}""", "$.users[0].groups[1]: 'HR'")]
     [InlineData("""{"users":[{"userPrincipalName":"a@b"},{"userPrincipalName":"A@b"}]}""", "$.users[1]")]
     [InlineData("""{"users":[{"userPrincipalName":"a@b","administrator":"yes"}]}""", "$.users[0].administrator")]
+    [InlineData("""{"tenants":[{}]}""", "$.tenants[0].tenantId")]
+    [InlineData("""{"tenants":[{"tenantId":"00000000-0000-0000-0000-000000000001","domains":["contoso"]}]}""", "$.tenants[0].domains: 'contoso'")]
+    [InlineData("""{"tenants":[{"tenantId":"00000000-0000-0000-0000-000000000001","domains":["a.test","A.test"]}]}""", "$.tenants[0].domains: the domain A.test is named twice")]
+    [InlineData("""{"groups":[{"id":"HR"}]}""", "$.groups[0].id: 'HR'")]
+    [InlineData("""{"groups":[{"id":"00000000-0000-0000-0000-000000000001","members":["nobody@contoso.test"]}]}""", "$.groups[0].members[0]: there is no user")]
+    [InlineData("""{"groups":[{"id":"00000000-0000-0000-0000-000000000001","members":["HR"]}]}""", "$.groups[0].members[0]: 'HR'")]
+    [InlineData("""{"users":[{"userPrincipalName":"a@b","oid":"00000000-0000-0000-0000-000000000001"}],"groups":[{"id":"00000000-0000-0000-0000-000000000001"}]}""", "$.groups[0].id")]
     public void A_mistake_is_named_with_its_path(string json, string expected)
     {
         string file = Path.GetTempFileName();
         File.WriteAllText(file, json);
 
-        string message = Assert.Throws<OptionsValidationException>(() => DevSeed.Read(file)).Message;
+        string message = Assert.Throws<InvalidDataException>(() => SeedFile.Read(file)).Message;
 
-        Assert.Contains("Auth:Development:SeedFile", message, StringComparison.Ordinal);
+        Assert.Contains("Directory:SeedFile", message, StringComparison.Ordinal);
         Assert.Contains(file, message, StringComparison.Ordinal);
         Assert.Contains(expected, message, StringComparison.Ordinal);
         File.Delete(file);
@@ -39,12 +45,14 @@ public sealed class DevSeedTests
     [Fact]
     public void Every_mistake_is_told_at_once()
     {
-        Assert.Equal(3, new DevSeed { Apps = [new() { AppId = "x", TenantId = "y" }], Users = [new() { UserPrincipalName = "z" }] }.Check().Count);
+        SeedFile seed = new() { Apps = [new() { AppId = "x", TenantId = "y" }], Users = [new() { UserPrincipalName = "z" }] };
+
+        Assert.Equal(3, new SeedCheck(seed).Problems().Count());
     }
 
     [Fact]
     public void A_file_that_is_not_there_is_named()
     {
-        Assert.Contains("/not/there.json", Assert.Throws<OptionsValidationException>(() => DevSeed.Read("/not/there.json")).Message, StringComparison.Ordinal);
+        Assert.Contains("/not/there.json", Assert.Throws<InvalidDataException>(() => SeedFile.Read("/not/there.json")).Message, StringComparison.Ordinal);
     }
 }

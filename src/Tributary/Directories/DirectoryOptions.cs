@@ -1,0 +1,53 @@
+namespace Tributary.Directories;
+
+/// <summary>Where a tenant's users and groups are known.</summary>
+internal enum DirectorySource
+{
+    /// <summary>Nowhere but in the tokens: their <c>groups</c> claim counts.</summary>
+    Token,
+
+    /// <summary>The seed file, with the users of the development issuer where that is on.</summary>
+    Seed,
+}
+
+/// <summary>Section <c>Directory</c>: which authoritative source tells who is in which group.</summary>
+internal sealed class DirectoryOptions : ICheckedOptions
+{
+    public const string Section = "Directory";
+
+    /// <summary>The source of every tenant that <see cref="Tenants"/> does not name. Null: the seed file when there is one or the development issuer is on, else tokens.</summary>
+    public DirectorySource? Source { get; set; }
+
+    /// <summary>A JSON file of tenants, applications, users and groups (<see cref="Seed.SeedFile"/>); read again when it changes.</summary>
+    public string? SeedFile { get; set; }
+
+    /// <summary>Settings of single tenants by their id.</summary>
+    public Dictionary<string, TenantDirectoryOptions> Tenants { get; set; } = [];
+
+    /// <summary>Whether there are users although no source is named: those of the development issuer.</summary>
+    internal bool HasDevelopmentUsers { get; set; }
+
+    public DirectorySource SourceOf(string tenantId)
+    {
+        DirectorySource source = Source ?? (HasDevelopmentUsers || SeedFile is not null ? DirectorySource.Seed : DirectorySource.Token);
+        return Tenants.TryGetValue(tenantId, out TenantDirectoryOptions? tenant) ? tenant.Source ?? source : source;
+    }
+
+    public IEnumerable<string> Problems()
+    {
+        foreach (string tenant in Tenants.Keys)
+        {
+            if (!Guid.TryParseExact(tenant, "D", out Guid id) || id.ToString("D") != tenant)
+            {
+                yield return $"Directory:Tenants holds '{tenant}'; a tenant is named by its GUID in lower case, such as 7f0c2a4e-5b1d-4c8a-9e36-1d2b3c4d5e6f.";
+            }
+        }
+    }
+}
+
+/// <summary>What is different for one tenant.</summary>
+internal sealed class TenantDirectoryOptions
+{
+    /// <summary>Null: as for every tenant.</summary>
+    public DirectorySource? Source { get; set; }
+}

@@ -1,0 +1,28 @@
+using Tributary.Directories.Seed;
+
+namespace Tributary.Directories;
+
+internal static class DirectorySetup
+{
+    /// <summary>Registers the sources that tell who is in which group. Settings and the seed file are checked here, so that a wrong one stops the start.</summary>
+    /// <param name="services">Where they go.</param>
+    /// <param name="configuration">The root; section <c>Directory</c> is read.</param>
+    /// <param name="hasDevelopmentUsers">Whether the development issuer is on, whose users are a directory by themselves.</param>
+    /// <exception cref="Microsoft.Extensions.Options.OptionsValidationException">Names the settings that are wrong.</exception>
+    /// <exception cref="InvalidDataException">The seed file is wrong; names every mistake.</exception>
+    public static IServiceCollection AddDirectories(this IServiceCollection services, IConfiguration configuration, bool hasDevelopmentUsers)
+    {
+        DirectoryOptions options = CheckedOptions.Read(() => configuration.GetSection(DirectoryOptions.Section).Get<DirectoryOptions>(CheckedOptions.NoUnknownNames));
+        options.HasDevelopmentUsers = hasDevelopmentUsers;
+        services.AddSingleton(options);
+        if (options.SeedFile is { } path)
+        {
+            SeedFile.Read(path);
+        }
+
+        services.AddSingleton(provider => new SeedDirectory(options.SeedFile, hasDevelopmentUsers, provider.GetRequiredService<ILogger<SeedDirectory>>()));
+        services.AddKeyedSingleton<IDirectory>(DirectorySource.Seed, (provider, _) => provider.GetRequiredService<SeedDirectory>());
+        services.AddSingleton<TenantDirectories>();
+        return services;
+    }
+}

@@ -1,0 +1,152 @@
+using System.Collections.Concurrent;
+using Tributary.Auth.DevIssuer;
+
+namespace Tributary.Directories.Seed;
+
+/// <summary>
+/// The directory of a seed file. While the development issuer is on, three users are in every tenant and every GUID is an application, so that a first try needs
+/// no file. The file is read again when it has changed; while it is broken nobody is answered, rather than by what it said before.
+/// </summary>
+internal sealed partial class SeedDirectory : IDirectory
+{
+    /// <summary>Any GUID is a tenant: what was made for some of them is forgotten before it becomes much.</summary>
+    private const int MaxTenants = 1000;
+
+    private static readonly IReadOnlyList<SeedUser> BuiltInUsers =
+    [
+        new() { UserPrincipalName = "admin@tributary.local", DisplayName = "Tributary Administrator", Administrator = true },
+        new() { UserPrincipalName = "reader@tributary.local", DisplayName = "Tributary Reader" },
+        new() { UserPrincipalName = "guest@tributary.local", DisplayName = "Tributary Guest", Guest = true },
+    ];
+
+    private readonly string? _path;
+    private readonly bool _hasBuiltIn;
+    private readonly ILogger<SeedDirectory> _logger;
+    private readonly Lock _reading = new();
+    private volatile Reading _last;
+
+    /// <param name="path">The file; null for none.</param>
+    /// <param name="hasBuiltIn">Whether the users of the development issuer are there, and every GUID is an application.</param>
+    /// <param name="logger">Told when a changed file cannot be used.</param>
+    /// <exception cref="InvalidDataException">The file is wrong; names every mistake.</exception>
+    public SeedDirectory(string? path, bool hasBuiltIn, ILogger<SeedDirectory> logger)
+    {
+        _path = path;
+        _hasBuiltIn = hasBuiltIn;
+        _logger = logger;
+        _last = new Reading(path is null ? new SeedFile() : SeedFile.Read(path), StampOf(path), null);
+    }
+
+    /// <summary>A tenant as the development issuer has it without a file.</summary>
+    public static SeedTenantView OfDevelopment(string tenantId) => new(tenantId, new SeedFile(), BuiltInUsers, isEveryGuidAnApp: true);
+
+    public static bool IsBuiltIn(string userPrincipalName) =>
+        BuiltInUsers.Any(user => userPrincipalName.Equals(user.UserPrincipalName, StringComparison.OrdinalIgnoreCase));
+
+    /// <summary>The tenant as the file has it now.</summary>
+    /// <exception cref="DirectoryUnavailableException">The file has changed and is wrong.</exception>
+    public SeedTenantView Tenant(string tenantId)
+    {
+        Reading reading = Current();
+        if (reading.Tenants.Count >= MaxTenants)
+        {
+            reading.Tenants.Clear();
+        }
+
+        return reading.Tenants.GetOrAdd(tenantId, static (id, at) => new SeedTenantView(id, at.File, at.BuiltIn, at.HasBuiltIn),
+            (reading.File, BuiltIn: _hasBuiltIn ? BuiltInUsers : [], HasBuiltIn: _hasBuiltIn));
+    }
+
+    /// <summary>The tenant that has this verified domain, ignoring case; null for none.</summary>
+    /// <exception cref="DirectoryUnavailableException">The file has changed and is wrong.</exception>
+    public string? TenantOfDomainOrNull(string domain) =>
+        Current().File.Tenants.FirstOrDefault(tenant => tenant.Domains.Contains(domain, StringComparer.OrdinalIgnoreCase))?.TenantId?.ToLowerInvariant()
+        ?? (_hasBuiltIn && domain.Equals(SeedTenantView.BuiltInDomain, StringComparison.OrdinalIgnoreCase) ? DevDefaults.TenantId : null);
+
+    public ValueTask<DirectoryMembership?> FindMembershipOrNullAsync(string tenantId, string userId, CancellationToken cancellationToken)
+    {
+        SeedTenantView tenant = Tenant(tenantId);
+        return ValueTask.FromResult(
+            tenant.FindUserOrNull(userId) is { } user ? new DirectoryMembership(user.Entry, tenant.GroupsOf(user.Entry.Id, isTransitive: true)) : null);
+    }
+
+    public ValueTask<DirectoryUser?> FindUserOrNullAsync(string tenantId, string idOrName, CancellationToken cancellationToken) =>
+        ValueTask.FromResult(Tenant(tenantId).FindUserOrNull(idOrName)?.Entry);
+
+    public ValueTask<DirectoryPage<DirectoryUser>> ListUsersAsync(string tenantId, DirectoryQuery<DirectoryUser> query, CancellationToken cancellationToken) =>
+        ValueTask.FromResult(DirectoryPages.Of(Tenant(tenantId).Users.Select(user => user.Entry), query, user => user.Id));
+
+    public ValueTask<DirectoryGroup?> FindGroupOrNullAsync(string tenantId, string groupId, CancellationToken cancellationToken) =>
+        ValueTask.FromResult(Tenant(tenantId).FindGroupOrNull(groupId));
+
+    public ValueTask<DirectoryPage<DirectoryGroup>> ListGroupsAsync(string tenantId, DirectoryQuery<DirectoryGroup> query, CancellationToken cancellationToken) =>
+        ValueTask.FromResult(DirectoryPages.Of(Tenant(tenantId).Groups, query, group => group.Id));
+
+    public ValueTask<DirectoryPage<DirectoryMember>?> ListMembersOrNullAsync(
+        string tenantId, string groupId, bool isTransitive, DirectoryQuery<DirectoryMember> query, CancellationToken cancellationToken)
+    {
+        SeedTenantView tenant = Tenant(tenantId);
+        return ValueTask.FromResult(
+            tenant.FindGroupOrNull(groupId) is { } group ? DirectoryPages.Of(tenant.MembersOf(group.Id, isTransitive), query, member => member.Id) : null);
+    }
+
+    public ValueTask<DirectoryPage<DirectoryGroup>?> ListGroupsOfOrNullAsync(
+        string tenantId, string memberId, bool isTransitive, DirectoryQuery<DirectoryGroup> query, CancellationToken cancellationToken)
+    {
+        SeedTenantView tenant = Tenant(tenantId);
+        string? id = tenant.FindUserOrNull(memberId)?.Entry.Id ?? tenant.FindGroupOrNull(memberId)?.Id;
+        return ValueTask.FromResult(id is null
+            ? null
+            : DirectoryPages.Of(tenant.GroupsOf(id, isTransitive).Select(tenant.FindGroupOrNull).OfType<DirectoryGroup>(), query, group => group.Id));
+    }
+
+    public ValueTask<DirectoryApplication?> FindApplicationOrNullAsync(string tenantId, string appId, CancellationToken cancellationToken) =>
+        ValueTask.FromResult(Tenant(tenantId).FindApplicationOrNull(appId));
+
+    public ValueTask<DirectoryOrganization> GetOrganizationAsync(string tenantId, CancellationToken cancellationToken) =>
+        ValueTask.FromResult(Tenant(tenantId).Organization);
+
+    private Reading Current()
+    {
+        Reading last = _last;
+        if (_path is not null && StampOf(_path) != last.Stamp)
+        {
+            lock (_reading)
+            {
+                last = _last;
+                (DateTime, long)? stamp = StampOf(_path);
+                if (stamp != last.Stamp)
+                {
+                    _last = last = ReadAgain(last, stamp);
+                }
+            }
+        }
+
+        return last.Problem is null ? last : throw new DirectoryUnavailableException("The directory's seed file is wrong; the server's log says how.");
+    }
+
+    private Reading ReadAgain(Reading last, (DateTime, long)? stamp)
+    {
+        try
+        {
+            return new Reading(SeedFile.Read(_path!), stamp, null);
+        }
+        catch (InvalidDataException exception)
+        {
+            LogUnusable(_logger, exception.Message);
+            return new Reading(last.File, stamp, exception.Message);
+        }
+    }
+
+    /// <summary>What a file that has changed differs in; null for one that is not there.</summary>
+    private static (DateTime Written, long Length)? StampOf(string? path) =>
+        path is not null && new FileInfo(path) is { Exists: true } file ? (file.LastWriteTimeUtc, file.Length) : null;
+
+    [LoggerMessage(2100, LogLevel.Error, "The seed file has changed and cannot be used, so users are answered 503 until it is right: {Problem}")]
+    private static partial void LogUnusable(ILogger logger, string problem);
+
+    private sealed record Reading(SeedFile File, (DateTime Written, long Length)? Stamp, string? Problem)
+    {
+        public ConcurrentDictionary<string, SeedTenantView> Tenants { get; } = new(StringComparer.Ordinal);
+    }
+}

@@ -1,0 +1,128 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using Tributary.Auth;
+
+namespace Tributary.Directories.Seed;
+
+/// <summary>
+/// The seed file: tenants, applications with roles of their own, users and groups. All but tenants are in one tenant (<c>tenantId</c>) or in every one. The
+/// development issuer lets its users and applications sign in; as a directory it tells who is in which group.
+/// </summary>
+internal sealed record SeedFile
+{
+    // Lists are settable: generated JSON code gives an init-only member that is absent null, and not its initial value.
+
+    public IReadOnlyList<SeedTenant> Tenants { get; set; } = [];
+
+    public IReadOnlyList<SeedApp> Apps { get; set; } = [];
+
+    public IReadOnlyList<SeedUser> Users { get; set; } = [];
+
+    public IReadOnlyList<SeedGroup> Groups { get; set; } = [];
+
+    /// <summary>Scopes and roles of Graph that clients ask for along with ours. They are carried; what they permit, if anything, is said where it is used.</summary>
+    public static readonly IReadOnlyList<string> OtherPermissions =
+        ["User.Read", "User.Read.All", "Group.Read.All", "GroupMember.Read.All", "Directory.Read.All", "Files.Read.All", "Sites.Read.All"];
+
+    /// <summary>Reads and checks a file.</summary>
+    /// <exception cref="InvalidDataException">Every mistake, with its path in the file.</exception>
+    public static SeedFile Read(string path)
+    {
+        try
+        {
+            using FileStream stream = File.OpenRead(path);
+            SeedFile seed = JsonSerializer.Deserialize(stream, SeedJson.Default.SeedFile) ?? throw Wrong(["$ is null; it must be an object."]);
+            List<string> problems = [.. new SeedCheck(seed).Problems()];
+            return problems.Count == 0 ? seed : throw Wrong(problems);
+        }
+        catch (JsonException exception)
+        {
+            throw Wrong([$"{exception.Path ?? "$"}: {exception.Message}"]);
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            throw Wrong([$"it cannot be read: {exception.Message}"]);
+        }
+
+        InvalidDataException Wrong(IEnumerable<string> problems) =>
+            new(string.Join(Environment.NewLine, problems.Select(problem => $"Directory:SeedFile ({path}): {problem}")));
+    }
+
+    /// <summary>The role as Graph spells it, or null for one that is not known.</summary>
+    public static string? CanonicalRoleOrNull(string? role) => AllRoles.FirstOrDefault(known => known.Equals(role, StringComparison.OrdinalIgnoreCase));
+
+    public static IEnumerable<string> AllRoles =>
+        GraphPermissions.All.Select(row => row.Name).Append(GraphPermissions.OperatorRole).Concat(OtherPermissions);
+}
+
+internal sealed record SeedTenant
+{
+    public string? TenantId { get; init; }
+
+    public string? DisplayName { get; init; }
+
+    /// <summary>Verified domains, the default one first; a client may name the tenant by any of them.</summary>
+    public IReadOnlyList<string> Domains { get; set; } = [];
+}
+
+internal sealed record SeedApp
+{
+    public string? AppId { get; init; }
+
+    public string? TenantId { get; init; }
+
+    public string? DisplayName { get; init; }
+
+    public IReadOnlyList<string> Roles { get; set; } = [];
+}
+
+internal sealed record SeedUser
+{
+    public string? UserPrincipalName { get; init; }
+
+    public string? DisplayName { get; init; }
+
+    public string? GivenName { get; init; }
+
+    public string? Surname { get; init; }
+
+    public string? Mail { get; init; }
+
+    public string? Oid { get; init; }
+
+    public bool Administrator { get; init; }
+
+    public bool Guest { get; init; }
+
+    /// <summary>Left in the directory, but let in no longer.</summary>
+    public bool Disabled { get; init; }
+
+    /// <summary>Object ids of groups, whether <see cref="SeedFile.Groups"/> describes them or not.</summary>
+    public IReadOnlyList<string> Groups { get; set; } = [];
+
+    public string? TenantId { get; init; }
+}
+
+internal sealed record SeedGroup
+{
+    /// <summary>Object id.</summary>
+    public string? Id { get; init; }
+
+    public string? TenantId { get; init; }
+
+    public string? DisplayName { get; init; }
+
+    public string? Description { get; init; }
+
+    /// <summary>User principal names, or object ids of users and groups; one that names nobody matches nobody.</summary>
+    public IReadOnlyList<string> Members { get; set; } = [];
+}
+
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
+    UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
+    ReadCommentHandling = JsonCommentHandling.Skip,
+    AllowTrailingCommas = true,
+    RespectNullableAnnotations = true)]
+[JsonSerializable(typeof(SeedFile))]
+internal sealed partial class SeedJson : JsonSerializerContext;

@@ -1,0 +1,49 @@
+using Tributary.Auth;
+using Tributary.Graph;
+
+namespace Tributary.Directories;
+
+/// <summary>The one authoritative directory of each tenant, and what follows from it for a caller.</summary>
+internal sealed class TenantDirectories(DirectoryOptions options, IServiceProvider services)
+{
+    /// <summary>The directory of a tenant; null where none is configured and the claims of tokens count.</summary>
+    public IDirectory? OfOrNull(string tenantId)
+    {
+        DirectorySource source = options.SourceOf(tenantId);
+        return source == DirectorySource.Token ? null : services.GetRequiredKeyedService<IDirectory>(source);
+    }
+
+    /// <summary>
+    /// The caller as the directory knows it now: in its groups, and a guest or not as it says. A user unknown to it is in no group; one that is disabled is let in
+    /// no longer. Applications, and users of tenants without a directory, are as their token says.
+    /// </summary>
+    /// <exception cref="DirectoryUnavailableException">The directory cannot be asked.</exception>
+    public async ValueTask<(Caller? Caller, GraphError? Error)> CompleteAsync(Caller caller, CancellationToken cancellationToken)
+    {
+        if (caller.UserId is not { } userId || OfOrNull(caller.TenantId) is not { } directory)
+        {
+            return (caller, null);
+        }
+
+        DirectoryMembership? membership = await directory.FindMembershipOrNullAsync(caller.TenantId, userId, cancellationToken);
+        if (membership is { User.IsEnabled: false })
+        {
+            return (null, TokenErrors.InvalidBecause("The user's account is disabled in the directory."));
+        }
+
+        return (caller with
+        {
+            Groups = membership?.Groups ?? NoGroups,
+            HasGroupsOverage = false,
+            IsGuest = membership?.User.IsGuest ?? caller.IsGuest,
+        }, null);
+    }
+
+    /// <summary>Whether a user of that object id may exist: true where nobody here can tell.</summary>
+    /// <exception cref="DirectoryUnavailableException">The directory cannot be asked.</exception>
+    public async ValueTask<bool> MayExistAsync(string tenantId, string userId, CancellationToken cancellationToken) =>
+        OfOrNull(tenantId) is not { } directory
+        || (Guid.TryParseExact(userId, "D", out Guid id) && await directory.FindUserOrNullAsync(tenantId, id.ToString("D"), cancellationToken) is not null);
+
+    private static readonly IReadOnlySet<string> NoGroups = new HashSet<string>();
+}
