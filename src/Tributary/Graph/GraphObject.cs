@@ -8,7 +8,8 @@ namespace Tributary.Graph;
 /// </summary>
 /// <remarks>
 /// This is the one list of wire leniency (design 14): enum text in any letter case or as number, Booleans as <c>"true"</c>/<c>"false"</c>, a bare string
-/// where a string collection is expected; and undeclared members, where <see cref="GraphOptions.UnknownMembers"/> says so.
+/// where a string collection is expected, all of them unless <see cref="GraphOptions.StrictValues"/> is set; and undeclared members, where
+/// <see cref="GraphOptions.UnknownMembers"/> says so.
 /// </remarks>
 internal sealed class GraphObject
 {
@@ -109,7 +110,7 @@ internal sealed class GraphObject
                 return true;
             case JsonValueKind.False:
                 return false;
-            case JsonValueKind.String when bool.TryParse(StringOf(value, PathOf(name)), out bool parsed):
+            case JsonValueKind.String when !_problems.IsStrict && bool.TryParse(StringOf(value, PathOf(name)), out bool parsed):
                 return parsed;
             default:
                 _problems.Shape(PathOf(name), WrongShape(PathOf(name)));
@@ -147,7 +148,7 @@ internal sealed class GraphObject
             return null;
         }
 
-        if (value.ValueKind == JsonValueKind.String)
+        if (value.ValueKind == JsonValueKind.String && !_problems.IsStrict)
         {
             return StringOf(value, PathOf(name)) is { } single ? [(single, PathOf(name))] : null;
         }
@@ -295,7 +296,7 @@ internal sealed class GraphObject
     public T? EnumOf<T>(JsonElement value, string path)
         where T : struct, Enum
     {
-        if (value.ValueKind == JsonValueKind.Number && value.TryGetInt32(out int number) && WireNames<T>.TryFromNumber(number, out T fromNumber))
+        if (!_problems.IsStrict && value.ValueKind == JsonValueKind.Number && value.TryGetInt32(out int number) && WireNames<T>.TryFromNumber(number, out T fromNumber))
         {
             return fromNumber;
         }
@@ -312,7 +313,7 @@ internal sealed class GraphObject
             return null;
         }
 
-        if (WireNames<T>.TryParse(text, out T parsed))
+        if (WireNames<T>.TryParse(text, out T parsed) && (!_problems.IsStrict || WireNames<T>.Get(parsed) == text))
         {
             return parsed;
         }

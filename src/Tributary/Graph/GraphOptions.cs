@@ -18,6 +18,12 @@ internal sealed class GraphOptions : ICheckedOptions
     /// <summary>Undeclared members of closed types, those of the other version included (U13, U14).</summary>
     public UnknownMembers UnknownMembers { get; set; } = UnknownMembers.Refuse;
 
+    /// <summary>
+    /// Take values only as the reference writes them: no enum text in another letter case or as number, no Boolean as text, no bare string for a collection, no
+    /// second spelling of a label, no annotation behind its property. Names of members are compared ignoring case all the same.
+    /// </summary>
+    public bool StrictValues { get; set; }
+
     /// <summary>Serve the whole tree of <c>/external/connections</c> at <c>/connections</c> too, where generated clients have it a second time.</summary>
     public bool ConnectionsRoot { get; set; } = true;
 

@@ -23,6 +23,9 @@ internal sealed record GraphRequest
     /// <summary>What becomes of members that the types of the body do not declare.</summary>
     public required UnknownMembers UnknownMembers { get; init; }
 
+    /// <summary>Whether values are taken only as the reference writes them.</summary>
+    public required bool HasStrictValues { get; init; }
+
     /// <summary>The versioned root, such as <c>http://localhost:5080/v1.0</c>.</summary>
     public string Root => $"{Origin}/{Version.Segment()}";
 
@@ -30,19 +33,21 @@ internal sealed record GraphRequest
     public string? Context(string fragment) => Format.HasMetadata ? $"{Root}/$metadata#{fragment}" : null;
 
     /// <summary>Where the readers of this request's body put what is wrong with it.</summary>
-    public Problems NewProblems() => new() { UnknownMembers = UnknownMembers };
+    public Problems NewProblems() => new() { UnknownMembers = UnknownMembers, IsStrict = HasStrictValues };
 
     public static ValueTask<GraphRequest> BindAsync(HttpContext context, ParameterInfo parameter)
     {
         GraphVersion version = context.GetEndpoint()?.Metadata.GetMetadata<GraphVersionMetadata>()?.Version
             ?? throw new InvalidOperationException($"{parameter.Name}: the endpoint is not mapped under a versioned root.");
+        GraphOptions options = context.RequestServices.GetRequiredService<IOptions<GraphOptions>>().Value;
         return ValueTask.FromResult(new GraphRequest
         {
             Version = version,
             Origin = context.RequestServices.GetRequiredService<IOptions<PublicUrlOptions>>().Value.OriginOf(context.Request),
             Format = AcceptedFormat.Of(context),
             IncludeUnknownEnumMembers = Preferences.Has(context.Request, Preferences.IncludeUnknownEnumMembers),
-            UnknownMembers = context.RequestServices.GetRequiredService<IOptions<GraphOptions>>().Value.UnknownMembers,
+            UnknownMembers = options.UnknownMembers,
+            HasStrictValues = options.StrictValues,
         });
     }
 }

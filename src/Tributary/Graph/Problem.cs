@@ -31,6 +31,9 @@ internal sealed class Problems : List<Problem>
     /// <summary>What becomes of undeclared members (<see cref="GraphObject"/>); here, as this is what goes from reader to reader.</summary>
     public UnknownMembers UnknownMembers { get; init; } = UnknownMembers.Refuse;
 
+    /// <summary><see cref="GraphOptions.StrictValues"/>.</summary>
+    public bool IsStrict { get; init; }
+
     /// <summary>More than anybody reads; a reader that has come so far may stop.</summary>
     public bool IsFull => Count >= MaxDistinct;
 

@@ -202,6 +202,14 @@ internal readonly ref struct ItemPropertiesReader
         }
 
         of.HasAnnotation = true;
+        if (of.HasValue && _problems.IsStrict)
+        {
+            _problems.Rule(
+                $"{Path}.{property.Name}{PropertyTexts.TypeAnnotation}",
+                ItemRules.DeserializationError,
+                $"The annotation of '{property.Name}' stands behind it; it must stand before.");
+        }
+
         if (!TryReadAnnotation(value, out of.Annotated))
         {
             of.IsAnnotationRefused = true;

@@ -86,7 +86,7 @@ internal static class SchemaReader
         var labels = new List<(Label Value, string Path)>();
         foreach ((JsonElement element, string path) in property.Elements("labels"))
         {
-            if (ReadLabel(property, element, path) is not { } label)
+            if (ReadLabel(property, element, path, problems) is not { } label)
             {
                 continue;
             }
@@ -104,9 +104,10 @@ internal static class SchemaReader
         return labels;
     }
 
-    private static Label? ReadLabel(GraphObject property, JsonElement element, string path)
+    private static Label? ReadLabel(GraphObject property, JsonElement element, string path, Problems problems)
     {
-        if (element.ValueKind == JsonValueKind.String
+        if (!problems.IsStrict
+            && element.ValueKind == JsonValueKind.String
             && GraphObject.TryGetText(element, out string? text)
             && OtherLabelNames.TryGetValue(text!, out Label label))
         {
