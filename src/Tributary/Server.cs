@@ -93,8 +93,11 @@ internal static class Server
         services.AddSingleton(Options.Create(CheckedOptions.Read(() => configuration.GetSection(SchemaOptions.Section).Get<SchemaOptions>(CheckedOptions.NoUnknownNames))));
         services.AddSingleton(Options.Create(CheckedOptions.Read(() => configuration.GetSection(ItemOptions.Section).Get<ItemOptions>(CheckedOptions.NoUnknownNames))));
         services.AddSingleton(Options.Create(CheckedOptions.Read(() => configuration.GetSection(GroupOptions.Section).Get<GroupOptions>(CheckedOptions.NoUnknownNames))));
-        services.AddSingleton(Options.Create(CheckedOptions.Read(() => configuration.GetSection(IndexOptions.Section).Get<IndexOptions>(CheckedOptions.NoUnknownNames))));
-        services.AddSingleton(Options.Create(CheckedOptions.Read(() => configuration.GetSection(SearchOptions.Section).Get<SearchOptions>(CheckedOptions.NoUnknownNames))));
+        IndexOptions index = CheckedOptions.Read(() => configuration.GetSection(IndexOptions.Section).Get<IndexOptions>(CheckedOptions.NoUnknownNames));
+        services.AddSingleton(Options.Create(index));
+        SearchOptions search = CheckedOptions.Read(() => configuration.GetSection(SearchOptions.Section).Get<SearchOptions>(CheckedOptions.NoUnknownNames));
+        search.RequireLongerThan(index.SearchWait);
+        services.AddSingleton(Options.Create(search));
         services.AddSingleton(Options.Create(CheckedOptions.Read(() => configuration.GetSection(BatchOptions.Section).Get<BatchOptions>(CheckedOptions.NoUnknownNames))));
         services.AddSingleton(Options.Create(CheckedOptions.Read(() => configuration.GetSection(GraphOptions.Section).Get<GraphOptions>(CheckedOptions.NoUnknownNames))));
         LimitOptions limits = CheckedOptions.Read(() => configuration.GetSection(LimitOptions.Section).Get<LimitOptions>(CheckedOptions.NoUnknownNames));
@@ -184,6 +187,7 @@ internal static class Server
         app.UseBatchParts();
         app.UseRequestIds();
         app.UseMiddleware<GraphFailures>();
+        app.UseTunnelledMethods();
         app.UseHeadAsGet();
         app.UseGraphPaths();
         app.UseRouting();

@@ -1,4 +1,5 @@
 using Tributary.Auth;
+using Tributary.Batch;
 using Tributary.Clock;
 using Tributary.Connections;
 using Tributary.Directories;
@@ -24,7 +25,7 @@ internal static class ServerSettings
     [
         Profile.Setting, Chance.Setting, "PublicUrl", "AllowedHosts", GraphOptions.Section, LimitOptions.Section, CrossOriginOptions.Section, AuthOptions.Section, DirectoryOptions.Section,
         StorageOptions.Section, ConnectionOptions.Section, SchemaOptions.Section, ItemOptions.Section, GroupOptions.Section, IndexOptions.Section,
-        SearchOptions.Section, ThrottlingOptions.Section, TelemetryOptions.Section, ClockOptions.Section, FaultOptions.Section, Quirk.Section, "Logging", "Kestrel",
+        SearchOptions.Section, BatchOptions.Section, ThrottlingOptions.Section, TelemetryOptions.Section, ClockOptions.Section, FaultOptions.Section, Quirk.Section, "Logging", "Kestrel",
     ];
 
     /// <summary>Whether a command line token is <c>--Section:Name=value</c> or <c>--Name=value</c> of a known name.</summary>

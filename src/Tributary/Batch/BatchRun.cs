@@ -24,6 +24,9 @@ internal sealed class BatchRun(
     /// </summary>
     public const int ReadAhead = 4;
 
+    /// <summary>What a POST creates in, or adds to; its answer is about as large as its body.</summary>
+    private static readonly string[] Creating = ["connections", "groups", "members", "addActivities", "schema"];
+
     private readonly Step[] _steps = new Step[parts.Count];
     private volatile bool _isStopped;
 
@@ -130,7 +133,29 @@ internal sealed class BatchRun(
         step.Left.SetResult();
     }
 
-    private static bool IsRead(BatchPart part) => HttpMethods.IsGet(part.Method) || HttpMethods.IsHead(part.Method);
+    /// <summary>
+    /// Whether the answer can be larger than what was sent: of a GET, and of a POST that is not known to create, such as a search, however its path is written.
+    /// </summary>
+    private static bool IsRead(BatchPart part)
+    {
+        if (!HttpMethods.IsPost(part.Method))
+        {
+            return HttpMethods.IsGet(part.Method) || HttpMethods.IsHead(part.Method);
+        }
+
+        ReadOnlySpan<char> path = part.Url.AsSpan();
+        path = (path.IndexOfAny('?', '#') is >= 0 and var end ? path[..end] : path).TrimEnd('/');
+        ReadOnlySpan<char> last = path[(path.LastIndexOf('/') + 1)..];
+        foreach (string creating in Creating)
+        {
+            if (last.Equals(creating, StringComparison.OrdinalIgnoreCase))
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
 
     private sealed class Step(BatchPart part, int place)
     {

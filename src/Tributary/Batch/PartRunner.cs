@@ -102,7 +102,7 @@ internal sealed partial class PartRunner
             }
 
             await response.CompleteAsync();
-            PartAnswer answer = new(response.StatusCode, response.Headers, HasBody(context) ? response.Written : default);
+            PartAnswer answer = new(response.StatusCode, response.Headers, HasBody(part, response) ? response.Written : default);
             if (!BatchAnswer.CanCarry(answer))
             {
                 throw new InvalidDataException("The part's answer broke off.");
@@ -177,6 +177,13 @@ internal sealed partial class PartRunner
         request.Path = path;
         request.QueryString = query;
         context.Features.Set<IHttpRequestBodyDetectionFeature>(new BodyDetection(part.Body.Count > 0));
+        string encoding = request.Headers.ContentEncoding.ToString();
+        if (part.Body.Count > 0 && encoding.Length > 0 && !BatchPart.IsJson(part.ContentType))
+        {
+            // The batch holds room for the bytes that it has, not for what would become of them.
+            return GraphErrors.UnsupportedEncoding(encoding);
+        }
+
         if (part.Body.Count > 0)
         {
             request.ContentType = part.ContentType;
@@ -219,8 +226,9 @@ internal sealed partial class PartRunner
         _contexts.Dispose(context);
     }
 
-    private static bool HasBody(HttpContext context) =>
-        !HttpMethods.IsHead(context.Request.Method) && context.Response.StatusCode is not (StatusCodes.Status204NoContent or StatusCodes.Status304NotModified);
+    /// <summary>Asked of the part, as the pipeline makes a GET of HEAD.</summary>
+    private static bool HasBody(BatchPart part, PartResponse response) =>
+        !HttpMethods.IsHead(part.Method) && response.StatusCode is not (StatusCodes.Status204NoContent or StatusCodes.Status304NotModified);
 
     private static bool IsSame(Uri url, string host, int port) => url.Host.Equals(host, StringComparison.OrdinalIgnoreCase) && url.Port == port;
 

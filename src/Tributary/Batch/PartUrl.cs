@@ -40,25 +40,18 @@ internal static class PartUrl
             };
         }
 
+        if (GraphPaths.DotSegmentOrNull(url[start..]) is { } dots)
+        {
+            return GraphErrors.UnknownSegment(dots);
+        }
+
         int mark = url.IndexOf('?', start);
         string raw = mark < 0 ? url[start..] : url[start..mark];
         query = mark < 0 || mark == url.Length - 1 ? default : new QueryString(url[mark..]);
         List<string> segments = [];
         foreach (string segment in Unescape(raw).Split('/', StringSplitOptions.RemoveEmptyEntries))
         {
-            if (segment == "..")
-            {
-                if (segments.Count == 0)
-                {
-                    return GraphErrors.UnknownSegment(segment);
-                }
-
-                segments.RemoveAt(segments.Count - 1);
-            }
-            else if (segment != ".")
-            {
-                segments.Add(segment);
-            }
+            segments.Add(segment);
         }
 
         if (segments.Count > 0 && segments[0].Equals(version.Segment(), StringComparison.OrdinalIgnoreCase))

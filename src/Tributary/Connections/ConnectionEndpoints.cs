@@ -154,12 +154,14 @@ internal static class ConnectionEndpoints
     }
 
     /// <summary>https://learn.microsoft.com/graph/api/externalconnectors-externalconnection-update</summary>
-    private static async Task<Results<EmptyResult, GraphErrorResult>> UpdateAsync(
+    private static async Task<Results<EmptyResult, GraphResult, GraphErrorResult>> UpdateAsync(
         HttpContext http,
         GraphRequest request,
         Caller caller,
         ConnectionAccess access,
         IConnectionStore store,
+        SchemaVersions schemas,
+        ShownItemCounts counts,
         IOptions<ConnectionOptions> options,
         QuirkSet quirks,
         string connectionId)
@@ -191,6 +193,13 @@ internal static class ConnectionEndpoints
 
             var reader = new ConnectionReader(request.Version, caller.AppId, options.Value) { Problems = request.NewProblems() };
             ExternalConnection? updated = reader.ReadUpdate(body.Root, current.Connection);
+            if (updated is { ContentCategory: ContentCategory.People } && current is { Connection.ContentCategory: not ContentCategory.People, AcceptedSchema: > 0 }
+                && await schemas.FindOrNullAsync(current.Key, current.AcceptedSchema, http.RequestAborted) is { } schema
+                && SchemaRules.ReasonNotForPeopleOrNull(schema) is { } reason)
+            {
+                reader.Problems.Rule("$.contentCategory", "SchemaNotForPeople", reason);
+            }
+
             if (RefusalOrNull(reader, quirks) is { } refusal)
             {
                 return new GraphErrorResult(refusal);
@@ -199,7 +208,20 @@ internal static class ConnectionEndpoints
             switch (await store.UpdateAsync(current.Key, current.Version, updated!, http.RequestAborted))
             {
                 case UpdateConnectionOutcome.Updated:
-                    return reader.LayoutProblems.Count > 0 ? new GraphErrorResult(BrokenLayout503.Answer) : EmptyResult.NoContent;
+                    if (reader.LayoutProblems.Count > 0)
+                    {
+                        return new GraphErrorResult(BrokenLayout503.Answer);
+                    }
+
+                    return Preferences.WantsRepresentation(http.Request)
+                        && await access.FindOrNullAsync(caller, GraphOperation.ConnectionsWrite, connectionId, http.RequestAborted) is { } written
+                            ? GraphResult.Written(writer => ConnectionJson.Write(
+                                writer,
+                                new ShownConnection(counts.Apply(written), Selection.All, null),
+                                request,
+                                request.Context("external/connections/$entity"),
+                                isWhole: true))
+                            : EmptyResult.NoContent;
                 case UpdateConnectionOutcome.NameTaken:
                     return new GraphErrorResult(GraphErrors.NameAlreadyExists($"$.name: The name '{updated!.Name}' is taken."));
             }

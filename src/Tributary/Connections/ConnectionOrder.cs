@@ -37,7 +37,7 @@ internal sealed class ConnectionOrder : IComparer<StoredConnection>
             if (clause.Expression is not SingleValuePropertyAccessNode { Source: ResourceRangeVariableReferenceNode, Property.Name: { } name }
                 || !Fields.TryGetValue(name, out Func<StoredConnection, string>? field))
             {
-                return (null, GraphErrors.UnsupportedOrder($"Connections can be sorted by {string.Join(", ", Fields.Keys)}."));
+                return (null, GraphErrors.UnsupportedOrder($"Connections can be sorted by {string.Join(", ", Fields.Keys)}; the last on beta only."));
             }
 
             order._keys.Add((field, clause.Direction == OrderByDirection.Descending));

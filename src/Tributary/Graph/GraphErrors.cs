@@ -151,6 +151,10 @@ internal static class GraphErrors
     public static GraphError MethodNotAllowed(string allow) =>
         new(405, "Request_BadRequest", "Specified HTTP method is not allowed for the request target.") { Allow = allow };
 
+    /// <summary>A POST that says it is something else, and not what it may be.</summary>
+    public static readonly GraphError UnknownTunnelledMethod =
+        new(400, "BadRequest", "The header X-HTTP-Method must be PATCH, PUT or DELETE.");
+
     /// <summary>An <c>Accept</c> or <c>$format</c> that leaves out what the path can answer.</summary>
     public static GraphError NotAcceptable(string reason) =>
         new(406, "notAcceptable", "The requested format is not available.") { InnerCode = "invalidAcceptType", Reason = reason };
@@ -257,7 +261,9 @@ internal static class GraphErrors
         {
             InnerCode = isThrottled ? "429" : null,
             Reason = isThrottled ? "Please retry after" : null,
+            InnerStatus = isThrottled ? "429" : null,
             IsChallenge = usual.IsChallenge,
+            RetryAfterSeconds = status switch { 429 => 10, 503 or 504 => 5, _ => null },
         };
     }
 

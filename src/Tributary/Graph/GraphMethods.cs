@@ -3,6 +3,9 @@ namespace Tributary.Graph;
 /// <summary>The verbs that every path has without being mapped for them: HEAD where there is GET, and OPTIONS (protocol 19 items 11, 12, 14).</summary>
 internal static class GraphMethods
 {
+    private const string TunnelHeader = "X-HTTP-Method";
+    private static readonly string[] Tunnelled = [HttpMethods.Patch, HttpMethods.Put, HttpMethods.Delete];
+
     /// <summary>
     /// Goes before routing. HEAD runs what GET runs, permissions included, so that the headers cannot differ; Kestrel remembers how the request began and
     /// sends no body.
@@ -14,6 +17,28 @@ internal static class GraphMethods
             context.Request.Method = HttpMethods.Get;
         }
 
+        return next(context);
+    });
+
+    /// <summary>
+    /// Goes before routing. A client behind a proxy that knows GET and POST only says in <c>X-HTTP-Method</c> what its POST is (protocol 12); it is that from here on,
+    /// for permissions and limits too. Another value is refused, as the request would do something else than it says.
+    /// </summary>
+    public static IApplicationBuilder UseTunnelledMethods(this IApplicationBuilder app) => app.Use(next => context =>
+    {
+        HttpRequest request = context.Request;
+        string method = request.Headers[TunnelHeader].ToString();
+        if (method.Length == 0 || !HttpMethods.IsPost(request.Method) || !GraphPaths.IsVersioned(request.Path.Value))
+        {
+            return next(context);
+        }
+
+        if (Tunnelled.FirstOrDefault(known => known.Equals(method, StringComparison.OrdinalIgnoreCase)) is not { } tunnelled)
+        {
+            return GraphErrorResult.WriteAsync(context, GraphErrors.UnknownTunnelledMethod);
+        }
+
+        request.Method = tunnelled;
         return next(context);
     });
 

@@ -318,7 +318,7 @@ internal sealed class GraphObject
             return parsed;
         }
 
-        _problems.Rule(path, "DeserializationError", $"Requested value '{text}' was not found. Allowed are {string.Join(", ", WireNames<T>.All)}.");
+        _problems.Rule(path, "DeserializationError", $"Requested value '{text}' was not found. Allowed are {string.Join(", ", WireNames<T>.All.Where(name => name != GraphEnum.Sentinel))}.");
         return null;
     }
 
@@ -339,7 +339,7 @@ internal sealed class GraphObject
             _problems.Rule(
                 $"{Path}.{name}",
                 "DeserializationError",
-                $"A type named '{text ?? value.GetRawText()}' could not be resolved by the model. When a model is available, each type name must resolve to a valid type.");
+                $"A type named '{(text ?? value.GetRawText()).TrimStart('#')}' could not be resolved by the model. When a model is available, each type name must resolve to a valid type.");
         }
     }
 

@@ -1,4 +1,5 @@
 using System.Text;
+using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.Options;
 
 namespace Tributary.Graph;
@@ -11,6 +12,9 @@ namespace Tributary.Graph;
 internal static class GraphPaths
 {
     private const string Namespace = "microsoft.graph.";
+
+    /// <summary>What <c>$metadata</c> declares as the short form of the namespace.</summary>
+    private const string NamespaceAlias = "graph.";
     private const string Alias = "connections";
 
     /// <summary>
@@ -30,6 +34,11 @@ internal static class GraphPaths
         bool connectionsRoot = app.ApplicationServices.GetRequiredService<IOptions<GraphOptions>>().Value.ConnectionsRoot;
         return app.Use(next => context =>
         {
+            if (DotSegmentOrNull(context.Features.Get<IHttpRequestFeature>()?.RawTarget) is { } dots)
+            {
+                return GraphErrorResult.WriteAsync(context, GraphErrors.UnknownSegment(dots));
+            }
+
             string path = context.Request.Path.Value ?? "";
             if (NeedsWork(path))
             {
@@ -51,6 +60,30 @@ internal static class GraphPaths
 
     public static bool IsVersion(ReadOnlySpan<char> segment) =>
         segment.Equals("v1.0", StringComparison.OrdinalIgnoreCase) || segment.Equals("beta", StringComparison.OrdinalIgnoreCase);
+
+    /// <summary>
+    /// The first segment of a request target that is <c>.</c> or <c>..</c>, escaped or not; null for none. A server resolves them after it has decoded the path, so
+    /// that <c>DELETE …/items/%2E%2E</c> would delete the connection; clients resolve what they mean by them before they send.
+    /// </summary>
+    public static string? DotSegmentOrNull(string? target)
+    {
+        if (target is null || !(target.Contains("/.", StringComparison.Ordinal) || target.Contains("%2e", StringComparison.OrdinalIgnoreCase)))
+        {
+            return null;
+        }
+
+        ReadOnlySpan<char> path = target.AsSpan();
+        path = path.IndexOfAny('?', '#') is >= 0 and var end ? path[..end] : path;
+        foreach (Range range in path.Split('/'))
+        {
+            if (path[range].Length <= "%2e%2e".Length && path[range].ToString().Replace("%2e", ".", StringComparison.OrdinalIgnoreCase) is ("." or "..") and var dots)
+            {
+                return dots;
+            }
+        }
+
+        return null;
+    }
 
     /// <param name="path">Percent-decoded once, but for <c>%2F</c>, as Kestrel gives it.</param>
     /// <param name="connectionsRoot">Whether <c>/connections</c> is there.</param>
@@ -81,7 +114,8 @@ internal static class GraphPaths
                 result.Append("/external");
             }
 
-            bool isAction = name.StartsWith(Namespace, StringComparison.OrdinalIgnoreCase) && Actions.Contains(name[(name.LastIndexOf('.') + 1)..]);
+            bool isQualified = name.StartsWith(Namespace, StringComparison.OrdinalIgnoreCase) || name.StartsWith(NamespaceAlias, StringComparison.OrdinalIgnoreCase);
+            bool isAction = isQualified && Actions.Contains(name[(name.LastIndexOf('.') + 1)..]);
             result.Append('/').Append(isAction ? name[(name.LastIndexOf('.') + 1)..] : name);
             if (key is not null)
             {
@@ -130,7 +164,7 @@ internal static class GraphPaths
 
     private static bool NeedsWork(string path) =>
         path.Contains('(', StringComparison.Ordinal) || path.Contains("//", StringComparison.Ordinal)
-        || path.Contains(Namespace, StringComparison.OrdinalIgnoreCase) || IsAlias(path);
+        || path.Contains(NamespaceAlias, StringComparison.OrdinalIgnoreCase) || IsAlias(path);
 
     private static bool IsAlias(string path)
     {

@@ -14,19 +14,37 @@ internal sealed class GraphResult(int status, Action<Utf8JsonWriter> write) : IR
     /// <summary><c>Location</c>, absolute; null for none.</summary>
     public string? Location { get; init; }
 
+    /// <summary>The body is the entity that was written, so <c>Prefer: return=…</c> decides whether it comes back.</summary>
+    private bool IsWritten { get; init; }
+
     public static GraphResult Ok(Action<Utf8JsonWriter> write) => new(StatusCodes.Status200OK, write);
 
-    public static GraphResult Created(Action<Utf8JsonWriter> write, string? location = null) => new(StatusCodes.Status201Created, write) { Location = location };
+    public static GraphResult Created(Action<Utf8JsonWriter> write, string? location = null) => new(StatusCodes.Status201Created, write) { Location = location, IsWritten = true };
+
+    /// <summary>200 with the entity after a write that did not create it.</summary>
+    public static GraphResult Written(Action<Utf8JsonWriter> write) => new(StatusCodes.Status200OK, write) { IsWritten = true };
 
     public async Task ExecuteAsync(HttpContext httpContext)
     {
+        HttpResponse response = httpContext.Response;
+        if (IsWritten && Preferences.ApplyReturn(httpContext))
+        {
+            if (Location is not null)
+            {
+                // OData 4.0, part 1, 8.3.4: the client could not tell the new entity's id otherwise.
+                response.Headers["OData-EntityId"] = Location;
+            }
+
+            await new EmptyResult(StatusCodes.Status204NoContent, Location).ExecuteAsync(httpContext);
+            return;
+        }
+
         var body = new ArrayBufferWriter<byte>(1024);
         using (var writer = new Utf8JsonWriter(body, WriterOptions))
         {
             write(writer);
         }
 
-        HttpResponse response = httpContext.Response;
         response.StatusCode = status;
         response.ContentType = AcceptedFormat.Of(httpContext).ContentType;
         response.ContentLength = body.WrittenCount;

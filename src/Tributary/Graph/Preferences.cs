@@ -7,6 +7,9 @@ internal static class Preferences
 {
     public const string IncludeUnknownEnumMembers = "include-unknown-enum-members";
     public const string MaxPageSize = "odata.maxpagesize";
+    private const string Return = "return";
+    private const string Minimal = "minimal";
+    private const string Representation = "representation";
 
     public static bool Has(HttpRequest request, string name) => ValueOrNull(request, name) is not null;
 
@@ -28,6 +31,24 @@ internal static class Preferences
         }
 
         return null;
+    }
+
+    /// <summary>Whether who writes wants the entity back, where the answer would be empty.</summary>
+    public static bool WantsRepresentation(HttpRequest request) =>
+        Representation.Equals(ValueOrNull(request, Return), StringComparison.OrdinalIgnoreCase);
+
+    /// <summary>
+    /// What <c>Prefer: return=…</c> makes of the answer to a write that has an entity (protocol 12): true when it is to be left out. Notes what was honoured.
+    /// </summary>
+    public static bool ApplyReturn(HttpContext context)
+    {
+        string? wanted = ValueOrNull(context.Request, Return)?.ToLowerInvariant();
+        if (wanted is Minimal or Representation)
+        {
+            Applied(context.Response, $"{Return}={wanted}");
+        }
+
+        return wanted == Minimal;
     }
 
     /// <summary>Tells the client that a preference was honoured, beside others that were.</summary>

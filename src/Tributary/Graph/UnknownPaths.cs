@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Routing.Patterns;
+using Tributary.Batch;
 
 namespace Tributary.Graph;
 
@@ -13,9 +14,13 @@ internal static class UnknownPaths
     {
         var root = new Lazy<Node>(() => Tree(app));
         app.Use((context, next) => context.GetEndpoint() is null
-            ? GraphErrorResult.WriteAsync(context, ErrorOf(context.Request.Method, context.Request.Path.Value ?? "/", root.Value))
+            ? GraphErrorResult.WriteAsync(context, ErrorIn(context, ErrorOf(context.Request.Method, context.Request.Path.Value ?? "/", root.Value)))
             : next(context));
     }
+
+    /// <summary>As a part of a batch an unknown path was seen to be 404 with an empty message (protocol 9.5).</summary>
+    private static GraphError ErrorIn(HttpContext context, GraphError error) =>
+        error.Status == StatusCodes.Status400BadRequest && context.Features.Get<BatchPart>() is not null ? GraphErrors.UnsupportedVerb(error.Message) : error;
 
     private static GraphError ErrorOf(string method, string path, Node root)
     {

@@ -81,7 +81,7 @@ internal static class GroupEndpoints
     }
 
     /// <summary>https://learn.microsoft.com/graph/api/externalconnectors-externalgroup-update</summary>
-    private static async Task<Results<EmptyResult, GraphErrorResult>> UpdateAsync(
+    private static async Task<Results<EmptyResult, GraphResult, GraphErrorResult>> UpdateAsync(
         HttpContext http, GraphRequest request, IGroupStore store, string groupId)
     {
         using RequestBody body = await RequestBody.ReadAsync(http);
@@ -97,9 +97,14 @@ internal static class GroupEndpoints
             return new GraphErrorResult(GraphErrors.Invalid(problems));
         }
 
-        return await store.UpdateAsync(connection.Key, groupId, update, http.RequestAborted)
-            ? EmptyResult.NoContent
-            : new GraphErrorResult(GraphErrors.NotFound(GroupSource));
+        if (!await store.UpdateAsync(connection.Key, groupId, update, http.RequestAborted))
+        {
+            return new GraphErrorResult(GraphErrors.NotFound(GroupSource));
+        }
+
+        return Preferences.WantsRepresentation(http.Request) && await store.FindOrNullAsync(connection.Key, groupId, http.RequestAborted) is { } group
+            ? GraphResult.Written(writer => Write(writer, group, request.Context($"external/connections('{connection.Connection.Id}')/groups/$entity"), Selection.All))
+            : EmptyResult.NoContent;
     }
 
     /// <summary>https://learn.microsoft.com/graph/api/externalconnectors-externalgroup-delete</summary>
@@ -133,7 +138,9 @@ internal static class GroupEndpoints
         string root = $"external/connections('{connection.Connection.Id}')/groups('{groupId}')/members";
         return await store.AddMemberAsync(connection.Key, groupId, member, options.Value.MaxMembers, http.RequestAborted) switch
         {
-            AddMemberOutcome.Added => GraphResult.Created(writer => Write(writer, member, request.Context($"{root}/$entity"), Selection.All)),
+            AddMemberOutcome.Added => GraphResult.Created(
+                writer => Write(writer, member, request.Version, request.Context($"{root}/$entity"), Selection.All),
+                $"{request.Root}/external/connections/{connection.Connection.Id}/groups/{groupId}/members/{member.Id}"),
             AddMemberOutcome.AlreadyMember => new GraphErrorResult(
                 GraphErrors.NameAlreadyExists($"The group '{groupId}' has the member '{member.Id}'. ($.id)")),
             AddMemberOutcome.LimitReached => new GraphErrorResult(
@@ -178,8 +185,10 @@ internal static class GroupEndpoints
         writer.WriteEndObject();
     }
 
-    /// <summary>As it was sent: an older client hears <c>identitySource</c> back, and its external group as a group of that source.</summary>
-    internal static void Write(Utf8JsonWriter writer, Identity member, string? context, Selection selection)
+    /// <summary>
+    /// As it was sent: an older client hears <c>identitySource</c> back, and its external group as a group of that source. v1.0 has no such member.
+    /// </summary>
+    internal static void Write(Utf8JsonWriter writer, Identity member, GraphVersion version, string? context, Selection selection)
     {
         writer.WriteStartObject();
         if (context is not null)
@@ -188,13 +197,14 @@ internal static class GroupEndpoints
         }
 
         bool isExternal = member.Type == IdentityType.ExternalGroup;
+        bool isLegacy = member.IsLegacy && version == GraphVersion.Beta;
         writer.WriteString("id", member.Id);
         if (selection.Has("type"))
         {
-            writer.WriteString("type", WireNames<IdentityType>.Get(member.IsLegacy && isExternal ? IdentityType.Group : member.Type));
+            writer.WriteString("type", WireNames<IdentityType>.Get(isLegacy && isExternal ? IdentityType.Group : member.Type));
         }
 
-        if (member.IsLegacy && selection.IsAll)
+        if (isLegacy && selection.IsAll)
         {
             writer.WriteString("identitySource", isExternal ? "external" : "azureActiveDirectory");
         }

@@ -91,7 +91,7 @@ internal static class GroupListing
             options.Count && page.IsFirst ? count : null,
             nextLink,
             shown,
-            (writer, member) => GroupEndpoints.Write(writer, member, context: null, options.Select));
+            (writer, member) => GroupEndpoints.Write(writer, member, request.Version, context: null, options.Select));
     }
 
     private static async Task<Results<DocumentResult, GraphErrorResult>> CountMembersAsync(
@@ -121,7 +121,8 @@ internal static class GroupListing
         if (await store.FindMemberOrNullAsync(connection.Key, groupId, memberId, http.RequestAborted) is { } member)
         {
             string root = $"external/connections('{connection.Connection.Id}')/groups('{groupId}')/members";
-            return GraphResult.Ok(writer => GroupEndpoints.Write(writer, member, request.Context($"{root}{options.Select.Context}/$entity"), options.Select));
+            return GraphResult.Ok(writer => GroupEndpoints.Write(
+                writer, member, request.Version, request.Context($"{root}{options.Select.Context}/$entity"), options.Select));
         }
 
         bool isGroup = await store.FindOrNullAsync(connection.Key, groupId, http.RequestAborted) is not null;

@@ -91,8 +91,8 @@ internal static class ItemEndpoints
                 case PutItemOutcome.Stored:
                     string? context = request.Context($"external/connections('{connection.Connection.Id}')/items/$entity");
                     Schema? int64s = request.Format.IsIeee754Compatible ? schema : null;
-                    bool hasEmptyActivities = services.Quirks.IsOn(EmptyActivities.Quirk);
-                    return GraphResult.Ok(writer => ItemJson.Write(writer, result.Item!, context, Selection.All, int64s, hasEmptyActivities));
+                    bool hasEmptyActivities = !isPatch && services.Quirks.IsOn(EmptyActivities.Quirk);
+                    return GraphResult.Written(writer => ItemJson.Write(writer, result.Item!, context, Selection.All, int64s, hasEmptyActivities));
                 case PutItemOutcome.Incomplete:
                     ItemRules.RequireComplete(write, problems);
                     return new GraphErrorResult(GraphErrors.Invalid(problems));

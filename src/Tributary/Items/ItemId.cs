@@ -27,7 +27,8 @@ internal readonly record struct ItemId
     /// <param name="id">The id, when this returns true.</param>
     public static bool TryParse(string? text, bool isLenient, out ItemId id)
     {
-        if (text is { Length: > 0 and <= MaxLength } && !text.AsSpan().ContainsAnyExcept(isLenient ? Lenient : Strict))
+        // A dot segment is no name of anything in a path.
+        if (text is { Length: > 0 and <= MaxLength } and not ("." or "..") && !text.AsSpan().ContainsAnyExcept(isLenient ? Lenient : Strict))
         {
             id = new ItemId(text);
             return true;

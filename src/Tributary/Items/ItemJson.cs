@@ -25,8 +25,8 @@ internal static class ItemJson
     /// <list type="bullet">
     /// <item>An item without content says <c>"content": null</c>: a declared member without value is null in an entity that is fetched whole (protocol 6.3), as
     /// has been seen on connections (2.5).</item>
-    /// <item>The label is left out when there is none. By the same rule it would be null, but it is newer than every published answer, and a closed-type reader
-    /// made before it would meet a member that it does not know in each item.</item>
+    /// <item>The label is left out when there is none, unless it was selected. By the same rule it would be null, but it is newer than every published answer, and
+    /// a closed-type reader made before it would meet a member that it does not know in each item.</item>
     /// <item><c>activities</c> is never written: it is a navigation property, which GET does not return (6.3), and U24 leaves it out of PUT as well, but for the quirk.</item>
     /// <item><c>properties</c> is an open type, whose members without value are left out; they were on the way in.</item>
     /// </list>
@@ -74,6 +74,10 @@ internal static class ItemJson
             writer.WriteStartObject(LabelName);
             writer.WriteString(LabelIdName, labelId);
             writer.WriteEndObject();
+        }
+        else if (!selection.IsAll && selection.Has("informationProtectionLabel"))
+        {
+            writer.WriteNull(LabelName);
         }
 
         if (hasEmptyActivities)

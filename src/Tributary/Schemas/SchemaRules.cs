@@ -48,6 +48,19 @@ internal static partial class SchemaRules
         return Check(body, current.Properties, isPeople, options, problems);
     }
 
+    /// <summary>Why a schema that was accepted for another kind of connection cannot be one of people (external-connectors 4.9); null when it can.</summary>
+    public static string? ReasonNotForPeopleOrNull(Schema schema)
+    {
+        if (schema.Properties.FirstOrDefault(property => property.Type is PropertyType.Principal or PropertyType.PrincipalCollection) is { } principal)
+        {
+            return $"The property '{principal.Name}' of the connection's schema is of a type that people connections do not have.";
+        }
+
+        return schema.Properties.Any(property => property.Labels.Contains(Label.PersonAccount))
+            ? null
+            : "No property of the connection's schema carries the label 'personAccount', which tells whose profile an item describes.";
+    }
+
     private static Schema? Check(
         SchemaBody body, IReadOnlyList<Property> stored, bool isPeople, SchemaOptions options, Problems problems)
     {

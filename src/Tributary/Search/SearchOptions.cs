@@ -1,3 +1,5 @@
+using Microsoft.Extensions.Options;
+
 namespace Tributary.Search;
 
 /// <summary>Section <c>Search</c>.</summary>
@@ -37,6 +39,17 @@ internal sealed class SearchOptions : ICheckedOptions
 
     /// <summary>Fields of one request.</summary>
     public int MaxFields { get; set; } = 200;
+
+    /// <summary>A search that ended while it still waits for its index would never be told why.</summary>
+    /// <exception cref="OptionsValidationException"><see cref="Timeout"/> is not longer than the wait.</exception>
+    public void RequireLongerThan(TimeSpan searchWait)
+    {
+        if (Timeout <= searchWait)
+        {
+            throw new OptionsValidationException(
+                Section, typeof(SearchOptions), [$"Search:Timeout is {Timeout}; it must be longer than Indexing:SearchWait, which is {searchWait}."]);
+        }
+    }
 
     public IEnumerable<string> Problems()
     {

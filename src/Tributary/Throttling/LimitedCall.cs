@@ -1,4 +1,5 @@
 using Tributary.Auth;
+using Tributary.Connections;
 
 namespace Tributary.Throttling;
 
@@ -6,7 +7,10 @@ namespace Tributary.Throttling;
 /// <param name="Caller">Who calls.</param>
 /// <param name="Operation">The row of the permission table.</param>
 /// <param name="Method">The verb.</param>
-/// <param name="ConnectionId">The id in the path, whether there is such a connection or not; null for other paths.</param>
+/// <param name="ConnectionId">
+/// The id in the path as ids are compared, whether there is such a connection or not; empty for a text that can be none, so that made-up ones cost no limiter each;
+/// null for other paths.
+/// </param>
 /// <param name="IsRetrieval">Whether it is a call to <c>/copilot/retrieval</c>.</param>
 internal readonly record struct LimitedCall(Caller Caller, GraphOperation Operation, string Method, string? ConnectionId, bool IsRetrieval)
 {
@@ -27,8 +31,11 @@ internal readonly record struct LimitedCall(Caller Caller, GraphOperation Operat
         }
 
         return new LimitedCall(
-            Caller.Of(context), rule.Operation, context.Request.Method, context.Request.RouteValues["connectionId"] as string, Ends(endpoint, Retrieval));
+            Caller.Of(context), rule.Operation, context.Request.Method, IdOrNull(context.Request.RouteValues["connectionId"] as string), Ends(endpoint, Retrieval));
     }
+
+    private static string? IdOrNull(string? sent) =>
+        sent is null ? null : sent.Length is < ConnectionRules.MinIdLength or > ConnectionRules.MaxIdLength ? "" : sent.ToLowerInvariant();
 
     private static bool Ends(RouteEndpoint endpoint, string path) => endpoint.RoutePattern.RawText?.EndsWith(path, StringComparison.OrdinalIgnoreCase) == true;
 }

@@ -99,11 +99,15 @@ public sealed class BatchRunTests : IDisposable
         Assert.Empty(_taken);
     }
 
-    [Fact]
-    public async Task Parts_that_read_run_ahead_of_the_next_answer_by_no_more_than_the_bound()
+    [Theory]
+    [InlineData("GET", "/")]
+    [InlineData("HEAD", "/")]
+    [InlineData("POST", "/search/query")]
+    [InlineData("POST", "/search/%71uery?x=/groups")]
+    public async Task Parts_that_read_run_ahead_of_the_next_answer_by_no_more_than_the_bound(string method, string url)
     {
         const int Reads = BatchRun.ReadAhead + 6;
-        Task run = RunAsync([Part("put"), .. Enumerable.Range(1, Reads).Select(i => Part($"{i}", "GET"))]);
+        Task run = RunAsync([Part("put"), .. Enumerable.Range(1, Reads).Select(i => Part($"{i}", method) with { Url = url })]);
         foreach (int i in Enumerable.Range(1, BatchRun.ReadAhead - 1))
         {
             await BegunAsync($"{i}");
@@ -120,6 +124,20 @@ public sealed class BatchRunTests : IDisposable
         await run;
         Assert.All(Enumerable.Range(1, Reads), place => Assert.True(
             place - _before[$"{place}"].Taken.Length < BatchRun.ReadAhead + 1, $"{place} began after {_before[$"{place}"].Taken.Length} answers."));
+    }
+
+    [Fact]
+    public async Task Parts_that_write_all_begin_at_once()
+    {
+        string[] urls = ["/external/connections/c/groups", "/external/connections/c/groups/g/members/", "/external/connections"];
+        Task run = RunAsync([.. Enumerable.Range(0, 12).Select(i => Part($"{i}", "POST") with { Url = urls[i % urls.Length] })]);
+        foreach (int i in Enumerable.Range(0, 12))
+        {
+            await BegunAsync($"{i}");
+        }
+
+        Enumerable.Range(0, 12).ToList().ForEach(i => End($"{i}"));
+        await run;
     }
 
     [Fact]

@@ -1,4 +1,5 @@
 using Tributary.Graph;
+using Tributary.Tests.Hosting;
 
 namespace Tributary.Tests.Graph;
 
@@ -65,4 +66,47 @@ public class GraphPathsTests
     [InlineData("/v1.0/external/connections/contosohr/items/microsoft.graph.query")]
     [InlineData("/v1.0/external/connections/contosohr/microsoft.graph.items/T1")]
     public void A_key_or_collection_keeps_what_looks_like_a_namespace(string path) => Assert.Equal(path, GraphPaths.Normalise(path));
+
+    [Theory]
+    [InlineData("/v1.0/search/graph.query", "/v1.0/search/query")]
+    [InlineData("/v1.0/search/Graph.Query", "/v1.0/search/Query")]
+    [InlineData("/v1.0/external/connections/a/items/graph.query", "/v1.0/external/connections/a/items/graph.query")]
+    [InlineData("/v1.0/search/paragraph.query", "/v1.0/search/paragraph.query")]
+    public void An_action_may_be_qualified_by_the_alias_of_the_namespace(string path, string expected) => Assert.Equal(expected, GraphPaths.Normalise(path));
+
+    [Theory]
+    [InlineData("/v1.0/external/connections/a/items/..", "..")]
+    [InlineData("/v1.0/external/connections/a/items/%2E%2e", "..")]
+    [InlineData("/v1.0/external/connections/a/items/.%2E?x", "..")]
+    [InlineData("/v1.0/./external", ".")]
+    [InlineData("/v1.0/%2e/external", ".")]
+    [InlineData("http://localhost/v1.0/external/connections/a/items/..", "..")]
+    [InlineData("/v1.0/external/connections/a/items/...", null)]
+    [InlineData("/v1.0/external/connections/a/items/a..b", null)]
+    [InlineData("/v1.0/external/connections/a/items/%252E%252E", null)]
+    [InlineData("/v1.0/external/connections?$filter=id eq '/../'", null)]
+    [InlineData("/v1.0/external/connections/a/items/%2E%2E%2E", null)]
+    [InlineData("*", null)]
+    public void A_dot_segment_is_found_however_it_is_written(string target, string? expected) => Assert.Equal(expected, GraphPaths.DotSegmentOrNull(target));
+
+    [Theory]
+    [InlineData("DELETE", "items/%2E%2E")]
+    [InlineData("DELETE", "items/..")]
+    [InlineData("DELETE", "groups/team/members/.%2e")]
+    [InlineData("GET", "items/%2e%2e/schema")]
+    public async Task A_dot_segment_leads_nowhere_and_changes_nothing(string method, string path)
+    {
+        await using TestServer server = await TestServer.StartAsync();
+        await server.CreateReadyConnectionAsync();
+        (await server.PostAsync("/v1.0/external/connections/contosohr/groups", """{ "id": "team" }""")).ShouldBe(201);
+
+        string answer = await RawHttp.SendAsync(
+            server.Http.BaseAddress!,
+            $"{method} /v1.0/external/connections/contosohr/{path} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nAuthorization: Bearer {await server.AppTokenAsync()}\r\n\r\n");
+
+        Assert.StartsWith("HTTP/1.1 400", answer, StringComparison.Ordinal);
+        Assert.Contains("Resource not found for the segment '..'.", answer, StringComparison.Ordinal);
+        (await server.GetAsync("/v1.0/external/connections/contosohr")).ShouldBe(200);
+        (await server.GetAsync("/v1.0/external/connections/contosohr/groups/team")).ShouldBe(200);
+    }
 }

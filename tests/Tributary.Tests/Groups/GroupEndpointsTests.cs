@@ -80,7 +80,7 @@ public sealed class GroupEndpointsTests : IAsyncLifetime
     [Theory]
     [InlineData("", """{ "id": "a b" }""", "InvalidGroupId", "$.id")]
     [InlineData("", """{ "displayName": "x" }""", "InvalidGroupId", "$.id")]
-    [InlineData("", """{ "id": "g", "@odata.type": "#microsoft.substrateConnectors.externalGroup" }""", "DeserializationError", "A type named '#microsoft.substrateConnectors.externalGroup' could not be resolved")]
+    [InlineData("", """{ "id": "g", "@odata.type": "#microsoft.substrateConnectors.externalGroup" }""", "DeserializationError", "A type named 'microsoft.substrateConnectors.externalGroup' could not be resolved")]
     [InlineData("/team/members", """{ "id": "reader@tributary.local", "type": "user" }""", "InvalidIdentity", "$.id")]
     [InlineData("/team/members", """{ "id": "0b1d0000-0000-0000-0000-000000000001" }""", "InvalidIdentity", "$.type")]
     [InlineData("/team/members", """{ "id": "x", "type": "robot" }""", "DeserializationError", "Requested value 'robot' was not found.")]

@@ -106,7 +106,7 @@ internal static class MalformedRequests
         yield return Shape("create: enabledContentExperiences on v1.0", Connections, Create(""" "enabledContentExperiences": "search" """), "$.enabledContentExperiences: The property 'enabledContentExperiences' does not exist");
         yield return Shape("create: complianceSettings on v1.0", Connections, Create(""" "complianceSettings": {} """), "$.complianceSettings: The property 'complianceSettings' does not exist");
         yield return Shape("create: ingestedItemsCount on v1.0", Connections, Create(""" "ingestedItemsCount": 5 """), "$.ingestedItemsCount: The property 'ingestedItemsCount' does not exist");
-        yield return Rule("create: unknown @odata.type", Connections, Create(""" "@odata.type": "#microsoft.graph.user" """), "DeserializationError", "$.@odata.type: A type named '#microsoft.graph.user' could not be resolved");
+        yield return Rule("create: unknown @odata.type", Connections, Create(""" "@odata.type": "#microsoft.graph.user" """), "DeserializationError", "$.@odata.type: A type named 'microsoft.graph.user' could not be resolved");
         yield return Rule("create: @odata.type is a number", Connections, Create(""" "@odata.type": 1 """), "DeserializationError", "$.@odata.type: A type named '1'");
         yield return Rule("create: unknown category", Connections, Create(""" "contentCategory": "cats" """), "DeserializationError", "$.contentCategory: Requested value 'cats' was not found.");
         yield return Rule("create: category 14, which is the sentinel", Connections, Create(""" "contentCategory": "14" """), "DeserializationError", "$.contentCategory: Requested value '14' was not found.");
@@ -285,7 +285,7 @@ internal static class MalformedRequests
         yield return First("alias that is another name", Of("""{ "name": "p", "type": "string", "aliases": ["Q"] }, { "name": "q", "type": "string" }"""), "InvalidAlias", "$.properties[0].aliases[0]: The alias 'Q' is the name of property 'q'.");
         yield return First("alias of two properties", Of("""{ "name": "p", "type": "string", "aliases": ["x"] }, { "name": "q", "type": "string", "aliases": ["X"] }"""), "InvalidAlias", "$.properties[1].aliases[0]: The alias 'X' is already an alias of property 'p'.");
         yield return First("description of 201 characters", Of($$"""{ "name": "p", "type": "string", "description": "{{new string('d', 201)}}" }"""), "InvalidDescription", "has a description of 201 characters");
-        yield return First("@odata.type of something else", """{ "@odata.type": "#microsoft.graph.group", "baseType": "microsoft.graph.externalItem", "properties": [ { "name": "p", "type": "string" } ] }""", "DeserializationError", "$.@odata.type: A type named '#microsoft.graph.group'");
+        yield return First("@odata.type of something else", """{ "@odata.type": "#microsoft.graph.group", "baseType": "microsoft.graph.externalItem", "properties": [ { "name": "p", "type": "string" } ] }""", "DeserializationError", "$.@odata.type: A type named 'microsoft.graph.group'");
         yield return Beta("exact match on a searchable property", """{ "name": "p", "type": "string", "isSearchable": true, "isExactMatchRequired": true }""", "ExactMatchAndSearchableConflict", "$.properties[0].isExactMatchRequired");
         yield return Beta("exact match on a number", """{ "name": "p", "type": "double", "isExactMatchRequired": true }""", "ExactMatchShouldBeString", "$.properties[0].isExactMatchRequired");
         yield return Beta("unknown importance", """{ "name": "p", "type": "string", "rankingHint": { "importanceScore": "huge" } }""", "DeserializationError", "$.properties[0].rankingHint.importanceScore: Requested value 'huge'");
@@ -356,7 +356,7 @@ internal static class MalformedRequests
         yield return Put("content without value", Item, Whole(""" "content": { "type": "text" } """), "InvalidContent", "$.content.value: The content needs 'value'");
         yield return Put("content of an unknown type", Item, Whole(""" "content": { "type": "markdown", "value": "v" } """), "DeserializationError", "$.content.type: Requested value 'markdown' was not found.");
         yield return Put("label that is no GUID", Item, Whole(""" "informationProtectionLabel": { "sensitivityLabelId": "secret" } """), "InvalidSensitivityLabel", "$.informationProtectionLabel.sensitivityLabelId");
-        yield return Put("unknown @odata.type", Item, Whole(""" "@odata.type": "#microsoft.graph.driveItem" """), "DeserializationError", "$.@odata.type: A type named '#microsoft.graph.driveItem'");
+        yield return Put("unknown @odata.type", Item, Whole(""" "@odata.type": "#microsoft.graph.driveItem" """), "DeserializationError", "$.@odata.type: A type named 'microsoft.graph.driveItem'");
         yield return PutShape("content is text", Whole(""" "content": "v" """), "$.content: Property content in payload").WithMessage("Property content in payload has a value that does not match schema.");
         yield return PutShape("content value is an object", Whole(""" "content": { "type": "text", "value": {} } """), "$.content.value: Property value in payload");
         yield return PutShape("content value has half a surrogate pair", Whole(""" "content": { "type": "text", "value": "\ud800" } """), "$.content.value: Property value in payload");

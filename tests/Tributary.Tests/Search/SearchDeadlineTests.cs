@@ -37,7 +37,7 @@ public class SearchDeadlineTests
     public async Task A_search_that_takes_longer_is_given_up_with_503_and_leaves_nothing_behind()
     {
         var time = new FakeTimeProvider(DateTimeOffset.UtcNow);
-        await using TestServer server = await StartAsync(time, "Search:Timeout=00:00:00.1");
+        await using TestServer server = await StartAsync(time, "Search:Timeout=00:00:00.1", "Indexing:SearchWait=00:00:00.05");
         int readers = await ReadersAsync(server);
         using var watch = new SearchWatch(server) { InTheMiddle = () => time.Advance(TimeSpan.FromMilliseconds(100)) };
 
@@ -61,7 +61,7 @@ public class SearchDeadlineTests
     public async Task A_search_that_takes_just_less_is_answered()
     {
         var time = new FakeTimeProvider(DateTimeOffset.UtcNow);
-        await using TestServer server = await StartAsync(time, "Search:Timeout=00:00:00.1");
+        await using TestServer server = await StartAsync(time, "Search:Timeout=00:00:00.1", "Indexing:SearchWait=00:00:00.05");
         using var watch = new SearchWatch(server) { InTheMiddle = () => time.Advance(TimeSpan.FromMilliseconds(99)) };
 
         Assert.Equal(["a"], (await server.FindAsync(Connection, "first")).HitIds);
