@@ -201,6 +201,7 @@ internal static class Server
         app.UseGraphAuthorization();
 
         // Who asks, and for what, is known; nothing is done yet.
+        app.UseRequiredConnections();
         app.UseFaults();
         app.UseGraphThrottling();
         app.UseForeignConnection403();

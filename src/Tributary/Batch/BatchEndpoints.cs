@@ -10,7 +10,9 @@ namespace Tributary.Batch;
 /// <summary><c>/$batch</c> (https://learn.microsoft.com/graph/json-batching).</summary>
 internal static class BatchEndpoints
 {
-    /// <summary>Parts that wait for each other would hold back their writes for ever; nothing here does, so this is never met.</summary>
+    /// <summary>
+    /// A part that takes long would hold back the writes of its neighbours. In real time: a clock that the operator has stopped must not stop them.
+    /// </summary>
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(1);
 
     /// <summary>A valid token is all that a batch itself needs: each part answers for its own permission.</summary>
@@ -41,7 +43,7 @@ internal static class BatchEndpoints
         // The bodies of the parts are bytes of the batch, which holds room for them already.
         using IDisposable covered = services.InFlight.Cover();
         IWriteGroup writes = services.Database.GroupWrites();
-        await using ITimer patience = services.Time.CreateTimer(static group => ((IWriteGroup)group!).Release(), writes, Patience, Patience);
+        await using ITimer patience = TimeProvider.System.CreateTimer(static group => ((IWriteGroup)group!).Release(), writes, Patience, Patience);
         using var answer = new BatchAnswer(http);
         await new BatchRun(parts, new PartRunner(http, request.Version).RunAsync, answer.AddAsync, writes, http.RequestAborted).RunAsync();
         await answer.EndAsync();
@@ -53,5 +55,4 @@ internal static class BatchEndpoints
 internal readonly record struct BatchServices(
     [property: FromServices] ISqlDatabase Database,
     [property: FromServices] InFlightBytes InFlight,
-    [property: FromServices] TimeProvider Time,
     [property: FromServices] IOptions<BatchOptions> Options);

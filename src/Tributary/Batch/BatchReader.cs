@@ -13,6 +13,9 @@ namespace Tributary.Batch;
 internal ref struct BatchReader
 {
     private const int LongestQuotation = 100;
+
+    /// <summary>Of one part. More than any request has; what they may be together is the business of the part (431).</summary>
+    private const int MostHeaders = 100;
     private const string NoText = "A text in the batch is not valid UTF-8, or has half of a surrogate pair.";
 
     private static readonly SearchValues<char> TokenCharacters =
@@ -259,6 +262,12 @@ internal ref struct BatchReader
                 Refuse($"{path}.{Cut(name)}", "The header stands more than once.");
                 return;
             }
+
+            if (headers.Count > MostHeaders)
+            {
+                Refuse(path, $"There are more than {MostHeaders} headers.");
+                return;
+            }
         }
     }
 
@@ -287,6 +296,12 @@ internal ref struct BatchReader
             case JsonTokenType.StartArray:
                 while (_json.Read() && _json.TokenType is JsonTokenType.String or JsonTokenType.Number)
                 {
+                    if (dependsOn.Count == _maxParts)
+                    {
+                        Refuse(path, $"There are more than {_maxParts} ids.");
+                        return;
+                    }
+
                     dependsOn.Add(ReadId(path)!);
                 }
 

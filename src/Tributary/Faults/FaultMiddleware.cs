@@ -1,5 +1,7 @@
 using System.Buffers;
+using System.Globalization;
 using Microsoft.AspNetCore.Http.Features;
+using Microsoft.Extensions.Primitives;
 using Tributary.Auth;
 using Tributary.Graph;
 
@@ -129,6 +131,11 @@ internal sealed partial class FaultMiddleware(
             {
                 response.Headers.WWWAuthenticate = TokenChallenge.HeaderFor(context);
             }
+
+            if (error.RetryAfterSeconds is { } seconds)
+            {
+                response.Headers.RetryAfter = seconds.ToString(CultureInfo.InvariantCulture);
+            }
         }
 
         if (HasBody(answer.Status))
@@ -138,7 +145,8 @@ internal sealed partial class FaultMiddleware(
 
         foreach ((string name, string value) in answer.Headers)
         {
-            response.Headers[name] = value;
+            // An empty one is left out, such as the Retry-After of a 429 that is on record without.
+            response.Headers[name] = value.Length == 0 ? default : new StringValues(value);
         }
 
         return body;

@@ -1,3 +1,4 @@
+using Microsoft.AspNetCore.Connections;
 using Tributary.Directories;
 using Tributary.Storage;
 
@@ -27,6 +28,11 @@ internal sealed partial class GraphFailures(RequestDelegate next, ILogger<GraphF
         catch (OperationCanceledException) when (context.RequestAborted.IsCancellationRequested)
         {
             // The client has gone; nobody reads an answer.
+            return;
+        }
+        catch (IOException exception) when (exception is ConnectionResetException || (exception is not BadHttpRequestException && context.RequestAborted.IsCancellationRequested))
+        {
+            // So it has here, while it was read from or written to.
             return;
         }
         catch (StorageFullException)

@@ -4,18 +4,39 @@ using System.Text.Json;
 namespace Tributary.Graph;
 
 /// <summary>A successful answer with a JSON body, written without reflection straight to UTF-8.</summary>
-internal sealed class GraphResult(int status, Action<Utf8JsonWriter> write) : IResult, IStatusCodeHttpResult
+internal sealed class GraphResult : IResult, IStatusCodeHttpResult
 {
+    private readonly int _status;
+    private readonly Action<Utf8JsonWriter>? _write;
+    private readonly ReadOnlyMemory<byte> _json;
+
+    /// <param name="status">HTTP status.</param>
+    /// <param name="write">Writes the body, one JSON value.</param>
+    public GraphResult(int status, Action<Utf8JsonWriter> write)
+    {
+        _status = status;
+        _write = write;
+    }
+
+    private GraphResult(ReadOnlyMemory<byte> json)
+    {
+        _status = StatusCodes.Status200OK;
+        _json = json;
+    }
+
     /// <summary>Text keeps its characters, as on the real service; the bodies are JSON, never embedded in HTML.</summary>
     public static readonly JsonWriterOptions WriterOptions = new() { Encoder = PlainTextEncoder.Instance };
 
-    public int? StatusCode => status;
+    public int? StatusCode => _status;
 
     /// <summary><c>Location</c>, absolute; null for none.</summary>
     public string? Location { get; init; }
 
     /// <summary>The body is the entity that was written, so <c>Prefer: return=…</c> decides whether it comes back.</summary>
     private bool IsWritten { get; init; }
+
+    /// <summary>200 with JSON that has been written already.</summary>
+    public static GraphResult Ok(ReadOnlyMemory<byte> json) => new(json);
 
     public static GraphResult Ok(Action<Utf8JsonWriter> write) => new(StatusCodes.Status200OK, write);
 
@@ -39,15 +60,10 @@ internal sealed class GraphResult(int status, Action<Utf8JsonWriter> write) : IR
             return;
         }
 
-        var body = new ArrayBufferWriter<byte>(1024);
-        using (var writer = new Utf8JsonWriter(body, WriterOptions))
-        {
-            write(writer);
-        }
-
-        response.StatusCode = status;
+        ReadOnlyMemory<byte> body = _write is null ? _json : Written();
+        response.StatusCode = _status;
         response.ContentType = AcceptedFormat.Of(httpContext).ContentType;
-        response.ContentLength = body.WrittenCount;
+        response.ContentLength = body.Length;
         response.Headers["OData-Version"] = "4.0";
         response.Headers.CacheControl = "no-cache";
         if (Location is not null)
@@ -55,7 +71,19 @@ internal sealed class GraphResult(int status, Action<Utf8JsonWriter> write) : IR
             response.Headers.Location = Location;
         }
 
-        await response.Body.WriteAsync(body.WrittenMemory, httpContext.RequestAborted);
+        LargeBodies.RequirePace(httpContext, body.Length);
+        await response.Body.WriteAsync(body, httpContext.RequestAborted);
+
+        ReadOnlyMemory<byte> Written()
+        {
+            var buffer = new ArrayBufferWriter<byte>(1024);
+            using (var writer = new Utf8JsonWriter(buffer, WriterOptions))
+            {
+                _write!(writer);
+            }
+
+            return buffer.WrittenMemory;
+        }
     }
 }
 

@@ -11,6 +11,9 @@ namespace Tributary.Graph;
 /// </summary>
 internal sealed class Page
 {
+    private static readonly (string Code, string Plain)[] Unescaped =
+        [("%24", "$"), ("%27", "'"), ("%28", "("), ("%29", ")"), ("%2A", "*"), ("%2C", ","), ("%2F", "/"), ("%3A", ":"), ("%3B", ";"), ("%40", "@")];
+
     private readonly HttpContext _http;
     private readonly SkipTokens _tokens;
     private readonly string _scope;
@@ -88,7 +91,17 @@ internal sealed class Page
 
         return link.Append("$skiptoken=").Append(_tokens.Seal(_scope, Size, last)).ToString();
 
-        static string Escape(string text) => Uri.EscapeDataString(text).Replace("%24", "$", StringComparison.Ordinal);
+        // What a query may hold as it is stays as it is (RFC 3986 3.4), or the link would be longer than the URL that it continues.
+        static string Escape(string text)
+        {
+            string escaped = Uri.EscapeDataString(text);
+            foreach ((string code, string plain) in Unescaped)
+            {
+                escaped = escaped.Replace(code, plain, StringComparison.Ordinal);
+            }
+
+            return escaped;
+        }
     }
 }
 

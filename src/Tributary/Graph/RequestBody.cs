@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Text.Json;
 using System.Text.Unicode;
+using Microsoft.Extensions.Options;
 using Tributary.Auth;
 using Tributary.Storage;
 
@@ -108,6 +109,9 @@ internal sealed class RequestBody : IDisposable
         HttpRequest request = context.Request;
         byte[] buffer = ArrayPool<byte>.Shared.Rent((int)Math.Min(request.ContentLength + 1 ?? FirstBytes, (long)maxBytes + 1));
         int length = 0;
+        LimitOptions limits = context.RequestServices?.GetService<IOptions<LimitOptions>>()?.Value ?? new LimitOptions();
+        var pace = new LargeBodies.Pace(limits);
+        bool isLarge = request.ContentLength > InFlightBytes.SmallBytes;
         try
         {
             while (true)
@@ -118,6 +122,7 @@ internal sealed class RequestBody : IDisposable
                     {
                         took(await inFlight.ReserveAsync(maxBytes, context.RequestAborted, OwnerOf(context)));
                         inFlight = null;
+                        (pace, isLarge) = (new LargeBodies.Pace(limits), true);
                     }
 
                     byte[] larger = ArrayPool<byte>.Shared.Rent((int)Math.Min(buffer.Length * 2L, (long)maxBytes + 1));
@@ -126,7 +131,8 @@ internal sealed class RequestBody : IDisposable
                     buffer = larger;
                 }
 
-                int read = await request.Body.ReadAsync(buffer.AsMemory(length), context.RequestAborted);
+                // Without a token: Kestrel ends the reading itself when the client goes, and takes a cancelled one for one that still goes on.
+                int read = await request.Body.ReadAsync(buffer.AsMemory(length), CancellationToken.None);
                 if (read == 0)
                 {
                     break;
@@ -137,6 +143,12 @@ internal sealed class RequestBody : IDisposable
                 {
                     ArrayPool<byte>.Shared.Return(buffer);
                     return Refused(GraphErrors.TooLarge(maxBytes));
+                }
+
+                if (isLarge && pace.IsTooSlow(length))
+                {
+                    ArrayPool<byte>.Shared.Return(buffer);
+                    return Refused(GraphErrors.BadHttpRequest(StatusCodes.Status408RequestTimeout));
                 }
             }
         }

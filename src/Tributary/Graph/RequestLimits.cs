@@ -26,6 +26,9 @@ internal sealed class LimitOptions : ICheckedOptions
     /// <summary>A body that arrives slower for longer than <see cref="BodyGracePeriod"/> is cut off with 408.</summary>
     public int MinBodyBytesPerSecond { get; set; } = 240;
 
+    /// <summary>The same for bodies over 64 KB, which are in memory until they are whole, and for answers of that size (HTTP/1.1), which are until they are taken.</summary>
+    public int MinLargeBodyBytesPerSecond { get; set; } = 16 * 1024;
+
     /// <summary>How long a body may be slow.</summary>
     public TimeSpan BodyGracePeriod { get; set; } = TimeSpan.FromSeconds(5);
 
@@ -49,6 +52,11 @@ internal sealed class LimitOptions : ICheckedOptions
         if (MinBodyBytesPerSecond is < 1 or > 1024 * 1024)
         {
             yield return $"Limits:MinBodyBytesPerSecond is {MinBodyBytesPerSecond}; it must be from 1 to {1024 * 1024}.";
+        }
+
+        if (MinLargeBodyBytesPerSecond is < 1 or > 16 * 1024 * 1024)
+        {
+            yield return $"Limits:MinLargeBodyBytesPerSecond is {MinLargeBodyBytesPerSecond}; it must be from 1 to {16 * 1024 * 1024}.";
         }
 
         // Kestrel looks once a second and takes no shorter period.

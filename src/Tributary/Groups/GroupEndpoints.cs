@@ -41,7 +41,11 @@ internal static class GroupEndpoints
             return new GraphErrorResult(body.Error);
         }
 
-        StoredConnection connection = http.Connection();
+        if (await http.ConnectionAgainOrNullAsync() is not { } connection)
+        {
+            return new GraphErrorResult(GraphErrors.NotFound("Connection"));
+        }
+
         var problems = request.NewProblems();
         ExternalGroup? group = GroupRules.ReadCreate(body.Root, request.Version, problems);
         if (group is null)
@@ -90,7 +94,11 @@ internal static class GroupEndpoints
             return new GraphErrorResult(body.Error);
         }
 
-        StoredConnection connection = http.Connection();
+        if (await http.ConnectionAgainOrNullAsync() is not { } connection)
+        {
+            return new GraphErrorResult(GraphErrors.NotFound("Connection"));
+        }
+
         var problems = request.NewProblems();
         if (GroupRules.ReadUpdate(body.Root, groupId, request.Version, problems) is not { } update)
         {
@@ -127,7 +135,11 @@ internal static class GroupEndpoints
             return new GraphErrorResult(body.Error);
         }
 
-        StoredConnection connection = http.Connection();
+        if (await http.ConnectionAgainOrNullAsync() is not { } connection)
+        {
+            return new GraphErrorResult(GraphErrors.NotFound("Connection"));
+        }
+
         var problems = request.NewProblems();
         Identity? member = IdentityRules.ReadOrNull(body.Root, "$", request.Version, problems);
         if (member is null)

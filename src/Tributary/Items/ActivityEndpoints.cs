@@ -45,7 +45,11 @@ internal static class ActivityEndpoints
             return new GraphErrorResult(GraphErrors.Invalid(problems));
         }
 
-        StoredConnection connection = http.Connection();
+        if (await http.ConnectionAgainOrNullAsync() is not { } connection)
+        {
+            return new GraphErrorResult(GraphErrors.NotFound("Connection"));
+        }
+
         DateTimeOffset now = time.GetUtcNow();
         IReadOnlySet<string> unknown = await ActivityRules.FindUnknownUsersAsync(activities, connection.TenantId, directories, http.RequestAborted);
         string?[] reasons = [.. activities.Select(activity => ActivityRules.ReasonNotToStore(activity, now, unknown))];

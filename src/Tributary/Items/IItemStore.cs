@@ -20,8 +20,12 @@ internal interface IItemStore
     /// <summary>Removes an item if the connection is still there and its state allows it.</summary>
     ValueTask<DeleteItemOutcome> DeleteAsync(ConnectionKey connection, string id, CancellationToken cancellationToken);
 
-    /// <summary>The items behind hits, without their content, as they are now; items that are gone are left out.</summary>
-    ValueTask<IReadOnlyDictionary<string, StoredHit>> ReadHitsAsync(ConnectionKey connection, IReadOnlyList<string> ids, CancellationToken cancellationToken);
+    /// <summary>
+    /// The items behind hits, without their content, as they are now; items that are gone are left out. Null when they would take more than
+    /// <paramref name="maxBytes"/>, which is found out before they do.
+    /// </summary>
+    ValueTask<IReadOnlyDictionary<string, StoredHit>?> ReadHitsAsync(
+        ConnectionKey connection, IReadOnlyList<string> ids, long maxBytes, CancellationToken cancellationToken);
 }
 
 /// <param name="Items">One page.</param>

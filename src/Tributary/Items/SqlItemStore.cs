@@ -92,18 +92,19 @@ internal sealed class SqlItemStore(ISqlDatabase database, SqlSignals signals) : 
         return outcome;
     }
 
-    public ValueTask<IReadOnlyDictionary<string, StoredHit>> ReadHitsAsync(
-        ConnectionKey connection, IReadOnlyList<string> ids, CancellationToken cancellationToken) =>
-        database.ReadAsync<IReadOnlyDictionary<string, StoredHit>>(
+    public ValueTask<IReadOnlyDictionary<string, StoredHit>?> ReadHitsAsync(
+        ConnectionKey connection, IReadOnlyList<string> ids, long maxBytes, CancellationToken cancellationToken) =>
+        database.ReadAsync<IReadOnlyDictionary<string, StoredHit>?>(
             session =>
             {
                 var hits = new Dictionary<string, StoredHit>(ids.Count, StringComparer.Ordinal);
+                long bytes = 0;
                 foreach (string id in ids)
                 {
                     cancellationToken.ThrowIfCancellationRequested();
                     using DbDataReader reader = session.Query(
                         """
-                        SELECT i.key, a.entries, i.properties, i.content_type,
+                        SELECT i.key, length(a.entries) + length(i.properties), a.entries, i.properties, i.content_type,
                                (SELECT CASE WHEN c.excerpt IS NULL THEN c.value ELSE c.excerpt END FROM item_content c WHERE c.item = i.key)
                         FROM item i JOIN acl a ON a.connection = i.connection AND a.number = i.acl
                         WHERE i.connection = @connection AND i.id = @id
@@ -112,11 +113,17 @@ internal sealed class SqlItemStore(ISqlDatabase database, SqlSignals signals) : 
                         id);
                     if (reader.Read())
                     {
+                        bytes += reader.GetInt64(1);
+                        if (bytes > maxBytes)
+                        {
+                            return null;
+                        }
+
                         hits[id] = new StoredHit(
                             reader.GetInt64(0),
-                            AclJson.FromBytes((byte[])reader.GetValue(1)),
-                            (byte[])reader.GetValue(2),
-                            reader.GetInt32(3) == 0 ? null : reader.GetString(4));
+                            AclJson.FromBytes((byte[])reader.GetValue(2)),
+                            (byte[])reader.GetValue(3),
+                            reader.GetInt32(4) == 0 ? null : reader.GetString(5));
                     }
                 }
 

@@ -22,7 +22,7 @@ internal static class SearchEndpoints
     private static async Task<IResult> QueryAsync(HttpContext http, GraphRequest request, Caller caller, [AsParameters] SearchServices services)
     {
         // Search checks its permission itself, as its 403 has another shape, and after the entity types, as observed (search 3.7).
-        using RequestBody body = await RequestBody.ReadAsync(http);
+        using RequestBody body = await RequestBody.ReadAsync(http, SearchRequestReader.MaxBodyBytes);
         if (body.Error is not null)
         {
             return new GraphErrorResult(body.Error);
@@ -87,10 +87,16 @@ internal static class SearchEndpoints
             return new SearchErrorResult(SearchErrors.TooBroad(breadth, options.MaxExpandedTerms));
         }
 
-        (List<SearchHit> hits, int withdrawn) = await ReadHitsAsync(answer, connections, trees, services.Items, cancellationToken);
-        string[] terms = [.. trees.DefaultIfEmpty(withoutNames).SelectMany(KqlTerms.Of).Distinct(StringComparer.Ordinal)];
-
+        // A page and what is written of it may be large, so a place is needed to have them.
         using SearchGate.Place place = await services.Gate.EnterAsync(cancellationToken);
+        if (await ReadHitsOrNullAsync(answer, connections, trees, services.Items, options.MaxPageBytes, cancellationToken) is not { } hits)
+        {
+            services.Metrics.Ended("refused");
+            return new SearchErrorResult(SearchErrors.PageTooHeavy(options.MaxPageBytes));
+        }
+
+        int withdrawn = answer.Hits.Count - hits.Count;
+        string[] terms = [.. trees.DefaultIfEmpty(withoutNames).SelectMany(KqlTerms.Of).Distinct(StringComparer.Ordinal)];
 
         // Written here and not when the answer is sent, as quoting a thousand hits takes time that counts.
         var body = new ArrayBufferWriter<byte>(1024);
@@ -100,7 +106,7 @@ internal static class SearchEndpoints
         }
 
         services.Metrics.Ended("answered");
-        return GraphResult.Ok(writer => writer.WriteRawValue(body.WrittenSpan, skipInputValidation: true));
+        return GraphResult.Ok(body.WrittenMemory);
     }
 
     private static SearchError? RefusalOrNull(Caller caller, SearchOptions options)
@@ -145,13 +151,15 @@ internal static class SearchEndpoints
     }
 
     /// <summary>
-    /// Reads the page's items again from the store and judges them again: nothing leaves that the caller may not see now, whatever the index said.
+    /// Reads the page's items again from the store and judges them again: nothing leaves that the caller may not see now, whatever the index said. Null when they
+    /// take more than <paramref name="maxBytes"/>.
     /// </summary>
-    private static async Task<(List<SearchHit> Hits, int Withdrawn)> ReadHitsAsync(
+    private static async Task<List<SearchHit>?> ReadHitsOrNullAsync(
         IndexAnswer answer,
         IReadOnlyList<SearchedConnection> connections,
         KqlNode[] trees,
         IItemStore items,
+        long maxBytes,
         CancellationToken cancellationToken)
     {
         var summaries = new SummaryBuilder[connections.Count];
@@ -159,7 +167,13 @@ internal static class SearchEndpoints
         foreach (IGrouping<int, IndexHit> group in answer.Hits.GroupBy(hit => hit.Target))
         {
             summaries[group.Key] = new SummaryBuilder(trees[group.Key]);
-            stored[group.Key] = await items.ReadHitsAsync(connections[group.Key].Connection.Key, [.. group.Select(hit => hit.ItemId)], cancellationToken);
+            if (await items.ReadHitsAsync(connections[group.Key].Connection.Key, [.. group.Select(hit => hit.ItemId)], maxBytes, cancellationToken) is not { } read)
+            {
+                return null;
+            }
+
+            stored[group.Key] = read;
+            maxBytes -= read.Values.Sum(hit => (long)hit.Properties.Length);
         }
 
         var hits = new List<SearchHit>(answer.Hits.Count);
@@ -171,7 +185,7 @@ internal static class SearchEndpoints
             }
         }
 
-        return (hits, answer.Hits.Count - hits.Count);
+        return hits;
     }
 }
 

@@ -58,6 +58,10 @@ internal static class SearchErrors
     public static SearchError TooDeep(int from, int max) =>
         Plain(string.Create(CultureInfo.InvariantCulture, $"Received skip={from} with state=0, configured max difference={max}"));
 
+    /// <summary>Hits that are too large to be answered together. Leaving some out would lose them to a client that goes on by its own page size.</summary>
+    public static SearchError PageTooHeavy(long max) => Entity(string.Create(
+        CultureInfo.InvariantCulture, $"requests[0].size asks for hits whose items have more than {max} bytes together; ask for fewer at a time"));
+
     /// <summary>More requests than a call may have.</summary>
     public static SearchError TooManyRequests(int count, int max) => Request(TooManyEntries("requests", count, max));
 

@@ -31,6 +31,9 @@ internal sealed class SearchOptions : ICheckedOptions
     /// <summary>Searches that work at the same time, the others waiting; 0: as many as there are processors, at least two.</summary>
     public int MaxConcurrent { get; set; }
 
+    /// <summary>What the stored properties and access lists of a page's items may take together, from 1 MiB: a thousand of the largest items would be 30 GB.</summary>
+    public long MaxPageBytes { get; set; } = 64L * 1024 * 1024;
+
     /// <summary>Requests of one call.</summary>
     public int MaxRequests { get; set; } = 10;
 
@@ -81,6 +84,11 @@ internal sealed class SearchOptions : ICheckedOptions
         if (MaxConcurrent < 0)
         {
             yield return $"Search:MaxConcurrent is {MaxConcurrent}; it must be 0 or more.";
+        }
+
+        if (MaxPageBytes < 1024 * 1024)
+        {
+            yield return $"Search:MaxPageBytes is {MaxPageBytes}; it must be 1048576 or more.";
         }
 
         if (MaxRequests < 1)

@@ -10,6 +10,9 @@ namespace Tributary.Search;
 /// </summary>
 internal static class SearchRequestReader
 {
+    /// <summary>Ten requests of the longest queries with all their sources and fields stay far below.</summary>
+    public const int MaxBodyBytes = 1024 * 1024;
+
     private const string ExternalItem = "externalItem";
 
     private static readonly HashSet<string> EntityTypes = new(StringComparer.OrdinalIgnoreCase)

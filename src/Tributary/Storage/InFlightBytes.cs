@@ -25,6 +25,7 @@ internal sealed class InFlightBytes(IOptions<StorageOptions> options) : IDisposa
     /// <param name="bytes">How many. What is larger than everything takes everything there is.</param>
     /// <param name="owner">Whose body it is; null for the server's own.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
+    /// <exception cref="TimeoutException">There was none within <see cref="StorageOptions.InFlightWait"/>; real time, as others' slowness is.</exception>
     public async ValueTask<IDisposable> ReserveAsync(long bytes, CancellationToken cancellationToken, string? owner = null)
     {
         if (bytes <= UnitBytes || _coverage.Value is { IsOpen: true })
@@ -33,16 +34,23 @@ internal sealed class InFlightBytes(IOptions<StorageOptions> options) : IDisposa
         }
 
         var reservation = new Reservation();
+        using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        patience.CancelAfter(options.Value.InFlightWait);
         try
         {
             if (owner is not null)
             {
                 reservation.Add(() => Leave(owner));
-                await Enter(owner).Room.TakeAsync(Units(bytes), reservation, cancellationToken);
+                await Enter(owner).Room.TakeAsync(Units(bytes), reservation, patience.Token);
             }
 
-            await _all.TakeAsync(owner is null ? Units(bytes) : Math.Min(Units(bytes), _shareUnits), reservation, cancellationToken);
+            await _all.TakeAsync(owner is null ? Units(bytes) : Math.Min(Units(bytes), _shareUnits), reservation, patience.Token);
             return reservation;
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            reservation.Dispose();
+            throw new TimeoutException($"There was no room for a large body within {options.Value.InFlightWait}; others are under way.");
         }
         catch
         {

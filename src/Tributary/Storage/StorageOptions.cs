@@ -26,6 +26,9 @@ internal sealed class StorageOptions : ICheckedOptions
     /// <summary>Bytes of request bodies that may wait for a commit at once; more wait before they are read. Default 256 MiB.</summary>
     public long MaxInFlightBytes { get; set; } = 256L * 1024 * 1024;
 
+    /// <summary>How long a large request body waits for room among them; past it the answer is 503, and nothing of the body was read.</summary>
+    public TimeSpan InFlightWait { get; set; } = TimeSpan.FromSeconds(30);
+
     public bool IsDurable => Durable ?? !InMemory;
 
     public IEnumerable<string> Problems()
@@ -38,6 +41,11 @@ internal sealed class StorageOptions : ICheckedOptions
         if (MaxBytes != 0 && MaxBytes < MinimumBytes)
         {
             yield return $"Storage:MaxBytes is {MaxBytes}; it must be 0 for no bound, or {MinimumBytes} or more.";
+        }
+
+        if (InFlightWait < TimeSpan.FromSeconds(1) || InFlightWait > TimeSpan.FromMinutes(10))
+        {
+            yield return $"Storage:InFlightWait is '{InFlightWait}'; it must be from 00:00:01 to 00:10:00.";
         }
 
         if (MaxInFlightBytes < MinimumBytes)

@@ -42,7 +42,7 @@ internal sealed record Limit(
                 "Tenant/Write",
                 Writes,
                 call => call is { ConnectionId: { } id, Operation: GraphOperation.ItemsWrite } && (HttpMethods.IsPut(call.Method) || HttpMethods.IsPatch(call.Method))
-                    ? new LimitKey(call.Caller.TenantId, Connection: id)
+                    ? new LimitKey(call.Caller.TenantId, App: call.IsKnown ? "" : call.Caller.AppId, Connection: id)
                     : null,
                 Windows(options.ItemWritesPerSecond, TimeSpan.FromSeconds(1), time));
         }

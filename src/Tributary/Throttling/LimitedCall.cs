@@ -11,8 +11,9 @@ namespace Tributary.Throttling;
 /// The id in the path as ids are compared, whether there is such a connection or not; empty for a text that can be none, so that made-up ones cost no limiter each;
 /// null for other paths.
 /// </param>
+/// <param name="IsKnown">Whether the connection is there and the caller may know of it, where its endpoint asks for that.</param>
 /// <param name="IsRetrieval">Whether it is a call to <c>/copilot/retrieval</c>.</param>
-internal readonly record struct LimitedCall(Caller Caller, GraphOperation Operation, string Method, string? ConnectionId, bool IsRetrieval)
+internal readonly record struct LimitedCall(Caller Caller, GraphOperation Operation, string Method, string? ConnectionId, bool IsKnown, bool IsRetrieval)
 {
     private const string Batch = "/$batch";
     private const string Retrieval = "/copilot/retrieval";
@@ -31,7 +32,12 @@ internal readonly record struct LimitedCall(Caller Caller, GraphOperation Operat
         }
 
         return new LimitedCall(
-            Caller.Of(context), rule.Operation, context.Request.Method, IdOrNull(context.Request.RouteValues["connectionId"] as string), Ends(endpoint, Retrieval));
+            Caller.Of(context),
+            rule.Operation,
+            context.Request.Method,
+            IdOrNull(context.Request.RouteValues["connectionId"] as string),
+            context.ConnectionOrNull() is not null,
+            Ends(endpoint, Retrieval));
     }
 
     private static string? IdOrNull(string? sent) =>

@@ -88,6 +88,7 @@ internal static class MalformedBatches
         yield return Header("with null", """{"Prefer":null}""", "$.requests[1].headers.Prefer: The value of a header must be a string.");
         yield return Header("with an object", """{"Prefer":{}}""", "$.requests[1].headers.Prefer: The value of a header must be a string.");
         yield return Header("with an empty name", """{"":"x"}""", "$.requests[1].headers: '' is no name of a header.");
+        yield return Header("too many", $"{{{string.Join(',', Enumerable.Range(0, 101).Select(i => $"\"x-{i}\":\"\""))}}}", "$.requests[1].headers: There are more than 100 headers.");
         yield return Header("with a pseudo-header", """{":path":"/"}""", "$.requests[1].headers: ':path' is no name of a header.");
         yield return Header("with a blank in a name", """{"Content Type":"x"}""", "$.requests[1].headers: 'Content Type' is no name of a header.");
         yield return Header("with a line break in a value", """{"Prefer":"x\r\nAuthorization: y"}""", "$.requests[1].headers.Prefer: The value of a header must not have control characters.");
@@ -129,6 +130,10 @@ internal static class MalformedBatches
         yield return Shape("Boolean", "true");
         yield return Shape("an array with null", "[\"good\",null]");
         yield return Shape("an array with an array", "[[\"good\"]]");
+        yield return After(
+            "dependsOn: more ids than there may be requests",
+            Depending("2", $"[{string.Join(',', Enumerable.Repeat("\"good\"", 21))}]"),
+            "$.requests[1].dependsOn: There are more than 20 ids.");
 
         static string Depending(string id, string dependsOn) => $$"""{"id":"{{id}}","method":"GET","url":"/external/connections","dependsOn":{{dependsOn}}}""";
 

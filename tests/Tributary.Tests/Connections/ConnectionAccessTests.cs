@@ -198,4 +198,35 @@ public sealed class ConnectionAccessTests : IAsyncLifetime
 
     private const string Item =
         """{ "acl": [ { "type": "everyone", "value": "everyone", "accessType": "grant" } ], "properties": { "title": "Report" } }""";
+
+    [Theory]
+    [InlineData("POST", "groups", """{ "id": "late" }""")]
+    [InlineData("PATCH", "groups/team", """{ "displayName": "late" }""")]
+    [InlineData("POST", "groups/team/members", """{ "id": "0b1d0000-0000-0000-0000-000000000001", "type": "user" }""")]
+    [InlineData("PUT", "items/late", Item)]
+    public async Task An_application_that_is_authorized_no_longer_completes_nothing_that_it_began_before(string method, string path, string body)
+    {
+        (await _server.PostAsync($"{Path}/groups", """{ "id": "team" }""")).ShouldBe(201);
+        (await _server.PatchAsync(Path, $$"""{ "configuration": { "authorizedAppIds": ["{{TestServer.App}}", "{{Other}}"] } }""")).ShouldBe(204);
+        string token = await _server.AppTokenAsync(Other);
+        (await _server.GetAsync(Path, token)).ShouldBe(200);
+        using var client = new System.Net.Sockets.TcpClient();
+        await client.ConnectAsync(_server.Http.BaseAddress!.Host, _server.Http.BaseAddress.Port);
+        await using System.Net.Sockets.NetworkStream stream = client.GetStream();
+        await stream.WriteAsync(System.Text.Encoding.UTF8.GetBytes(
+            $"{method} {Path}/{path} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nExpect: 100-continue\r\nContent-Type: application/json\r\nContent-Length: {body.Length}\r\nAuthorization: Bearer {token}\r\n\r\n"));
+        byte[] buffer = new byte[4096];
+
+        // The server asks for the body once it has let the caller in.
+        Assert.StartsWith("HTTP/1.1 100", System.Text.Encoding.UTF8.GetString(buffer, 0, await stream.ReadAsync(buffer)), StringComparison.Ordinal);
+        (await _server.PatchAsync(Path, $$"""{ "configuration": { "authorizedAppIds": ["{{TestServer.App}}"] } }""")).ShouldBe(204);
+        await stream.WriteAsync(System.Text.Encoding.UTF8.GetBytes(body));
+        string answer = await new StreamReader(stream).ReadToEndAsync();
+
+        Assert.StartsWith("HTTP/1.1 404", answer, StringComparison.Ordinal);
+        (await _server.GetAsync($"{Path}/items/late")).ShouldBe(404);
+        (await _server.GetAsync($"{Path}/groups/late")).ShouldBe(404);
+        Assert.DoesNotContain("late", (await _server.GetAsync($"{Path}/groups/team")).Body, StringComparison.Ordinal);
+        Assert.DoesNotContain("0b1d", (await _server.GetAsync($"{Path}/groups/team/members")).Body, StringComparison.Ordinal);
+    }
 }

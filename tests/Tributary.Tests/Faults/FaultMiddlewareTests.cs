@@ -39,6 +39,26 @@ public sealed class FaultMiddlewareTests(FaultServer shared) : IClassFixture<Fau
         return (Encoding.UTF8.GetString(received.ToArray()), response.Content.Headers.ContentLength);
     }
 
+    [Theory]
+    [InlineData("429", "10")]
+    [InlineData("503", "5")]
+    [InlineData("504", "5")]
+    [InlineData("""429, "headers": { "Retry-After": "1" }""", "1")]
+    [InlineData("""429, "headers": { "Retry-After": "" }""", "")]
+    [InlineData("500", "")]
+    public async Task An_answer_tells_the_wait_as_Graph_does_with_that_status_unless_the_rule_says_otherwise(string status, string retryAfter)
+    {
+        await Server.FaultAsync($$"""{ "match": { "methods": ["POST"] }, "count": 1, "answer": { "status": {{status}} } }""");
+
+        Answer answer = await Server.PostAsync(Connections, Create(shared.NewId()));
+
+        Assert.Equal(retryAfter, answer.Headers.RetryAfter?.ToString() ?? "");
+        if (answer.Status == 429)
+        {
+            Assert.Equal("429", answer.Json.GetProperty("error").GetProperty("innerError").GetProperty("status").GetString());
+        }
+    }
+
     // ---- instead of the work ---------------------------------------------------------------------------------------------------------------
 
     [Fact]

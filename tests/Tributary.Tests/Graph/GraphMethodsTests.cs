@@ -34,6 +34,32 @@ public class GraphMethodsTests(SharedServer shared) : IClassFixture<SharedServer
     public async Task A_verb_does_not_open_what_GET_does_not(string method, string path, int status) =>
         Assert.StartsWith($"HTTP/1.1 {status} ", await RawAsync(method, path), StringComparison.Ordinal);
 
+    [Theory]
+    [InlineData("PATCH", "", """{ "description": "New" }""", 204)]
+    [InlineData("put", "/items/T1", """{ "acl": [ { "type": "everyone", "value": "everyone", "accessType": "grant" } ], "properties": { "title": "T" } }""", 200)]
+    [InlineData("Delete", "/groups/none", "{}", 404)]
+    public async Task A_POST_is_what_the_header_says(string method, string path, string body, int status)
+    {
+        string id = shared.NewId();
+        await shared.Server.CreateReadyConnectionAsync(id);
+
+        (await shared.Server.SendAsync(HttpMethod.Post, $"/v1.0/external/connections/{id}{path}", body, null, ("X-HTTP-Method", method))).ShouldBe(status);
+    }
+
+    [Fact]
+    public async Task Another_method_in_the_header_is_refused()
+    {
+        string id = shared.NewId();
+
+        foreach (string method in new[] { "GET", "POST", "TRACE", "x" })
+        {
+            (await shared.Server.SendAsync(
+                HttpMethod.Post, "/v1.0/external/connections", $$"""{ "id": "{{id}}", "name": "{{id}}" }""", null, ("X-HTTP-Method", method))).ShouldBe(400, "BadRequest");
+        }
+
+        (await shared.Server.GetAsync($"/v1.0/external/connections/{id}")).ShouldBe(404);
+    }
+
     [Fact]
     public async Task CONNECT_is_405_and_no_tunnel()
     {

@@ -64,8 +64,12 @@ public sealed class GroupListingTests(SharedServer shared) : IClassFixture<Share
 
         string context = $"{Origin}/v1.0/$metadata#external/connections('{id}')/groups('night')/members";
         Assert.Equal(
-            $$"""{"@odata.context":"{{context}}","@odata.count":3,"value":[{"id":"{{User}}","type":"user"},{"id":"dawn","type":"group","identitySource":"external"},{"id":"day","type":"externalGroup"}]}""",
+            $$"""{"@odata.context":"{{context}}","@odata.count":3,"value":[{"id":"{{User}}","type":"user"},{"id":"dawn","type":"externalGroup"},{"id":"day","type":"externalGroup"}]}""",
             all.ShouldBe(200).Body);
+        Assert.Contains(
+            """{"id":"dawn","type":"group","identitySource":"external"}""",
+            (await Server.GetAsync($"{groups.Replace("v1.0", "beta", StringComparison.Ordinal)}/night/members")).Body,
+            StringComparison.Ordinal);
         Assert.Equal([User], Paging.Ids(first));
         Assert.Equal($$"""{"@odata.context":"{{context}}(id)","value":[{"id":"dawn"},{"id":"day"}]}""", rest.ShouldBe(200).Body);
         Assert.Equal($$"""{"@odata.context":"{{context}}/$entity","id":"day","type":"externalGroup"}""", one.ShouldBe(200).Body);

@@ -38,8 +38,8 @@ public class HealthEndpointsTests
             (await server.DeleteAsync($"/v1.0/external/connections/contosohr/items/i{i}")).ShouldBe(204);
         }
 
-        using HttpResponseMessage again = await server.Http.GetAsync("/health/ready");
-        Assert.Equal(200, (int)again.StatusCode);
+        // What the first found out is shared for a second.
+        await Eventually.HoldsAsync(async () => (int)(await server.Http.GetAsync("/health/ready")).StatusCode, status => status == 200);
     }
 
     private static string Item(string content) =>

@@ -382,12 +382,12 @@ public abstract class ItemStoreContract : StoreContract
     {
         StoredConnection connection = await CreateReadyAsync();
         await PutAsync(connection.Key, Write("one", content: "content", label: "label"));
-        long oldKey = (await Items.ReadHitsAsync(connection.Key, ["one"], Token))["one"].Key;
+        long oldKey = (await Items.ReadHitsAsync(connection.Key, ["one"], long.MaxValue, Token))!["one"].Key;
         await Items.DeleteAsync(connection.Key, "one", Token);
         await PutAsync(connection.Key, Write("one"));
 
         ShouldEqual(Write("one"), await Items.FindOrNullAsync(connection.Key, "one", Token));
-        Assert.NotEqual(oldKey, (await Items.ReadHitsAsync(connection.Key, ["one"], Token))["one"].Key);
+        Assert.NotEqual(oldKey, (await Items.ReadHitsAsync(connection.Key, ["one"], long.MaxValue, Token))!["one"].Key);
     }
 
     [Fact]
@@ -450,7 +450,7 @@ public abstract class ItemStoreContract : StoreContract
         await PutAsync(connection.Key, Write("gone", "g"));
         await Items.DeleteAsync(connection.Key, "gone", Token);
 
-        IReadOnlyDictionary<string, StoredHit> hits = await Items.ReadHitsAsync(connection.Key, ["bare", "gone", "long", "never", "short"], Token);
+        IReadOnlyDictionary<string, StoredHit> hits = (await Items.ReadHitsAsync(connection.Key, ["bare", "gone", "long", "never", "short"], long.MaxValue, Token))!;
 
         Assert.Equal(["bare", "long", "short"], hits.Keys.Order());
         Assert.Equal("the whole", hits["long"].Excerpt);

@@ -336,6 +336,22 @@ public class SearchEndpointsTests(SearchServer shared) : IClassFixture<SearchSer
     }
 
     [Fact]
+    public async Task Hits_that_are_too_large_to_be_answered_together_are_refused_and_fewer_are_answered()
+    {
+        await using TestServer server = await TestServer.StartAsync("Search:MaxPageBytes=1048576");
+        await server.CreateReadyConnectionAsync();
+        foreach (string id in new[] { "a", "b", "c" })
+        {
+            await server.PutItemAsync("contosohr", id, Item($$"""{ "title": "x", "url": "{{new string('u', 400_000)}}" }"""));
+        }
+
+        Answer refused = (await server.SearchAsync("x", extra: """, "size": 3""")).ShouldBe(400, "BadRequest");
+
+        Assert.Contains("more than 1048576 bytes", refused.ErrorMessage, StringComparison.Ordinal);
+        Assert.Equal(2, (await server.SearchAsync("x", extra: """, "size": 2""")).ShouldBe(200).HitIds.Length);
+    }
+
+    [Fact]
     public async Task Long_queries_of_any_form_are_answered()
     {
         string id = await ConnectAsync();

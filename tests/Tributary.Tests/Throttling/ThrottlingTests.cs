@@ -53,6 +53,7 @@ public sealed class ThrottlingTests : IAsyncDisposable
     public async Task Items_of_a_connection_are_counted_together_whoever_writes_them_and_nothing_else_is()
     {
         await StartAsync("ItemWritesPerSecond=3");
+        (await _server.PatchAsync(Contoso, $$"""{ "configuration": { "authorizedAppIds": ["{{TestServer.App}}", "{{OtherApp}}"] } }""")).ShouldBe(204);
 
         foreach (int i in Enumerable.Range(0, 3))
         {
@@ -209,6 +210,33 @@ public sealed class ThrottlingTests : IAsyncDisposable
         (await _server.GetAsync(Contoso)).ShouldBe(200);
         secondBody.SendTheRest();
         (await second).ShouldBe(200);
+    }
+
+    [Fact]
+    public async Task An_application_that_may_not_know_of_a_connection_uses_up_nothing_of_its_writers()
+    {
+        await StartAsync("ItemWritesPerSecond=2");
+        string stranger = await _server.AppTokenAsync(OtherApp);
+
+        foreach (int expected in new[] { 404, 404, 429 })
+        {
+            (await _server.PutAsync($"{Contoso}/items/x", Item, stranger)).ShouldBe(expected);
+        }
+
+        (await PutAsync()).ShouldBe(200);
+        (await PutAsync()).ShouldBe(200);
+        (await PutAsync()).ShouldBe(429);
+    }
+
+    [Fact]
+    public async Task Texts_that_can_be_no_connection_id_are_counted_together()
+    {
+        await StartAsync("ItemReadsPerSecond=2");
+
+        (await _server.GetAsync($"/v1.0/external/connections/{new string('a', 33)}/items/x")).ShouldBe(404);
+        (await _server.GetAsync("/v1.0/external/connections/a/items/x")).ShouldBe(404);
+        (await _server.GetAsync($"/v1.0/external/connections/{new string('b', 7000)}/items/x")).ShouldBe(429);
+        (await _server.GetAsync($"{Contoso}/items/x")).ShouldBe(404);
     }
 
     [Fact]
