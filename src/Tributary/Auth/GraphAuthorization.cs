@@ -24,7 +24,7 @@ internal sealed partial class GraphAuthorization(
         {
             case AccessRule.Anonymous:
                 return next(context);
-            case AccessRule.Permission rule:
+            case AccessRule.Permission rule when IsInTable(rule.Operation, endpoint):
                 ValueTask<(Caller? Caller, GraphError? Error)> authentication = tokens.AuthenticateAsync(context);
                 return authentication.IsCompletedSuccessfully
                     ? Enforce(context, rule.Operation, authentication.Result)
@@ -38,6 +38,11 @@ internal sealed partial class GraphAuthorization(
                 return GraphErrorResult.WriteAsync(context, GraphErrors.GeneralException());
         }
     }
+
+    /// <summary>An endpoint whose operation the table does not have in its version has as good as no rule.</summary>
+    private static bool IsInTable(GraphOperation operation, Endpoint endpoint) =>
+        PermissionTable.FindOrNull(operation) is { } row
+        && (endpoint.Metadata.GetMetadata<GraphVersionMetadata>() is not { } metadata || row.Versions.Has(metadata.Version));
 
     private async Task EnforceAsync(HttpContext context, GraphOperation operation, ValueTask<(Caller? Caller, GraphError? Error)> authentication) =>
         await Enforce(context, operation, await authentication);

@@ -42,6 +42,9 @@ internal sealed record NationalCloud(string Name, string GraphHost, IReadOnlyLis
     /// <summary>The <c>iss</c> of version 1 tokens.</summary>
     public string Version1IssuerOf(string tenantId) => $"https://{StsHost}/{tenantId}/";
 
+    /// <summary>Whether an <c>iss</c> is one of that tenant, of either version of token.</summary>
+    public bool IsIssuerOf(string tenantId, string issuer) => issuer == IssuerOf(tenantId) || issuer == Version1IssuerOf(tenantId);
+
     /// <summary>Ignores letter case; null for a name that is none.</summary>
     public static NationalCloud? FindOrNull(string name) => All.FirstOrDefault(cloud => cloud.Name.Equals(name, StringComparison.OrdinalIgnoreCase));
 }
