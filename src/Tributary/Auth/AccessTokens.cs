@@ -90,6 +90,12 @@ internal sealed class AccessTokens(
             return (null, TokenErrors.InvalidBecause("The token's header has critical extensions (crit)."));
         }
 
+        // Before any key is looked for; the library would name the signature only.
+        if (!options.AcceptedAlgorithms.Contains(jwt.Alg, StringComparer.Ordinal))
+        {
+            return (null, TokenErrors.InvalidBecause($"The token's algorithm (alg) is not {string.Join(" or ", options.AcceptedAlgorithms)}."));
+        }
+
         SigningKeys? keys = await authority.GetKeysAsync(missingKeyId: null, cancellation);
         if (keys is not null && !string.IsNullOrEmpty(jwt.Kid) && !keys.Has(jwt.Kid))
         {
@@ -143,7 +149,7 @@ internal sealed class AccessTokens(
         }
     }
 
-    private GraphError ErrorFor(Exception? exception, JsonWebToken token) => exception switch
+    private static GraphError ErrorFor(Exception? exception, JsonWebToken token) => exception switch
     {
         SecurityTokenExpiredException => TokenErrors.Expired,
         SecurityTokenNotYetValidException => TokenErrors.InvalidBecause("The token is not valid yet (nbf)."),
@@ -151,8 +157,6 @@ internal sealed class AccessTokens(
         SecurityTokenInvalidLifetimeException => TokenErrors.InvalidBecause("The token's lifetime makes no sense (nbf, exp)."),
         SecurityTokenInvalidAudienceException => TokenErrors.WrongAudience,
         SecurityTokenInvalidIssuerException => TokenErrors.InvalidBecause("The token's issuer (iss) is not the accepted one for its tenant (tid)."),
-        SecurityTokenInvalidAlgorithmException =>
-            TokenErrors.InvalidBecause($"The token's algorithm (alg) is not {string.Join(" or ", options.AcceptedAlgorithms)}."),
         SecurityTokenSignatureKeyNotFoundException => TokenErrors.InvalidBecause("The token names a key that the authority does not publish (kid)."),
         SecurityTokenInvalidTypeException => TokenErrors.InvalidBecause("The token is not an access token (typ)."),
 

@@ -58,18 +58,18 @@ internal sealed class CallerFactory
     }
 
     /// <summary>The tenant that a token speaks for; null when it names none. Not yet believed: this is asked while the token is validated.</summary>
-    public string? TenantOf(JsonWebToken token) => TokenClaims.TryRead(token, out TokenClaims? claims) ? TenantOf(claims.Value) : null;
+    public string? TenantOf(JsonWebToken token) => TokenPayload.TryRead(token, out TokenPayload? claims) ? TenantOf(claims.Value) : null;
 
     /// <summary>The caller, or why the token tells none.</summary>
     public (Caller? Caller, string? Problem) Create(JsonWebToken token)
     {
-        if (!TokenClaims.TryRead(token, out TokenClaims? read))
+        if (!TokenPayload.TryRead(token, out TokenPayload? read))
         {
             return (null, "The token's payload is no JSON object, or has a member twice.");
         }
 
         // Ids are GUIDs and kept in one spelling: they are keys of ownership and access. Two spellings, or two claims that disagree, must never meet.
-        TokenClaims claims = read.Value;
+        TokenPayload claims = read.Value;
         if (TenantOf(claims) is not { } tenantId)
         {
             return (null, "The token has no tenant id (tid, or Auth:Claims:Tenant).");
@@ -118,9 +118,9 @@ internal sealed class CallerFactory
         }, null);
     }
 
-    private string? TenantOf(TokenClaims claims) => _tenantId ?? IdOrNull(IdKind.Tenant, claims.Single(_tenant));
+    private string? TenantOf(TokenPayload claims) => _tenantId ?? IdOrNull(IdKind.Tenant, claims.Single(_tenant));
 
-    private (string? AppId, string? Problem) AppOf(TokenClaims claims)
+    private (string? AppId, string? Problem) AppOf(TokenPayload claims)
     {
         if (_app is not null)
         {
@@ -138,11 +138,11 @@ internal sealed class CallerFactory
     /// <summary>
     /// By the provider's own test where there is one. Of Entra: iff idtyp is "app", or there is no idtyp, no scp, and roles or oid == sub.
     /// </summary>
-    private bool IsApplication(TokenClaims claims)
+    private bool IsApplication(TokenPayload claims)
     {
         if (_application is not null)
         {
-            return _application.HoldsOf(claims.Payload);
+            return _application.HoldsOf(claims.Root);
         }
 
         string? tokenType = claims.Single(Idtyp);
@@ -151,11 +151,11 @@ internal sealed class CallerFactory
             : !claims.Has(_scopes) && (claims.Has(_roles) || (claims.Single(_user) is { } user && user == claims.Single(Sub)));
     }
 
-    private bool IsAdministrator(TokenClaims claims) =>
-        _administrator?.HoldsOf(claims.Payload) ?? claims.All(Wids).Any(_administratorRoles.Contains);
+    private bool IsAdministrator(TokenPayload claims) =>
+        _administrator?.HoldsOf(claims.Root) ?? claims.All(Wids).Any(_administratorRoles.Contains);
 
     /// <summary><c>acct</c> decides when it is there; else a home issuer that is not this one makes a guest.</summary>
-    private bool IsGuest(TokenClaims claims, string tenantId) => _guest?.HoldsOf(claims.Payload) ?? claims.Single(Acct) switch
+    private bool IsGuest(TokenPayload claims, string tenantId) => _guest?.HoldsOf(claims.Root) ?? claims.Single(Acct) switch
     {
         "1" => true,
         "0" => false,
@@ -166,7 +166,7 @@ internal sealed class CallerFactory
     private bool IsHome(string identityProvider, string? issuer, string tenantId) =>
         identityProvider == issuer || (_cloud is not null && _cloud.IsIssuerOf(tenantId, identityProvider));
 
-    private static bool HasGroupsOverage(TokenClaims claims)
+    private static bool HasGroupsOverage(TokenPayload claims)
     {
         if (claims.All(HasGroups).Any(value => value.Equals("true", StringComparison.OrdinalIgnoreCase)))
         {

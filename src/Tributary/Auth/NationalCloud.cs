@@ -30,6 +30,12 @@ internal sealed record NationalCloud(string Name, string GraphHost, IReadOnlyLis
 
     public static readonly IReadOnlyList<NationalCloud> All = [Global, UsGovernment, UsGovernmentDod, China];
 
+    /// <summary>Whether <c>/external</c> is there, by the metadata of v1.0 (protocol 2).</summary>
+    public bool HasExternal => this != China;
+
+    /// <summary>Whether retrieval is there, likewise.</summary>
+    public bool HasRetrieval => this == Global;
+
     /// <summary>The root of Microsoft Graph without a slash at its end, such as <c>https://graph.microsoft.com</c>.</summary>
     public string GraphRoot => "https://" + GraphHost;
 
