@@ -40,6 +40,9 @@ internal sealed record Caller
     /// <summary>The token carries the app role <c>Tributary.Operate</c> (design 18: the operator is not the tenant's administrator).</summary>
     public bool IsOperator { get; init; }
 
+    /// <summary>The client gets itself a new token when a 401 asks for claims (<c>xms_cc</c> has <c>cp1</c>).</summary>
+    public bool HandlesClaimsChallenges { get; init; }
+
     public bool IsDelegated => UserId is not null;
 
     /// <summary>The tenant that all personal Microsoft accounts are in.</summary>

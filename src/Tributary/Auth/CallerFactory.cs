@@ -15,6 +15,7 @@ internal sealed class CallerFactory
     private static readonly ClaimPath Idp = ClaimPath.Parse("idp");
     private static readonly ClaimPath Iss = ClaimPath.Parse("iss");
     private static readonly ClaimPath HasGroups = ClaimPath.Parse("hasgroups");
+    private static readonly ClaimPath Capabilities = ClaimPath.Parse("xms_cc");
     private static readonly ClaimPath ClaimNames = ClaimPath.Parse("_claim_names");
 
     private readonly ClaimPath? _app;
@@ -114,6 +115,7 @@ internal sealed class CallerFactory
             HasGroupsOverage = _hasEntraGroups && HasGroupsOverage(claims),
             IsAdministrator = IsAdministrator(claims) || _administrators.Has(tenantId, userId),
             IsGuest = IsGuest(claims, tenantId),
+            HandlesClaimsChallenges = claims.All(Capabilities).Contains("cp1", StringComparer.OrdinalIgnoreCase),
             IsOperator = _permissions.InGraph(claims.All(_roles)).Contains(GraphPermissions.OperatorRole),
         }, null);
     }

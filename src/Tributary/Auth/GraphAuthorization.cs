@@ -9,7 +9,8 @@ namespace Tributary.Auth;
 /// found at the first try, not an open door.
 /// </summary>
 internal sealed partial class GraphAuthorization(
-    RequestDelegate next, AccessTokens tokens, TenantDirectories directories, OperatorKey operatorKey, QuirkSet quirks, ILogger<GraphAuthorization> logger)
+    RequestDelegate next, AccessTokens tokens, TenantDirectories directories, OperatorKey operatorKey, QuirkSet quirks, TimeProvider time,
+    ILogger<GraphAuthorization> logger)
 {
     public Task InvokeAsync(HttpContext context)
     {
@@ -78,16 +79,21 @@ internal sealed partial class GraphAuthorization(
     private Task RunAsync(HttpContext context, Caller caller)
     {
         ValueTask<(Caller? Caller, GraphError? Error)> completion = directories.CompleteAsync(caller, context.RequestAborted);
-        return completion.IsCompletedSuccessfully ? Run(context, completion.Result) : AwaitAsync(context, completion);
+        return completion.IsCompletedSuccessfully ? Run(context, caller, completion.Result) : AwaitAsync(context, caller, completion);
 
-        async Task AwaitAsync(HttpContext context, ValueTask<(Caller? Caller, GraphError? Error)> completion) => await Run(context, await completion);
+        async Task AwaitAsync(HttpContext context, Caller told, ValueTask<(Caller? Caller, GraphError? Error)> completion) =>
+            await Run(context, told, await completion);
     }
 
-    private Task Run(HttpContext context, (Caller? Caller, GraphError? Error) completed)
+    private Task Run(HttpContext context, Caller told, (Caller? Caller, GraphError? Error) completed)
     {
         if (completed.Caller is not { } caller)
         {
-            return GraphErrorResult.WriteAsync(context, completed.Error!);
+            // The directory knows better than a token that is good as such: only a newer one could help.
+            GraphError error = completed.Error!;
+            return GraphErrorResult.WriteAsync(
+                context,
+                error.IsChallenge && told.HandlesClaimsChallenges ? error with { Claims = TokenChallenge.ClaimsFrom(time.GetUtcNow()) } : error);
         }
 
         context.Features.Set(caller);

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Security.Cryptography;
+using System.Text;
 using System.Text.Json.Nodes;
 using Tributary.Auth;
 
@@ -191,5 +192,44 @@ public sealed class EntraTests
         await host.AskAsync(GraphOperation.ConnectionsRead, Token().Header("kid", "made up").Signed());
         Assert.Equal(HttpStatusCode.OK, (await host.AskAsync(GraphOperation.ConnectionsRead, Token().Header("kid", "next").Signed(next))).StatusCode);
         Assert.Equal(HttpStatusCode.Unauthorized, (await host.AskAsync(GraphOperation.ConnectionsRead, Token().Signed())).StatusCode);
+    }
+
+    [Theory]
+    [InlineData("cp1", true)]
+    [InlineData("CP1", true)]
+    [InlineData("cp2", false)]
+    [InlineData(null, false)]
+    public async Task Who_is_locked_out_in_the_directory_is_asked_for_a_new_token_if_the_client_can_get_one(string? capability, bool isAsked)
+    {
+        string seed = Path.GetTempFileName();
+        try
+        {
+            await File.WriteAllTextAsync(
+                seed,
+                $$"""{ "users": [ { "userPrincipalName": "ada@contoso.test", "oid": "{{TokenBuilder.User}}", "disabled": true } ] }""",
+                TestContext.Current.CancellationToken);
+            await using TestProvider mirror = await TestProvider.StartAsEntraAsync(NationalCloud.Global);
+            Dictionary<string, string?> settings = mirror.EntraSettings(NationalCloud.Global);
+            settings["Directory:SeedFile"] = seed;
+            await using AuthHost host = await AuthHost.StartAsync(settings);
+            TokenBuilder token = TokenBuilder.OfEntra(NationalCloud.Global, host.Time.GetUtcNow()).Delegated("User.Read", administrator: false);
+            if (capability is not null)
+            {
+                token.Claim("xms_cc", TokenBuilder.Names("other", capability));
+            }
+
+            HttpResponseMessage response = await host.AskAsync(GraphOperation.MeRead, token.Signed());
+
+            Assert.Equal(HttpStatusCode.Unauthorized, response.StatusCode);
+            string challenge = response.Headers.GetValues("WWW-Authenticate").Single();
+            string claims = Convert.ToBase64String(Encoding.UTF8.GetBytes(
+                $$$$"""{"access_token":{"nbf":{"essential":true,"value":"{{{{host.Time.GetUtcNow().ToUnixTimeSeconds()}}}}"}}}"""));
+            Assert.Equal(isAsked, challenge.EndsWith($", error=\"insufficient_claims\", claims=\"{claims}\"", StringComparison.Ordinal));
+            Assert.Equal(isAsked, challenge.Contains("insufficient_claims", StringComparison.Ordinal));
+        }
+        finally
+        {
+            File.Delete(seed);
+        }
     }
 }
