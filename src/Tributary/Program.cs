@@ -5,6 +5,7 @@ var root = new RootCommand("Microsoft Graph external connectors that anyone can 
 ServeCommand.Configure(root);
 root.Subcommands.Add(ServeCommand.Create());
 root.Subcommands.Add(TokenCommand.Create());
+root.Subcommands.Add(IdCommand.Create());
 root.Subcommands.Add(QuirksCommand.Create());
 
 // The host hears the signals and drains; the command line's own handler would cut it off after two seconds.

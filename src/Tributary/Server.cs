@@ -88,7 +88,9 @@ internal static class Server
         // Read once, at start, and checked there; each call names its type, as the configuration binder's source generator needs.
         StorageOptions storage = CheckedOptions.Read(() => configuration.GetSection(StorageOptions.Section).Get<StorageOptions>(CheckedOptions.NoUnknownNames));
         services.AddSingleton(Options.Create(storage));
-        services.AddSingleton(Options.Create(CheckedOptions.Read(() => configuration.Get<PublicUrlOptions>())));
+        NationalCloud? cloud = AuthOptions.Read(configuration).EntraCloud;
+        PublicUrlOptions publicUrl = CheckedOptions.Read(() => configuration.Get<PublicUrlOptions>());
+        services.AddSingleton(Options.Create(cloud is null ? publicUrl : publicUrl.WithDefaultHost(cloud.GraphHost)));
         services.AddSingleton(Options.Create(CheckedOptions.Read(() => configuration.GetSection(ConnectionOptions.Section).Get<ConnectionOptions>(CheckedOptions.NoUnknownNames))));
         services.AddSingleton(Options.Create(CheckedOptions.Read(() => configuration.GetSection(SchemaOptions.Section).Get<SchemaOptions>(CheckedOptions.NoUnknownNames))));
         services.AddSingleton(Options.Create(CheckedOptions.Read(() => configuration.GetSection(ItemOptions.Section).Get<ItemOptions>(CheckedOptions.NoUnknownNames))));
@@ -99,7 +101,9 @@ internal static class Server
         search.RequireLongerThan(index.SearchWait);
         services.AddSingleton(Options.Create(search));
         services.AddSingleton(Options.Create(CheckedOptions.Read(() => configuration.GetSection(BatchOptions.Section).Get<BatchOptions>(CheckedOptions.NoUnknownNames))));
-        services.AddSingleton(Options.Create(CheckedOptions.Read(() => configuration.GetSection(GraphOptions.Section).Get<GraphOptions>(CheckedOptions.NoUnknownNames))));
+        GraphOptions graph = CheckedOptions.Read(() => configuration.GetSection(GraphOptions.Section).Get<GraphOptions>(CheckedOptions.NoUnknownNames));
+        services.AddSingleton(Options.Create(graph));
+        services.AddSingleton(CloudSurface.Of(cloud, graph));
         LimitOptions limits = CheckedOptions.Read(() => configuration.GetSection(LimitOptions.Section).Get<LimitOptions>(CheckedOptions.NoUnknownNames));
         services.AddSingleton(Options.Create(limits));
         services.Configure<KestrelServerOptions>(kestrel => limits.ApplyTo(kestrel.Limits));
@@ -211,26 +215,31 @@ internal static class Server
 
     private static void MapSurface(WebApplication app)
     {
+        CloudSurface surface = app.Services.GetRequiredService<CloudSurface>();
         foreach (GraphVersion version in Enum.GetValues<GraphVersion>())
         {
             RouteGroupBuilder graph = app.MapGroup("/" + version.Segment()).WithMetadata(new GraphVersionMetadata(version));
             graph.MapServiceDocument();
-            graph.MapConnections();
-            graph.MapSchemas();
-            graph.MapOperations();
-            graph.MapItems();
-            graph.MapActivities();
-            graph.MapGroups();
-            if (version == GraphVersion.Beta)
+            if (surface.HasExternal)
             {
-                graph.MapQuota();
+                graph.MapConnections();
+                graph.MapSchemas();
+                graph.MapOperations();
+                graph.MapItems();
+                graph.MapActivities();
+                graph.MapGroups();
+                if (version == GraphVersion.Beta)
+                {
+                    graph.MapQuota();
+                }
+
+                graph.MapUndocumented();
             }
 
             graph.MapSearch();
             graph.MapBatch();
             graph.MapMetadata(version);
-            graph.MapUndocumented();
-            graph.MapNotImplemented();
+            graph.MapNotImplemented(surface);
         }
 
         app.MapDevIssuer();

@@ -19,7 +19,13 @@ internal sealed class AccessTokens(
     public const int LongestToken = 16 * 1024;
 
     private const string Scheme = "Bearer ";
+    private static readonly string[] Types = ["JWT", "at+jwt", "application/at+jwt"];
     private static readonly JsonWebTokenHandler Handler = new() { MaximumTokenSizeInBytes = LongestToken };
+
+    private readonly AcceptedTenants _tenants = options.AcceptedTenants;
+
+    /// <summary>Okta's access tokens say nothing of their type, so of another provider than Entra that is taken too (RFC 7519: <c>typ</c> is optional).</summary>
+    private readonly bool _needsType = options.Ids is null;
 
     private Rules? _rules;
 
@@ -84,6 +90,12 @@ internal sealed class AccessTokens(
             return (null, TokenErrors.InvalidBecause("The token's header has critical extensions (crit)."));
         }
 
+        // Before any key is looked for; the library would name the signature only.
+        if (!options.AcceptedAlgorithms.Contains(jwt.Alg, StringComparer.Ordinal))
+        {
+            return (null, TokenErrors.InvalidBecause($"The token's algorithm (alg) is not {string.Join(" or ", options.AcceptedAlgorithms)}."));
+        }
+
         SigningKeys? keys = await authority.GetKeysAsync(missingKeyId: null, cancellation);
         if (keys is not null && !string.IsNullOrEmpty(jwt.Kid) && !keys.Has(jwt.Kid))
         {
@@ -98,13 +110,19 @@ internal sealed class AccessTokens(
         TokenValidationResult result = await Handler.ValidateTokenAsync(jwt, ParametersFor(keys));
         if (!result.IsValid)
         {
-            return (null, ErrorFor(result.Exception));
+            return (null, ErrorFor(result.Exception, jwt));
         }
 
         (Caller? caller, string? problem) = callers.Create(jwt);
         if (caller is null)
         {
             return (null, TokenErrors.InvalidBecause(problem!));
+        }
+
+        // A personal account hears that it is one.
+        if (!_tenants.Has(caller.TenantId) && !caller.IsPersonalAccount)
+        {
+            return (null, TokenErrors.InvalidBecause("The token's tenant (tid) is not one of Auth:Tenants."));
         }
 
         cache.Add(token, new AccessTokenCache.Entry(caller, keys, Utc(jwt.ValidFrom), Utc(jwt.ValidTo)));
@@ -131,7 +149,7 @@ internal sealed class AccessTokens(
         }
     }
 
-    private static GraphError ErrorFor(Exception? exception) => exception switch
+    private static GraphError ErrorFor(Exception? exception, JsonWebToken token) => exception switch
     {
         SecurityTokenExpiredException => TokenErrors.Expired,
         SecurityTokenNotYetValidException => TokenErrors.InvalidBecause("The token is not valid yet (nbf)."),
@@ -139,8 +157,13 @@ internal sealed class AccessTokens(
         SecurityTokenInvalidLifetimeException => TokenErrors.InvalidBecause("The token's lifetime makes no sense (nbf, exp)."),
         SecurityTokenInvalidAudienceException => TokenErrors.WrongAudience,
         SecurityTokenInvalidIssuerException => TokenErrors.InvalidBecause("The token's issuer (iss) is not the accepted one for its tenant (tid)."),
-        SecurityTokenInvalidAlgorithmException => TokenErrors.InvalidBecause("The token's algorithm (alg) is not RS256."),
         SecurityTokenSignatureKeyNotFoundException => TokenErrors.InvalidBecause("The token names a key that the authority does not publish (kid)."),
+        SecurityTokenInvalidTypeException => TokenErrors.InvalidBecause("The token is not an access token (typ)."),
+
+        // Entra changes the nonce in the header of tokens for Microsoft Graph after signing; only Graph knows how
+        // (https://github.com/AzureAD/azure-activedirectory-identitymodel-extensions-for-dotnet/issues/609).
+        SecurityTokenInvalidSignatureException when token.TryGetHeaderValue("nonce", out object _) => TokenErrors.InvalidBecause(
+            "The token was issued for Microsoft Graph itself (its header has a nonce), which nobody else can validate. Ask for a token of this server's own API."),
         _ => TokenErrors.InvalidBecause("The token's signature or form is wrong."),
     };
 
@@ -163,20 +186,26 @@ internal sealed class AccessTokens(
         TryAllIssuerSigningKeys = false,
         RequireSignedTokens = true,
         RequireExpirationTime = true,
-        ValidAlgorithms = [SecurityAlgorithms.RsaSha256],
-        ValidTypes = ["JWT", "at+jwt"],
+        ValidAlgorithms = options.AcceptedAlgorithms,
+        TypeValidator = ValidateType,
         ValidAudiences = options.AcceptedAudiences,
-        IssuerValidator = ValidateIssuer,
+        IssuerValidator = (issuer, token, _) => ValidateIssuer(issuer, token, keys),
         LifetimeValidator = ValidateLifetime,
     };
 
-    private string ValidateIssuer(string issuer, SecurityToken token, TokenValidationParameters parameters) =>
+    private string ValidateIssuer(string issuer, SecurityToken token, SigningKeys keys) =>
         token is JsonWebToken jwt
-        && jwt.TryGetPayloadValue("tid", out string? tenantId)
-        && Guid.TryParseExact(tenantId, "D", out Guid tenant)
-        && authority.IsIssuer(issuer, tenant.ToString("D"))
+        && callers.TenantOf(jwt) is { } tenantId
+        && authority.IsIssuer(issuer, tenantId)
+        && (keys.IssuerOfOrNull(jwt.Kid, tenantId) is not { } ofKey || authority.IsIssuer(ofKey, tenantId))
             ? issuer
             : throw new SecurityTokenInvalidIssuerException();
+
+    /// <summary>RFC 9068 section 4: a token that says to be of another kind, such as of a log-out, is no access token.</summary>
+    private string ValidateType(string type, SecurityToken token, TokenValidationParameters parameters) =>
+        string.IsNullOrEmpty(type)
+            ? _needsType ? throw new SecurityTokenInvalidTypeException() : "JWT"
+            : Types.Contains(type, StringComparer.OrdinalIgnoreCase) ? type : throw new SecurityTokenInvalidTypeException();
 
     /// <summary>The library's own check reads the machine's clock.</summary>
     private bool ValidateLifetime(DateTime? notBefore, DateTime? expires, SecurityToken token, TokenValidationParameters parameters)

@@ -66,6 +66,7 @@ internal static class AuthSetup
             services.GetRequiredService<TenantDirectories>(),
             services.GetRequiredService<OperatorKey>(),
             services.GetRequiredService<QuirkSet>(),
+            services.GetRequiredService<TimeProvider>(),
             services.GetRequiredService<ILogger<GraphAuthorization>>()).InvokeAsync);
     }
 }

@@ -26,7 +26,7 @@ internal sealed record Caller
     /// <summary>Group object ids of the user, lower-case. Empty for an application.</summary>
     public required IReadOnlySet<string> Groups { get; init; }
 
-    /// <summary>The user holds a directory role that makes an administrator of the tenant. False for an application.</summary>
+    /// <summary>The user administers the tenant, by a directory role or by configuration. False for an application.</summary>
     public required bool IsAdministrator { get; init; }
 
     public required bool IsGuest { get; init; }
@@ -40,10 +40,16 @@ internal sealed record Caller
     /// <summary>The token carries the app role <c>Tributary.Operate</c> (design 18: the operator is not the tenant's administrator).</summary>
     public bool IsOperator { get; init; }
 
+    /// <summary>The client gets itself a new token when a 401 asks for claims (<c>xms_cc</c> has <c>cp1</c>).</summary>
+    public bool HandlesClaimsChallenges { get; init; }
+
     public bool IsDelegated => UserId is not null;
 
+    /// <summary>The tenant that all personal Microsoft accounts are in.</summary>
+    public const string PersonalAccounts = "9188040d-6c67-4c5b-b112-36a304b66dad";
+
     /// <summary>A personal Microsoft account, which the connectors API never supports.</summary>
-    public bool IsPersonalAccount => TenantId == "9188040d-6c67-4c5b-b112-36a304b66dad";
+    public bool IsPersonalAccount => TenantId == PersonalAccounts;
 
     /// <summary>Those of <see cref="Permissions"/> that mean something here.</summary>
     internal GraphPermission Held { get; private init; }

@@ -3,43 +3,88 @@ using Microsoft.IdentityModel.JsonWebTokens;
 
 namespace Tributary.Auth;
 
-/// <summary>Reads the claims of a validated token into a <see cref="Caller"/> (protocol 3).</summary>
-internal sealed class CallerFactory(AuthOptions options)
+/// <summary>Reads the claims of a validated token into a <see cref="Caller"/>: Entra's (protocol 3), or those that <c>Auth:Claims</c> puts in their places.</summary>
+internal sealed class CallerFactory
 {
-    private readonly HashSet<string> _administratorRoles = new(options.AcceptedAdministratorRoles, StringComparer.OrdinalIgnoreCase);
+    private static readonly ClaimPath Azp = ClaimPath.Parse("azp");
+    private static readonly ClaimPath AppIdV1 = ClaimPath.Parse("appid");
+    private static readonly ClaimPath Idtyp = ClaimPath.Parse("idtyp");
+    private static readonly ClaimPath Sub = ClaimPath.Parse("sub");
+    private static readonly ClaimPath Wids = ClaimPath.Parse("wids");
+    private static readonly ClaimPath Acct = ClaimPath.Parse("acct");
+    private static readonly ClaimPath Idp = ClaimPath.Parse("idp");
+    private static readonly ClaimPath Iss = ClaimPath.Parse("iss");
+    private static readonly ClaimPath HasGroups = ClaimPath.Parse("hasgroups");
+    private static readonly ClaimPath Capabilities = ClaimPath.Parse("xms_cc");
+    private static readonly ClaimPath ClaimNames = ClaimPath.Parse("_claim_names");
+
+    private readonly ClaimPath? _app;
+    private readonly ClaimPath _user;
+    private readonly ClaimPath _tenant;
+    private readonly ClaimPath _groups;
+    private readonly ClaimPath _roles;
+    private readonly ClaimPath _scopes;
+    private readonly ClaimPath _applicationPermissions;
+    private readonly ClaimTest? _application;
+    private readonly ClaimTest? _administrator;
+    private readonly ClaimTest? _guest;
+    private readonly bool _hasEntraGroups;
+    private readonly string? _tenantId;
+    private readonly StableIds? _ids;
+    private readonly NationalCloud? _cloud;
+    private readonly PermissionNames _permissions;
+    private readonly HashSet<string> _administratorRoles;
+    private readonly AdministratorList _administrators;
+
+    public CallerFactory(AuthOptions options)
+    {
+        ClaimOptions claims = options.Claims;
+        _app = claims.App is null ? null : ClaimPath.Parse(claims.App);
+        _user = ClaimPath.Parse(claims.User ?? "oid");
+        _tenant = ClaimPath.Parse(claims.Tenant ?? "tid");
+        _groups = ClaimPath.Parse(claims.Groups ?? "groups");
+        _roles = ClaimPath.Parse(claims.Roles ?? "roles");
+        _scopes = ClaimPath.Parse(claims.Scopes ?? "scp");
+        _applicationPermissions = claims.ApplicationPermissions is null ? _roles : ClaimPath.Parse(claims.ApplicationPermissions);
+        _application = ClaimTest.ParseOrNull(claims.Application);
+        _administrator = ClaimTest.ParseOrNull(claims.Administrator);
+        _guest = ClaimTest.ParseOrNull(claims.Guest);
+        _hasEntraGroups = claims.Groups is null;
+        _tenantId = options.TenantId?.ToLowerInvariant();
+        _ids = options.Ids;
+        _cloud = options.EntraCloud;
+        _permissions = new PermissionNames(claims);
+        _administratorRoles = new(options.AcceptedAdministratorRoles, StringComparer.OrdinalIgnoreCase);
+        _administrators = new AdministratorList(options);
+    }
+
+    /// <summary>The tenant that a token speaks for; null when it names none. Not yet believed: this is asked while the token is validated.</summary>
+    public string? TenantOf(JsonWebToken token) => TokenPayload.TryRead(token, out TokenPayload? claims) ? TenantOf(claims.Value) : null;
 
     /// <summary>The caller, or why the token tells none.</summary>
     public (Caller? Caller, string? Problem) Create(JsonWebToken token)
     {
-        Claims claims = new(token);
+        if (!TokenPayload.TryRead(token, out TokenPayload? read))
+        {
+            return (null, "The token's payload is no JSON object, or has a member twice.");
+        }
 
         // Ids are GUIDs and kept in one spelling: they are keys of ownership and access. Two spellings, or two claims that disagree, must never meet.
-        if (claims.Guid("tid") is not { } tenantId)
+        TokenPayload claims = read.Value;
+        if (TenantOf(claims) is not { } tenantId)
         {
-            return (null, "The token has no tenant id (tid).");
+            return (null, "The token has no tenant id (tid, or Auth:Claims:Tenant).");
         }
 
-        string? azp = claims.Guid("azp");
-        string? appid = claims.Guid("appid");
-        if ((azp ?? appid) is not { } appId)
+        (string? appId, string? problem) = AppOf(claims);
+        if (appId is null)
         {
-            return (null, "The token has no application id (azp or appid).");
+            return (null, problem);
         }
 
-        if (azp is not null && appid is not null && azp != appid)
+        if (IsApplication(claims))
         {
-            return (null, "The token's azp and appid differ.");
-        }
-
-        // App-only iff idtyp is "app", or there is no idtyp, no scp, and roles or oid == sub. Delegated iff scp.
-        string? tokenType = claims.Single("idtyp");
-        bool hasScopes = claims.Has("scp");
-        bool isAppOnly = tokenType is not null
-            ? tokenType == "app"
-            : !hasScopes && (claims.Has("roles") || (claims.Single("oid") is { } oid && oid == claims.Single("sub")));
-        if (isAppOnly)
-        {
-            HashSet<string> roles = claims.Set("roles");
+            HashSet<string> roles = _permissions.InGraph(claims.Words(_applicationPermissions));
             return (new Caller
             {
                 TenantId = tenantId,
@@ -54,9 +99,9 @@ internal sealed class CallerFactory(AuthOptions options)
         }
 
         // Without an id a user would pass for an application.
-        if (claims.Guid("oid") is not { } userId)
+        if (IdOrNull(IdKind.User, claims.Single(_user)) is not { } userId)
         {
-            return (null, "The token of a user has no object id (oid).");
+            return (null, "The token of a user has no object id (oid, or Auth:Claims:User).");
         }
 
         return (new Caller
@@ -65,35 +110,76 @@ internal sealed class CallerFactory(AuthOptions options)
             AppId = appId,
             UserId = userId,
             // A user's roles are app roles and grant no permission of Graph; without scp there is none.
-            Permissions = hasScopes ? claims.Words("scp") : new HashSet<string>(),
-            Groups = claims.Guids("groups"),
-            HasGroupsOverage = HasGroupsOverage(claims),
-            IsAdministrator = claims.All("wids").Any(_administratorRoles.Contains),
-            IsGuest = IsGuest(claims),
-            IsOperator = claims.Set("roles").Contains(GraphPermissions.OperatorRole),
+            Permissions = _permissions.InGraph(claims.Words(_scopes)),
+            Groups = claims.All(_groups).Select(group => IdOrNull(IdKind.Group, group)).OfType<string>().ToHashSet(),
+            HasGroupsOverage = _hasEntraGroups && HasGroupsOverage(claims),
+            IsAdministrator = IsAdministrator(claims) || _administrators.Has(tenantId, userId),
+            IsGuest = IsGuest(claims, tenantId),
+            HandlesClaimsChallenges = claims.All(Capabilities).Contains("cp1", StringComparer.OrdinalIgnoreCase),
+            IsOperator = _permissions.InGraph(claims.All(_roles)).Contains(GraphPermissions.OperatorRole),
         }, null);
     }
 
+    private string? TenantOf(TokenPayload claims) => _tenantId ?? IdOrNull(IdKind.Tenant, claims.Single(_tenant));
+
+    private (string? AppId, string? Problem) AppOf(TokenPayload claims)
+    {
+        if (_app is not null)
+        {
+            string? own = IdOrNull(IdKind.App, claims.Single(_app));
+            return (own, own is null ? "The token has no application id (Auth:Claims:App)." : null);
+        }
+
+        string? azp = IdOrNull(IdKind.App, claims.Single(Azp));
+        string? appId = IdOrNull(IdKind.App, claims.Single(AppIdV1));
+        return azp is not null && appId is not null && azp != appId
+            ? (null, "The token's azp and appid differ.")
+            : (azp ?? appId, azp is null && appId is null ? "The token has no application id (azp or appid)." : null);
+    }
+
+    /// <summary>
+    /// By the provider's own test where there is one. Of Entra: iff idtyp is "app", or there is no idtyp, no scp, and roles or oid == sub.
+    /// </summary>
+    private bool IsApplication(TokenPayload claims)
+    {
+        if (_application is not null)
+        {
+            return _application.HoldsOf(claims.Root);
+        }
+
+        string? tokenType = claims.Single(Idtyp);
+        return tokenType is not null
+            ? tokenType == "app"
+            : !claims.Has(_scopes) && (claims.Has(_roles) || (claims.Single(_user) is { } user && user == claims.Single(Sub)));
+    }
+
+    private bool IsAdministrator(TokenPayload claims) =>
+        _administrator?.HoldsOf(claims.Root) ?? claims.All(Wids).Any(_administratorRoles.Contains);
+
     /// <summary><c>acct</c> decides when it is there; else a home issuer that is not this one makes a guest.</summary>
-    private static bool IsGuest(Claims claims) => claims.Single("acct") switch
+    private bool IsGuest(TokenPayload claims, string tenantId) => _guest?.HoldsOf(claims.Root) ?? claims.Single(Acct) switch
     {
         "1" => true,
         "0" => false,
-        _ => claims.Single("idp") is { } identityProvider && identityProvider != claims.Single("iss"),
+        _ => claims.Single(Idp) is { } identityProvider && !IsHome(identityProvider, claims.Single(Iss), tenantId),
     };
 
-    private static bool HasGroupsOverage(Claims claims)
+    /// <summary>Entra may name a member's home as version 1 does in a token of version 2.</summary>
+    private bool IsHome(string identityProvider, string? issuer, string tenantId) =>
+        identityProvider == issuer || (_cloud is not null && _cloud.IsIssuerOf(tenantId, identityProvider));
+
+    private static bool HasGroupsOverage(TokenPayload claims)
     {
-        if (claims.All("hasgroups").Any(value => value.Equals("true", StringComparison.OrdinalIgnoreCase)))
+        if (claims.All(HasGroups).Any(value => value.Equals("true", StringComparison.OrdinalIgnoreCase)))
         {
             return true;
         }
 
-        foreach (string names in claims.All("_claim_names"))
+        foreach (string names in claims.All(ClaimNames))
         {
             try
             {
-                using JsonDocument document = JsonDocument.Parse(names);
+                using var document = JsonDocument.Parse(names);
                 if (document.RootElement.ValueKind == JsonValueKind.Object && document.RootElement.TryGetProperty("groups", out _))
                 {
                     return true;
@@ -109,27 +195,9 @@ internal sealed class CallerFactory(AuthOptions options)
         return false;
     }
 
-    /// <summary>The claims by name. An array is several claims of one name; an empty or null value is none.</summary>
-    private readonly struct Claims(JsonWebToken token)
-    {
-        private readonly ILookup<string, string> _values =
-            token.Claims.Where(claim => claim.Value.Length > 0).ToLookup(claim => claim.Type, claim => claim.Value);
-
-        public bool Has(string type) => _values.Contains(type);
-
-        public IEnumerable<string> All(string type) => _values[type];
-
-        /// <summary>The value, or null when there is none or more than one.</summary>
-        public string? Single(string type) => _values[type].Take(2).ToArray() is [var only] ? only : null;
-
-        public string? Guid(string type) => System.Guid.TryParseExact(Single(type), "D", out Guid id) ? id.ToString("D") : null;
-
-        public HashSet<string> Set(string type) => new(_values[type], StringComparer.OrdinalIgnoreCase);
-
-        public HashSet<string> Words(string type) =>
-            new(_values[type].SelectMany(value => value.Split(' ', StringSplitOptions.RemoveEmptyEntries)), StringComparer.OrdinalIgnoreCase);
-
-        public HashSet<string> Guids(string type) =>
-            new(_values[type].Select(value => System.Guid.TryParseExact(value, "D", out Guid id) ? id.ToString("D") : "").Where(id => id.Length > 0));
-    }
+    /// <summary>Entra's ids are GUIDs and anything else is none; those of other providers become some.</summary>
+    private string? IdOrNull(IdKind kind, string? value) =>
+        value is null ? null
+        : _ids is not null ? _ids.Of(kind, value)
+        : Guid.TryParseExact(value, "D", out Guid id) ? id.ToString("D") : null;
 }

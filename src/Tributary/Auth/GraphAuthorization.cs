@@ -9,7 +9,8 @@ namespace Tributary.Auth;
 /// found at the first try, not an open door.
 /// </summary>
 internal sealed partial class GraphAuthorization(
-    RequestDelegate next, AccessTokens tokens, TenantDirectories directories, OperatorKey operatorKey, QuirkSet quirks, ILogger<GraphAuthorization> logger)
+    RequestDelegate next, AccessTokens tokens, TenantDirectories directories, OperatorKey operatorKey, QuirkSet quirks, TimeProvider time,
+    ILogger<GraphAuthorization> logger)
 {
     public Task InvokeAsync(HttpContext context)
     {
@@ -24,7 +25,7 @@ internal sealed partial class GraphAuthorization(
         {
             case AccessRule.Anonymous:
                 return next(context);
-            case AccessRule.Permission rule:
+            case AccessRule.Permission rule when IsInTable(rule.Operation, endpoint):
                 ValueTask<(Caller? Caller, GraphError? Error)> authentication = tokens.AuthenticateAsync(context);
                 return authentication.IsCompletedSuccessfully
                     ? Enforce(context, rule.Operation, authentication.Result)
@@ -38,6 +39,11 @@ internal sealed partial class GraphAuthorization(
                 return GraphErrorResult.WriteAsync(context, GraphErrors.GeneralException());
         }
     }
+
+    /// <summary>An endpoint whose operation the table does not have in its version has as good as no rule.</summary>
+    private static bool IsInTable(GraphOperation operation, Endpoint endpoint) =>
+        PermissionTable.FindOrNull(operation) is { } row
+        && (endpoint.Metadata.GetMetadata<GraphVersionMetadata>() is not { } metadata || row.Versions.Has(metadata.Version));
 
     private async Task EnforceAsync(HttpContext context, GraphOperation operation, ValueTask<(Caller? Caller, GraphError? Error)> authentication) =>
         await Enforce(context, operation, await authentication);
@@ -73,16 +79,21 @@ internal sealed partial class GraphAuthorization(
     private Task RunAsync(HttpContext context, Caller caller)
     {
         ValueTask<(Caller? Caller, GraphError? Error)> completion = directories.CompleteAsync(caller, context.RequestAborted);
-        return completion.IsCompletedSuccessfully ? Run(context, completion.Result) : AwaitAsync(context, completion);
+        return completion.IsCompletedSuccessfully ? Run(context, caller, completion.Result) : AwaitAsync(context, caller, completion);
 
-        async Task AwaitAsync(HttpContext context, ValueTask<(Caller? Caller, GraphError? Error)> completion) => await Run(context, await completion);
+        async Task AwaitAsync(HttpContext context, Caller told, ValueTask<(Caller? Caller, GraphError? Error)> completion) =>
+            await Run(context, told, await completion);
     }
 
-    private Task Run(HttpContext context, (Caller? Caller, GraphError? Error) completed)
+    private Task Run(HttpContext context, Caller told, (Caller? Caller, GraphError? Error) completed)
     {
         if (completed.Caller is not { } caller)
         {
-            return GraphErrorResult.WriteAsync(context, completed.Error!);
+            // The directory knows better than a token that is good as such: only a newer one could help.
+            GraphError error = completed.Error!;
+            return GraphErrorResult.WriteAsync(
+                context,
+                error.IsChallenge && told.HandlesClaimsChallenges ? error with { Claims = TokenChallenge.ClaimsFrom(time.GetUtcNow()) } : error);
         }
 
         context.Features.Set(caller);

@@ -2,50 +2,11 @@ using Tributary.Graph;
 
 namespace Tributary.Auth;
 
-/// <summary>The rows of the permission table (external-connectors 2.3). Each endpoint declares the one it belongs to.</summary>
-internal enum GraphOperation
-{
-    ConnectionsRead,
-    ConnectionsWrite,
-    SchemaRead,
-    SchemaWrite,
-    OperationRead,
-    QuotaRead,
-    ItemsRead,
-    ItemsWrite,
-    ItemsActivities,
-    GroupsRead,
-    GroupsWrite,
-
-    /// <summary>Search and retrieval answer 403 in a shape of their own, so their endpoints ask <see cref="GraphOperations.Refuse"/> themselves.</summary>
-    Search,
-}
-
-/// <summary>Which permissions an operation accepts, and whether a caller may do it.</summary>
+/// <summary>Holds a caller against <see cref="PermissionTable"/>.</summary>
 internal static class GraphOperations
 {
-    private const GraphPermission None = GraphPermission.None;
-    private const GraphPermission WriteConnections = GraphPermission.ConnectionReadWriteOwnedBy | GraphPermission.ConnectionReadWriteAll;
-    private const GraphPermission ReadConnections = WriteConnections | GraphPermission.ConnectionReadAll;
-    private const GraphPermission WriteItems = GraphPermission.ItemReadWriteOwnedBy | GraphPermission.ItemReadWriteAll;
-    private const GraphPermission ReadItems = WriteItems | GraphPermission.ItemReadAll;
-
-    public static GraphPermission Accepted(GraphOperation operation, bool delegated) => operation switch
-    {
-        GraphOperation.ConnectionsRead => ReadConnections,
-        GraphOperation.ConnectionsWrite => WriteConnections,
-        GraphOperation.SchemaRead => ReadConnections,
-        GraphOperation.SchemaWrite => WriteConnections,
-        GraphOperation.OperationRead => ReadConnections,
-        GraphOperation.QuotaRead => delegated ? None : GraphPermission.ConnectionReadWriteOwnedBy,
-        GraphOperation.ItemsRead => ReadItems,
-        GraphOperation.ItemsWrite => WriteItems,
-        GraphOperation.ItemsActivities => delegated ? None : WriteItems,
-        GraphOperation.GroupsRead => ReadItems,
-        GraphOperation.GroupsWrite => WriteItems,
-        GraphOperation.Search => delegated ? GraphPermission.ItemReadAll : None,
-        _ => None,
-    };
+    public static GraphPermission Accepted(GraphOperation operation, bool delegated) =>
+        PermissionTable.FindOrNull(operation)?.Accepted(delegated).All ?? GraphPermission.None;
 
     /// <summary>The 403 that <paramref name="caller"/> gets for <paramref name="operation"/>, or null when it may.</summary>
     public static GraphError? Refuse(Caller caller, GraphOperation operation)
@@ -55,34 +16,35 @@ internal static class GraphOperations
             return GraphErrors.InsufficientPrivileges("Personal Microsoft accounts are not supported.");
         }
 
-        GraphPermission accepted = Accepted(operation, caller.IsDelegated);
-        if ((caller.Held & accepted) == None)
+        PermissionRow? row = PermissionTable.FindOrNull(operation);
+        if (row is null || (caller.Held & row.Accepted(caller.IsDelegated).All) == GraphPermission.None)
         {
-            return GraphErrors.InsufficientPrivileges(MissingPermission(caller, operation, accepted));
+            return GraphErrors.InsufficientPrivileges(MissingPermission(caller, row));
         }
 
-        if (caller.IsDelegated && !caller.IsAdministrator && operation != GraphOperation.Search)
+        if (caller.IsDelegated && row.NeedsAdministrator && !caller.IsAdministrator)
         {
             return GraphErrors.InsufficientPrivileges(
-                "In a delegated call the signed-in user must be an administrator of the tenant; the token's wids name no administrator role.");
+                "In a delegated call the signed-in user must be an administrator of the tenant, by a directory role in the token's wids or by Auth:Administrators.");
         }
 
         return null;
     }
 
-    private static string MissingPermission(Caller caller, GraphOperation operation, GraphPermission accepted)
+    private static string MissingPermission(Caller caller, PermissionRow? row)
     {
         string kind = caller.IsDelegated ? "delegated" : "application";
         string has = caller.Permissions.Count == 0
             ? "the token has none."
             : $"the token has {string.Join(", ", caller.Permissions.Order(StringComparer.OrdinalIgnoreCase).Take(20))}.";
-        if (accepted != None)
+        AcceptedPermissions accepted = row?.Accepted(caller.IsDelegated) ?? AcceptedPermissions.NotSupported;
+        if (accepted != AcceptedPermissions.NotSupported)
         {
-            return $"One of the {kind} permissions {string.Join(", ", GraphPermissions.Names(accepted))} is needed; {has}";
+            return $"One of the {kind} permissions {string.Join(", ", accepted.Names)} is needed; {has}";
         }
 
         string otherKind = caller.IsDelegated ? "application" : "delegated";
-        string others = string.Join(", ", GraphPermissions.Names(Accepted(operation, !caller.IsDelegated)));
-        return $"The operation is not supported with {kind} permissions. One of the {otherKind} permissions {others} is needed; {has}";
+        AcceptedPermissions others = row?.Accepted(!caller.IsDelegated) ?? AcceptedPermissions.NotSupported;
+        return $"The operation is not supported with {kind} permissions. One of the {otherKind} permissions {string.Join(", ", others.Names)} is needed; {has}";
     }
 }

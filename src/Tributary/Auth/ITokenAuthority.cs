@@ -24,9 +24,15 @@ internal interface ITokenAuthority
 }
 
 /// <summary>A snapshot of an authority's public keys; compared by reference.</summary>
-internal sealed class SigningKeys(IReadOnlyList<SecurityKey> keys)
+/// <param name="keys">All of them.</param>
+/// <param name="issuers">By key id, for keys that sign for one issuer only, as Entra publishes them; <c>{tenantid}</c> stands for any tenant.</param>
+internal sealed class SigningKeys(IReadOnlyList<SecurityKey> keys, IReadOnlyDictionary<string, string>? issuers = null)
 {
     public IReadOnlyList<SecurityKey> Keys => keys;
+
+    /// <summary>The issuer that the key signs for, in a tenant; null when it signs for all.</summary>
+    public string? IssuerOfOrNull(string keyId, string tenantId) =>
+        issuers?.GetValueOrDefault(keyId)?.Replace("{tenantid}", tenantId, StringComparison.OrdinalIgnoreCase);
 
     public bool Has(string keyId)
     {

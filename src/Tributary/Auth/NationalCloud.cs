@@ -30,6 +30,12 @@ internal sealed record NationalCloud(string Name, string GraphHost, IReadOnlyLis
 
     public static readonly IReadOnlyList<NationalCloud> All = [Global, UsGovernment, UsGovernmentDod, China];
 
+    /// <summary>Whether <c>/external</c> is there, by the metadata of v1.0 (protocol 2).</summary>
+    public bool HasExternal => this != China;
+
+    /// <summary>Whether retrieval is there, likewise.</summary>
+    public bool HasRetrieval => this == Global;
+
     /// <summary>The root of Microsoft Graph without a slash at its end, such as <c>https://graph.microsoft.com</c>.</summary>
     public string GraphRoot => "https://" + GraphHost;
 
@@ -41,6 +47,9 @@ internal sealed record NationalCloud(string Name, string GraphHost, IReadOnlyLis
 
     /// <summary>The <c>iss</c> of version 1 tokens.</summary>
     public string Version1IssuerOf(string tenantId) => $"https://{StsHost}/{tenantId}/";
+
+    /// <summary>Whether an <c>iss</c> is one of that tenant, of either version of token.</summary>
+    public bool IsIssuerOf(string tenantId, string issuer) => issuer == IssuerOf(tenantId) || issuer == Version1IssuerOf(tenantId);
 
     /// <summary>Ignores letter case; null for a name that is none.</summary>
     public static NationalCloud? FindOrNull(string name) => All.FirstOrDefault(cloud => cloud.Name.Equals(name, StringComparison.OrdinalIgnoreCase));

@@ -7,7 +7,8 @@ namespace Tributary.Auth;
 
 /// <summary>
 /// A real issuer, known by its discovery document. Read at first need, again twice a day, and when a token names a key that is not there; a reading
-/// that fails leaves the last one in force. The library's own <c>ConfigurationManager</c> does the same by the machine's clock only.
+/// that fails leaves the last one in force. The library's own <c>ConfigurationManager</c> does the same by the machine's clock only. Of Microsoft Entra ID the
+/// document tells the keys; who issues is known.
 /// </summary>
 internal sealed partial class OidcAuthority : ITokenAuthority, IDisposable
 {
@@ -16,7 +17,15 @@ internal sealed partial class OidcAuthority : ITokenAuthority, IDisposable
     /// <summary>Made-up key ids must not turn this server into a load on its issuer.</summary>
     private static readonly TimeSpan ReadAtMostEvery = TimeSpan.FromSeconds(30);
 
+    /// <summary>Documents and key sets of real providers have some kilobytes.</summary>
+    private const int LongestDocument = 1024 * 1024;
+
+    private const string AnyTenant = "{tenantid}";
+
     private readonly string _authority;
+    private readonly NationalCloud? _cloud;
+    private readonly AcceptedTenants _tenants;
+    private readonly bool _mayHaveTenants;
     private readonly HttpClient _http;
     private readonly TimeProvider _time;
     private readonly ILogger<OidcAuthority> _logger;
@@ -26,8 +35,15 @@ internal sealed partial class OidcAuthority : ITokenAuthority, IDisposable
 
     public OidcAuthority(AuthOptions options, TimeProvider time, ILogger<OidcAuthority> logger)
     {
-        _authority = options.Authority!.TrimEnd('/');
-        _http = new HttpClient(new SocketsHttpHandler { PooledConnectionLifetime = TimeSpan.FromMinutes(5) }) { Timeout = TimeSpan.FromSeconds(10) };
+        _authority = options.DiscoveryRoot;
+        _cloud = options.EntraCloud;
+        _tenants = options.AcceptedTenants;
+        _mayHaveTenants = options.Tenants is not null;
+        _http = new HttpClient(new SocketsHttpHandler { PooledConnectionLifetime = TimeSpan.FromMinutes(5) })
+        {
+            Timeout = TimeSpan.FromSeconds(10),
+            MaxResponseContentBufferSize = LongestDocument,
+        };
         _time = time;
         _logger = logger;
     }
@@ -78,11 +94,20 @@ internal sealed partial class OidcAuthority : ITokenAuthority, IDisposable
 
     public bool IsIssuer(string issuer, string tenantId)
     {
-        // The document of Entra's multi-tenant endpoints names its issuer with a placeholder.
-        return _last is { Issuer: { Length: > 0 } expected } && issuer == expected.Replace("{tenantid}", tenantId, StringComparison.OrdinalIgnoreCase);
+        if (_last is not { Issuer: { Length: > 0 } expected })
+        {
+            return false;
+        }
+
+        // The document of a provider with many tenants names its issuer with a placeholder, which stands for those only that were asked for.
+        return _cloud?.IsIssuerOf(tenantId, issuer)
+            ?? issuer == (_mayHaveTenants ? expected.Replace(AnyTenant, tenantId, StringComparison.OrdinalIgnoreCase) : expected);
     }
 
-    public string AuthorizationUri(HttpRequest request) => _last?.AuthorizationEndpoint ?? _authority;
+    /// <summary>Of Entra in the form that was observed, with the tenant where there is only one.</summary>
+    public string AuthorizationUri(HttpRequest request) => _cloud is not null
+        ? $"{_cloud.LoginRoot}/{_tenants.OnlyOneOrNull ?? "common"}/oauth2/authorize"
+        : _last?.AuthorizationEndpoint ?? _authority;
 
     public void Dispose()
     {
@@ -102,8 +127,15 @@ internal sealed partial class OidcAuthority : ITokenAuthority, IDisposable
             var retriever = new HttpDocumentRetriever(_http) { RequireHttps = !new Uri(_authority).IsLoopback };
             OpenIdConnectConfiguration document = await OpenIdConnectConfigurationRetriever.GetAsync(address, retriever, CancellationToken.None);
 
-            List<SecurityKey> keys = [.. document.SigningKeys.Where(key => !string.IsNullOrEmpty(key.KeyId))];
-            SigningKeys snapshot = _last is { } last && AreSame(last.Keys.Keys, keys) ? last.Keys : new SigningKeys(keys);
+            if (_cloud is not null && !IsOfCloud(document.Issuer, _cloud))
+            {
+                throw new InvalidOperationException($"The document names the issuer '{document.Issuer}', which is not Microsoft Entra ID in {_cloud.Name}.");
+            }
+
+            // A provider publishes public keys; whatever else it may have in there verifies nothing.
+            List<SecurityKey> keys = [.. document.SigningKeys.Where(key => !string.IsNullOrEmpty(key.KeyId) && key is AsymmetricSecurityKey or JsonWebKey { Kty: "RSA" or "EC" })];
+            Dictionary<string, string> issuers = IssuersOf(document);
+            SigningKeys snapshot = _last is { } last && AreSame(last.Keys, keys, issuers) ? last.Keys : new SigningKeys(keys, issuers);
             _last = new Reading(snapshot, document.Issuer, document.AuthorizationEndpoint, _time.GetUtcNow());
         }
         catch (Exception exception) when (exception
@@ -113,8 +145,28 @@ internal sealed partial class OidcAuthority : ITokenAuthority, IDisposable
         }
     }
 
-    private static bool AreSame(IReadOnlyList<SecurityKey> before, List<SecurityKey> now) =>
-        before.Count == now.Count && before.Zip(now, (one, other) => one.KeyId == other.KeyId && Thumbprint(one) == Thumbprint(other)).All(same => same);
+    private static bool IsOfCloud(string? issuer, NationalCloud cloud) =>
+        Uri.TryCreate(issuer, UriKind.Absolute, out Uri? url) && (cloud.LoginHosts.Contains(url.Host) || cloud.StsHost == url.Host);
+
+    /// <summary>Entra's keys say whom they sign for: all tenants, or personal accounts only.</summary>
+    private static Dictionary<string, string> IssuersOf(OpenIdConnectConfiguration document)
+    {
+        Dictionary<string, string> issuers = [];
+        foreach (JsonWebKey key in document.JsonWebKeySet?.Keys ?? [])
+        {
+            if (!string.IsNullOrEmpty(key.Kid) && key.AdditionalData.TryGetValue("issuer", out object? issuer) && issuer?.ToString() is { Length: > 0 } text)
+            {
+                issuers[key.Kid] = text;
+            }
+        }
+
+        return issuers;
+    }
+
+    private static bool AreSame(SigningKeys before, List<SecurityKey> now, Dictionary<string, string> issuers) =>
+        before.Keys.Count == now.Count
+        && before.Keys.Zip(now, (one, other) => one.KeyId == other.KeyId && Thumbprint(one) == Thumbprint(other)).All(same => same)
+        && now.All(key => before.IssuerOfOrNull(key.KeyId, AnyTenant) == issuers.GetValueOrDefault(key.KeyId));
 
     private static string Thumbprint(SecurityKey key) => key.CanComputeJwkThumbprint() ? Convert.ToBase64String(key.ComputeJwkThumbprint()) : "";
 

@@ -20,7 +20,8 @@ internal static class FirstSteps
             """;
         if (services.GetService<DevIssuerKey>() is null)
         {
-            return $"{head}\n  tokens  of {services.GetRequiredService<AuthOptions>().Authority}\n";
+            AuthOptions options = services.GetRequiredService<AuthOptions>();
+            return $"{head}\n  tokens  of {options.DiscoveryRoot}, for {string.Join(" or ", options.AcceptedAudiences)}\n";
         }
 
         return $$"""

@@ -28,4 +28,7 @@ internal sealed record GraphError(int Status, string Code, string Message)
 
     /// <summary>Whether <c>WWW-Authenticate</c> is sent (401).</summary>
     public bool IsChallenge { get; init; }
+
+    /// <summary>What the challenge asks a new token to claim, for clients that said they understand it; or null.</summary>
+    public string? Claims { get; init; }
 }

@@ -83,7 +83,7 @@ internal sealed class GraphErrorResult(GraphError error) : IResult
 
         if (error.IsChallenge)
         {
-            headers.WWWAuthenticate = TokenChallenge.HeaderFor(context);
+            headers.WWWAuthenticate = TokenChallenge.HeaderFor(context, error.Claims);
         }
     }
 }

@@ -30,6 +30,9 @@ internal sealed class GraphOptions : ICheckedOptions
     /// <summary>Compress answers to clients that ask for it (<see cref="CompressedAnswers"/>).</summary>
     public bool CompressAnswers { get; set; } = true;
 
+    /// <summary>Serve all of the API whatever the cloud of <c>Auth:Cloud</c> lacks.</summary>
+    public bool WholeInEveryCloud { get; set; }
+
     public IEnumerable<string> Problems()
     {
         if (!Enum.IsDefined(UnknownMembers))

@@ -6,8 +6,21 @@ internal sealed class PublicUrlOptions : ICheckedOptions
     /// <summary>Scheme and host that clients use, such as <c>https://graph.example.org</c>; null takes the request's host when that is an allowed one.</summary>
     public string? PublicUrl { get; set; }
 
-    /// <summary>Hosts (without port) that links may carry, separated by <c>;</c>. Default: the loopback names.</summary>
-    public string AllowedHosts { get; set; } = "localhost;127.0.0.1;[::1]";
+    /// <summary>Hosts (without port) that links may carry, separated by <c>;</c>. Default: the loopback names, and Graph's in the cloud of <c>Auth:Cloud</c>.</summary>
+    public string AllowedHosts { get; set; } = LoopbackNames;
+
+    private const string LoopbackNames = "localhost;127.0.0.1;[::1]";
+
+    /// <summary>Adds a host to those that hold while none is configured.</summary>
+    public PublicUrlOptions WithDefaultHost(string host)
+    {
+        if (AllowedHosts == LoopbackNames)
+        {
+            AllowedHosts += ";" + host;
+        }
+
+        return this;
+    }
 
     /// <summary>
     /// The origin for links of this request. A host that is not allowed is answered with the first allowed one, so that a forged Host header never gets

@@ -1,15 +1,15 @@
+using Microsoft.AspNetCore.Mvc;
 using Tributary.Auth;
+using Tributary.Metadata;
 
 namespace Tributary.Graph;
 
 /// <summary><c>GET /v1.0</c> and <c>/beta</c>: what stands below the root, for whoever asks, as on the real service (protocol 1).</summary>
 internal static class ServiceDocument
 {
-    private static readonly string[] Singletons = ["external", "search"];
-
     public static void MapServiceDocument(this IEndpointRouteBuilder version) => version.MapGet("", Get).AllowAnonymousCaller();
 
-    private static GraphResult Get(GraphRequest request) => GraphResult.Ok(writer =>
+    private static GraphResult Get(GraphRequest request, [FromServices] CloudSurface surface) => GraphResult.Ok(writer =>
     {
         writer.WriteStartObject();
         if (request.Format.HasMetadata)
@@ -18,7 +18,7 @@ internal static class ServiceDocument
         }
 
         writer.WriteStartArray("value");
-        foreach (string name in Singletons)
+        foreach ((string name, _) in GraphModel.Singletons.Where(singleton => surface.Has(singleton.Name)))
         {
             writer.WriteStartObject();
             writer.WriteString("name", name);

@@ -10,12 +10,15 @@ namespace Tributary.Metadata;
 /// </summary>
 internal static class EdmModels
 {
-    private static readonly Lazy<IEdmModel> V1 = new(() => new Builder(GraphVersion.V1).Build());
-    private static readonly Lazy<IEdmModel> Beta = new(() => new Builder(GraphVersion.Beta).Build());
+    private static readonly Lazy<IEdmModel> V1 = new(() => Build(GraphVersion.V1, CloudSurface.Whole));
+    private static readonly Lazy<IEdmModel> Beta = new(() => Build(GraphVersion.Beta, CloudSurface.Whole));
 
     public static IEdmModel Of(GraphVersion version) => (version == GraphVersion.V1 ? V1 : Beta).Value;
 
-    private sealed class Builder(GraphVersion version)
+    /// <summary>The model as the metadata tells it where not all of the API is there: the types stay, as search speaks of them, but nothing leads to them.</summary>
+    public static IEdmModel Build(GraphVersion version, CloudSurface surface) => new Builder(version, surface).Build();
+
+    private sealed class Builder(GraphVersion version, CloudSurface surface)
     {
         private readonly EdmModel _model = new();
         private readonly Dictionary<string, IEdmSchemaType> _types = [];
@@ -45,7 +48,7 @@ internal static class EdmModels
             }
 
             var container = new EdmEntityContainer("microsoft.graph", "GraphService");
-            foreach ((string name, string type) in GraphModel.Singletons)
+            foreach ((string name, string type) in GraphModel.Singletons.Where(singleton => surface.Has(singleton.Name)))
             {
                 container.AddSingleton(name, (IEdmEntityType)_types[type]);
             }

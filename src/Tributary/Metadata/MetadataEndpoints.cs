@@ -16,16 +16,21 @@ namespace Tributary.Metadata;
 /// </summary>
 internal static class MetadataEndpoints
 {
-    private static readonly Lazy<byte[]>[] Xml = [.. Enum.GetValues<GraphVersion>().Select(version => new Lazy<byte[]>(() => WriteXml(EdmModels.Of(version))))];
-    private static readonly Lazy<byte[]>[] Json = [.. Enum.GetValues<GraphVersion>().Select(version => new Lazy<byte[]>(() => WriteJson(EdmModels.Of(version))))];
-
-    public static void MapMetadata(this IEndpointRouteBuilder endpoints, GraphVersion version) => endpoints
-        .MapGet("/$metadata", (HttpContext http) => Get(http, version))
-        .AllowAnonymousCaller()
-        .WithMetadata(AnswersOtherThanJson.Instance);
+    public static void MapMetadata(this IEndpointRouteBuilder endpoints, GraphVersion version)
+    {
+        // Written when first asked for, and once.
+        CloudSurface surface = endpoints.ServiceProvider.GetRequiredService<CloudSurface>();
+        var model = new Lazy<IEdmModel>(() => surface == CloudSurface.Whole ? EdmModels.Of(version) : EdmModels.Build(version, surface));
+        var xml = new Lazy<byte[]>(() => WriteXml(model.Value));
+        var json = new Lazy<byte[]>(() => WriteJson(model.Value));
+        endpoints
+            .MapGet("/$metadata", (HttpContext http) => Get(http, xml, json))
+            .AllowAnonymousCaller()
+            .WithMetadata(AnswersOtherThanJson.Instance);
+    }
 
     /// <summary>XML unless JSON is what the client would rather have: tools send <c>*/*</c> and expect XML.</summary>
-    private static Results<DocumentResult, GraphErrorResult> Get(HttpContext http, GraphVersion version)
+    private static Results<DocumentResult, GraphErrorResult> Get(HttpContext http, Lazy<byte[]> xmlDocument, Lazy<byte[]> jsonDocument)
     {
         if (QueryOptions.FormatOrNull(http.Request.Query) is { } format)
         {
@@ -48,9 +53,9 @@ internal static class MetadataEndpoints
             ? InXml()
             : new GraphErrorResult(GraphErrors.NotAcceptable("The metadata is there as application/xml and as application/json."));
 
-        DocumentResult InXml() => new(Xml[(int)version].Value, "application/xml");
+        DocumentResult InXml() => new(xmlDocument.Value, "application/xml");
 
-        DocumentResult InJson() => new(Json[(int)version].Value, "application/json");
+        DocumentResult InJson() => new(jsonDocument.Value, "application/json");
     }
 
     private static byte[] WriteXml(IEdmModel model)

@@ -80,6 +80,12 @@ internal sealed class AuthHost : IAsyncDisposable
             app.MapGet($"/rows/{operation}", (RequestDelegate)AnswerAsync).RequirePermission(operation);
         }
 
+        foreach (GraphVersion version in Enum.GetValues<GraphVersion>())
+        {
+            app.MapGet($"/{version.Segment()}/quota", (RequestDelegate)AnswerAsync)
+                .WithMetadata(new GraphVersionMetadata(version)).RequirePermission(GraphOperation.QuotaRead);
+        }
+
         app.MapGet("/open", (RequestDelegate)(context => context.Response.WriteAsync("open"))).AllowAnonymousCaller();
         app.MapGet("/forgotten", (RequestDelegate)(context => context.Response.WriteAsync("must not run")));
         app.MapGet("/operator", (RequestDelegate)(context => context.Response.WriteAsync("operator"))).RequireOperator();

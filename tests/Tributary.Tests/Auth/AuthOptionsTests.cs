@@ -42,6 +42,66 @@ public sealed class AuthOptionsTests
         Assert.Contains(allowed, message, StringComparison.Ordinal);
     }
 
+    private const string Tenant = "7f0c2a4e-5b1d-4c8a-9e36-1d2b3c4d5e6f";
+    private const string Other = "12345678-1234-4234-8234-123456789abc";
+
+    [Theory]
+    [InlineData("Auth:Cloud=Mars;Auth:Tenants=any", "Auth:Cloud is 'Mars'; it must be Global, UsGovernment, UsGovernmentDod, China")]
+    [InlineData("Auth:Cloud=Global", "Auth:Cloud is set and Auth:Tenants is not")]
+    [InlineData("Auth:Cloud=Global;Auth:Tenants=", "Auth:Tenants is ''")]
+    [InlineData("Auth:Cloud=Global;Auth:Tenants=contoso", "Auth:Tenants is 'contoso'")]
+    [InlineData("Auth:Cloud=Global;Auth:Tenants=any,7f0c2a4e-5b1d-4c8a-9e36-1d2b3c4d5e6f", "Auth:Tenants is 'any,")]
+    [InlineData("Auth:Cloud=Global;Auth:Tenants=9188040D-6c67-4c5b-b112-36a304b66dad", "Auth:Tenants names 9188040d-6c67-4c5b-b112-36a304b66dad, the tenant of personal")]
+    [InlineData("Auth:Tenants=any", "Auth:Tenants is set and neither Auth:Cloud nor Auth:Authority")]
+    [InlineData("Auth:Authority=https://login.microsoftonline.com/common/v2.0", "Set Auth:Cloud=Global and Auth:Tenants instead")]
+    [InlineData("Auth:Authority=https://login.chinacloudapi.cn/common/v2.0", "Set Auth:Cloud=China and Auth:Tenants instead")]
+    [InlineData("Auth:Authority=https://a.example/x/.well-known/openid-configuration", "such as https://a.example/x.")]
+    [InlineData("Auth:Authority=https://a.example;Auth:TenantId=contoso", "Auth:TenantId is 'contoso'; it must be a GUID")]
+    [InlineData("Auth:TenantId=7f0c2a4e-5b1d-4c8a-9e36-1d2b3c4d5e6f", "Auth:TenantId is for a provider that has no tenants")]
+    [InlineData("Auth:Cloud=Global;Auth:Tenants=any;Auth:TenantId=7f0c2a4e-5b1d-4c8a-9e36-1d2b3c4d5e6f", "Auth:TenantId is for a provider that has no tenants")]
+    [InlineData("Auth:Authority=https://a.example;Auth:Tenants=any;Auth:TenantId=7f0c2a4e-5b1d-4c8a-9e36-1d2b3c4d5e6f", "Auth:TenantId is for a provider that has no tenants")]
+    [InlineData("Auth:SigningAlgorithms:0=HS256", "Auth:SigningAlgorithms is 'HS256'; each must be one of RS256")]
+    [InlineData("Auth:SigningAlgorithms:0=RS256;Auth:SigningAlgorithms:1=none", "Auth:SigningAlgorithms is 'RS256', 'none'")]
+    [InlineData("Auth:SigningAlgorithms:0=rs256", "Auth:SigningAlgorithms is 'rs256'")]
+    [InlineData("Auth:Administrators:0=ada", "Auth:Administrators holds 'ada'")]
+    [InlineData("Auth:Administrators:0=contoso/7f0c2a4e-5b1d-4c8a-9e36-1d2b3c4d5e6f", "Auth:Administrators holds 'contoso/")]
+    [InlineData("Auth:Claims:User=sub", "Auth:Claims is for the tokens of a provider that Auth:Authority names")]
+    [InlineData("Auth:Cloud=Global;Auth:Tenants=any;Auth:Claims:Application=x", "Auth:Claims is for the tokens of a provider that Auth:Authority names")]
+    [InlineData("Auth:Authority=https://a.example;Auth:Claims:User=sub", "Auth:Claims is set and Auth:Claims:Application is not")]
+    [InlineData("Auth:Authority=https://a.example;Auth:Claims:Application=x;Auth:Claims:Roles=a..b", "Auth:Claims:Roles is 'a..b'; it must be the name of a claim")]
+    [InlineData("Auth:Authority=https://a.example;Auth:Claims:Application=x=", "Auth:Claims:Application is 'x='; it must be a claim that is there")]
+    [InlineData("Auth:Authority=https://a.example;Auth:Claims:Application=x;Auth:Claims:Permissions:0=read=Everything", "Auth:Claims:Permissions holds 'read=Everything'")]
+    [InlineData("Auth:Authority=https://a.example;Auth:Claims:Application=x;Auth:Claims:Permissions:0=ExternalItem.Read.All", "Auth:Claims:Permissions holds")]
+    [InlineData("Auth:Authority=https://a.example;Auth:Claims:Application=x;Auth:Claims:Namespace= ", "Auth:Claims:Namespace must be a text")]
+    [InlineData("Auth:Claims:Usr=sub", "Usr")]
+    public void Settings_that_contradict_each_other_or_leave_something_open_are_told(string settings, string expected)
+    {
+        (string, string)[] read = [.. settings.Split(';').Select(setting => (setting.Split('=')[0], setting[(setting.IndexOf('=', StringComparison.Ordinal) + 1)..]))];
+
+        Assert.Contains(expected, Assert.Throws<OptionsValidationException>(() => Read(read)).Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("Global", "https://login.microsoftonline.com", "https://graph.microsoft.com")]
+    [InlineData("usgovernment", "https://login.microsoftonline.us", "https://graph.microsoft.us")]
+    [InlineData("UsGovernmentDod", "https://login.microsoftonline.us", "https://dod-graph.microsoft.us")]
+    [InlineData("China", "https://login.partner.microsoftonline.cn", "https://microsoftgraph.chinacloudapi.cn")]
+    public void A_cloud_decides_on_authority_and_audiences(string cloud, string login, string graph)
+    {
+        AuthOptions one = Read(("Auth:Cloud", cloud), ("Auth:Tenants", Tenant.ToUpperInvariant()));
+        AuthOptions two = Read(("Auth:Cloud", cloud), ("Auth:Tenants:0", Tenant), ("Auth:Tenants:1", Other));
+        AuthOptions any = Read(("Auth:Cloud", cloud), ("Auth:Tenants", " Any "));
+
+        Assert.Equal([graph, graph + "/", "00000003-0000-0000-c000-000000000000"], one.AcceptedAudiences);
+        Assert.Equal($"{login}/{Tenant}/v2.0", one.DiscoveryRoot);
+        Assert.Equal([Tenant, Other], two.AcceptedTenants.Ids);
+        Assert.Equal($"{login}/common/v2.0", two.DiscoveryRoot);
+        Assert.Equal($"{login}/common/v2.0", any.DiscoveryRoot);
+        Assert.True(any.AcceptedTenants.Has(Other));
+        Assert.False(one.AcceptedTenants.Has(Other));
+        Assert.Equal("https://mirror.example/x", Read(("Auth:Cloud", cloud), ("Auth:Tenants", "any"), ("Auth:Authority", "https://mirror.example/x/")).DiscoveryRoot);
+    }
+
     [Fact]
     public void A_value_of_the_wrong_kind_is_named_too() =>
         Assert.Contains("Auth:ClockSkew", Assert.ThrowsAny<Exception>(() => Read(("Auth:ClockSkew", "five minutes"))).Message, StringComparison.Ordinal);

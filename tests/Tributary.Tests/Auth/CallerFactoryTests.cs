@@ -123,6 +123,42 @@ public sealed class CallerFactoryTests
         Assert.False(Create(claims + "[\"62e90394-69f5-4237-9190-012177145e10\"]", options).Caller!.IsAdministrator);
     }
 
+    [Theory]
+    [InlineData("11111111-2222-4333-8444-555555555555", true)]
+    [InlineData("11111111-2222-4333-8444-55555555555A", false)]
+    [InlineData("7F0C2A4E-5b1d-4c8a-9e36-1d2b3c4d5e6f/11111111-2222-4333-8444-555555555555", true)]
+    [InlineData("12345678-1234-4234-8234-123456789abc/11111111-2222-4333-8444-555555555555", false)]
+    public void A_user_who_is_configured_is_an_administrator_everywhere_or_in_one_tenant(string entry, bool administrator)
+    {
+        AuthOptions options = new() { Administrators = ["00000000-0000-4000-8000-000000000009", entry] };
+
+        Assert.Equal(administrator, Create($"\"oid\":\"{Oid}\",\"scp\":\"S\"", options).Caller!.IsAdministrator);
+        Assert.False(Create($"\"idtyp\":\"app\",\"oid\":\"{Oid}\",\"roles\":[\"R\"]", options).Caller!.IsAdministrator);
+    }
+
+    [Theory]
+    [InlineData("https://sts.windows.net/7f0c2a4e-5b1d-4c8a-9e36-1d2b3c4d5e6f/", false)]
+    [InlineData("https://login.microsoftonline.com/7f0c2a4e-5b1d-4c8a-9e36-1d2b3c4d5e6f/v2.0", false)]
+    [InlineData("https://sts.windows.net/12345678-1234-4234-8234-123456789abc/", true)]
+    [InlineData("live.com", true)]
+    [InlineData("mail", true)]
+    public void Entra_may_name_the_home_of_a_member_as_either_version_does(string identityProvider, bool guest)
+    {
+        AuthOptions options = new() { Cloud = "Global", Tenants = Tenant };
+        string claims = $"\"oid\":\"{Oid}\",\"scp\":\"S\",\"iss\":\"https://login.microsoftonline.com/{Tenant}/v2.0\",\"idp\":\"{identityProvider}\"";
+
+        Assert.Equal(guest, Create(claims, options).Caller!.IsGuest);
+    }
+
+    [Fact]
+    public void A_payload_with_a_member_twice_tells_nobody()
+    {
+        (Caller? caller, string? problem) = Create($"\"oid\":\"{Oid}\",\"scp\":\"S\",\"tid\":\"{Tenant}\"");
+
+        Assert.Null(caller);
+        Assert.Contains("twice", problem, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void An_application_is_never_an_administrator_and_has_no_groups()
     {

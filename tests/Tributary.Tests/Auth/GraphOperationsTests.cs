@@ -3,7 +3,7 @@ using Tributary.Auth;
 
 namespace Tributary.Tests.Auth;
 
-/// <summary>Every operation with every permission, over HTTP, held against the table of external-connectors 2.3 as it is written there.</summary>
+/// <summary>The table of permissions, and what follows from it for a caller. <see cref="PermissionMatrixTests"/> asks every endpoint over HTTP.</summary>
 public sealed class GraphOperationsTests
 {
     private const string ConnectionOwned = "ExternalConnection.ReadWrite.OwnedBy";
@@ -13,57 +13,50 @@ public sealed class GraphOperationsTests
     private const string ItemRead = "ExternalItem.Read.All";
     private const string ItemAll = "ExternalItem.ReadWrite.All";
 
-    private static readonly string[] Permissions = [ConnectionOwned, ConnectionRead, ConnectionAll, ItemOwned, ItemRead, ItemAll];
-
-    private static readonly Dictionary<GraphOperation, (string[] Application, string[] Delegated)> Table = new()
-    {
-        [GraphOperation.ConnectionsWrite] = Both(ConnectionOwned, ConnectionAll),
-        [GraphOperation.ConnectionsRead] = Both(ConnectionOwned, ConnectionRead, ConnectionAll),
-        [GraphOperation.SchemaWrite] = Both(ConnectionOwned, ConnectionAll),
-        [GraphOperation.SchemaRead] = Both(ConnectionOwned, ConnectionRead, ConnectionAll),
-        [GraphOperation.OperationRead] = Both(ConnectionOwned, ConnectionRead, ConnectionAll),
-        [GraphOperation.QuotaRead] = ([ConnectionOwned], []),
-        [GraphOperation.ItemsWrite] = Both(ItemOwned, ItemAll),
-        [GraphOperation.ItemsRead] = Both(ItemOwned, ItemRead, ItemAll),
-        [GraphOperation.ItemsActivities] = ([ItemOwned, ItemAll], []),
-        [GraphOperation.GroupsWrite] = Both(ItemOwned, ItemAll),
-        [GraphOperation.GroupsRead] = Both(ItemOwned, ItemRead, ItemAll),
-        [GraphOperation.Search] = ([], [ItemRead]),
-    };
+    [Fact]
+    public void Every_operation_is_in_the_table() => Assert.Equal(Enum.GetValues<GraphOperation>().Order(), PublishedPermissions.Table.Keys.Order());
 
     [Fact]
-    public void Every_operation_is_in_the_table() => Assert.Equal(Enum.GetValues<GraphOperation>().Order(), Table.Keys.Order());
-
-    [Fact]
-    public async Task Exactly_the_permissions_of_the_table_open_an_operation()
+    public void The_table_that_is_enforced_has_each_operation_once_and_says_what_is_published()
     {
-        await using AuthHost host = await AuthHost.StartAsync();
-        List<string> wrong = [];
-
-        foreach (string permission in Permissions)
+        Assert.Equal(PermissionTable.Rows.Count, PermissionTable.Rows.Select(row => row.Operation).Distinct().Count());
+        foreach (PermissionRow row in PermissionTable.Rows)
         {
-            (string Kind, string Token, Func<GraphOperation, bool> Expected)[] callers =
-            [
-                ("application", AuthHost.Token(host).WithRoles(permission).Signed(), operation => Table[operation].Application.Contains(permission)),
-                ("administrator", AuthHost.Token(host).Delegated(permission, administrator: true).Signed(), operation => Table[operation].Delegated.Contains(permission)),
-                ("user", AuthHost.Token(host).Delegated(permission, administrator: false).Signed(), _ => false),
-            ];
-            foreach ((string kind, string token, Func<GraphOperation, bool> expected) in callers)
-            {
-                // The endpoint of search answers a 403 of its own shape, so that row lets every valid token through.
-                foreach (GraphOperation operation in Enum.GetValues<GraphOperation>())
-                {
-                    HttpStatusCode status = (await host.AskAsync(operation, token)).StatusCode;
-                    HttpStatusCode should = operation == GraphOperation.Search || expected(operation) ? HttpStatusCode.OK : HttpStatusCode.Forbidden;
-                    if (status != should)
-                    {
-                        wrong.Add($"{operation} with {permission} as {kind}: {status}");
-                    }
-                }
-            }
+            (string[] application, string[] delegated, bool administrator) = PublishedPermissions.Table[row.Operation];
+            Assert.Equal((row.Operation, string.Join(' ', application)), (row.Operation, string.Join(' ', row.Application.Names)));
+            Assert.Equal((row.Operation, string.Join(' ', delegated)), (row.Operation, string.Join(' ', row.Delegated.Names)));
+            Assert.Equal((row.Operation, administrator), (row.Operation, row.NeedsAdministrator));
         }
+    }
 
-        Assert.Empty(wrong);
+    [Fact]
+    public void The_least_privileged_permission_is_one_and_not_among_the_higher_ones() => Assert.All(
+        PermissionTable.Rows.SelectMany(row => new[] { row.Application, row.Delegated }).Where(accepted => accepted != AcceptedPermissions.NotSupported),
+        accepted =>
+        {
+            Assert.Single(GraphPermissions.Names(accepted.Least));
+            Assert.Equal(GraphPermission.None, accepted.Least & accepted.Higher);
+        });
+
+    [Fact]
+    public void A_permission_that_cannot_be_granted_to_applications_or_users_opens_nothing_for_them()
+    {
+        foreach (GraphPermissionRow permission in GraphPermissions.All)
+        {
+            Assert.True(permission.ApplicationId is not null || PermissionTable.Rows.All(row => (row.Application.All & permission.Permission) == 0), permission.Name);
+            Assert.True(permission.DelegatedId is not null || PermissionTable.Rows.All(row => (row.Delegated.All & permission.Permission) == 0), permission.Name);
+        }
+    }
+
+    [Fact]
+    public void Every_permission_has_a_name_and_ids_of_its_own()
+    {
+        Assert.Equal(Enum.GetValues<GraphPermission>().Length - 1, GraphPermissions.All.Count);
+        Assert.Equal(GraphPermissions.All.Count, GraphPermissions.All.Select(row => row.Permission).Distinct().Count());
+        Assert.Equal(GraphPermissions.All.Count, GraphPermissions.All.Select(row => row.Name).Distinct().Count());
+        Guid[] ids = [.. GraphPermissions.All.SelectMany(row => new[] { row.DelegatedId, row.ApplicationId }).OfType<Guid>()];
+        Assert.Equal(ids.Length, ids.Distinct().Count());
+        Assert.All(GraphPermissions.All, row => Assert.True(row.DelegatedId is not null || row.ApplicationId is not null, row.Name));
     }
 
     [Fact]
@@ -113,11 +106,9 @@ public sealed class GraphOperationsTests
             "the token has ExternalConnection.ReadWrite.OwnedBy.",
             (await (await host.AskAsync(GraphOperation.QuotaRead, AuthHost.Token(host).Delegated(ConnectionOwned, administrator: true).Signed())).ReadErrorAsync()).Reason);
         Assert.Equal(
-            "In a delegated call the signed-in user must be an administrator of the tenant; the token's wids name no administrator role.",
+            "In a delegated call the signed-in user must be an administrator of the tenant, by a directory role in the token's wids or by Auth:Administrators.",
             (await (await host.AskAsync(GraphOperation.ConnectionsRead, AuthHost.Token(host).Delegated(ConnectionAll, administrator: false).Signed())).ReadErrorAsync()).Reason);
     }
-
-    private static (string[] Application, string[] Delegated) Both(params string[] permissions) => (permissions, permissions);
 
     private static Caller Application(params string[] permissions) => new()
     {

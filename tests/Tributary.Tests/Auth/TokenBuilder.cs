@@ -4,6 +4,7 @@ using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Microsoft.IdentityModel.Tokens;
+using Tributary.Auth;
 using Tributary.Auth.DevIssuer;
 
 namespace Tributary.Tests.Auth;
@@ -17,7 +18,7 @@ internal sealed class TokenBuilder
     public const string App = DevDefaults.AppId;
     public const string User = "11111111-2222-4333-8444-555555555555";
 
-    private static readonly string KeyId = Base64UrlEncoder.Encode(
+    public static readonly string KeyId = Base64UrlEncoder.Encode(
         new RsaSecurityKey(AuthHost.IssuerKey.ExportParameters(includePrivateParameters: false)).ComputeJwkThumbprint());
 
     private readonly JsonObject _header;
@@ -42,6 +43,22 @@ internal sealed class TokenBuilder
             ["roles"] = Names("ExternalConnection.ReadWrite.All", "ExternalItem.ReadWrite.All"),
         };
     }
+
+    /// <summary>A token of an application as Entra makes it in that cloud, of version 2 or 1.</summary>
+    public static TokenBuilder OfEntra(NationalCloud cloud, DateTimeOffset now, int version = 2)
+    {
+        TokenBuilder token = new TokenBuilder("", now).Claim("aud", cloud.GraphRoot).Claim("ver", version == 2 ? "2.0" : "1.0");
+        return version == 2
+            ? token.Claim("iss", cloud.IssuerOf(Tenant))
+            : token.Claim("iss", cloud.Version1IssuerOf(Tenant)).Without("azp").Claim("appid", App).Claim("idp", cloud.Version1IssuerOf(Tenant));
+    }
+
+    /// <summary>A token of a service account as Keycloak makes it: no tenant, the roles nested, names instead of GUIDs.</summary>
+    public static TokenBuilder OfKeycloak(TestProvider provider, DateTimeOffset now) => new TokenBuilder("", now)
+        .Without("tid").Without("oid").Without("idtyp").Without("roles").Without("nbf")
+        .Claim("iss", provider.Issuer).Claim("typ", "Bearer").Claim("azp", "hr-connector").Claim("client_id", "hr-connector")
+        .Claim("sub", "8f1c1c8e-3d5f-4d0e-9b0a-3f6c7f9f5b11").Claim("scope", "profile email")
+        .Claim("realm_access", new JsonObject { ["roles"] = Names("ExternalConnection.ReadWrite.All", "ExternalItem.ReadWrite.All") });
 
     public static JsonArray Names(params string[] names) => new([.. names.Select(name => (JsonNode)name)]);
 

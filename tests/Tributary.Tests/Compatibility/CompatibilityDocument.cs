@@ -74,13 +74,25 @@ internal static class CompatibilityDocument
         }
 
         Heading(text, "###", "Permissions");
-        text.Append("One of those named is needed; a user must be an administrator besides, except for search.\n\n");
-        text.Append("| Rule | Applications | Users |\n|---|---|---|\n");
-        foreach (GraphOperation operation in Enum.GetValues<GraphOperation>())
+        text.Append("One of those named is needed, the least privileged one stands first. Where there is *none* the way of calling is not supported.\n\n");
+        text.Append("| Rule | Versions | Applications: least | higher | Users: least | higher | Administrator |\n|---|---|---|---|---|---|---|\n");
+        foreach (PermissionRow row in PermissionTable.Rows)
         {
-            (string application, string user) = EndpointSurface.PermissionsOf(operation);
-            Line(text, [$"`{operation}`", application.Length == 0 ? "none" : application, user.Length == 0 ? "none" : user]);
+            Line(
+                text,
+                [
+                    $"`{row.Operation}`",
+                    string.Join(", ", Enum.GetValues<GraphVersion>().Where(version => row.Versions.Has(version)).Select(version => version.Segment())),
+                    Names(row.Application.Least, "none"),
+                    Names(row.Application.Higher, ""),
+                    Names(row.Delegated.Least, "none"),
+                    Names(row.Delegated.Higher, ""),
+                    row.Delegated == AcceptedPermissions.NotSupported ? "" : row.NeedsAdministrator ? "needed" : "not needed",
+                ]);
         }
+
+        static string Names(GraphPermission permissions, string none) =>
+            permissions == GraphPermission.None ? none : string.Join(", ", GraphPermissions.Names(permissions));
 
         Heading(text, "###", "Beside Graph");
         text.Append("Of this server itself, with no counterpart in Graph; the development issuer speaks Entra's protocol for tests.\n\n");

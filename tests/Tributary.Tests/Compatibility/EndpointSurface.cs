@@ -103,11 +103,4 @@ internal static class EndpointSurface
         AccessRule.Permission rule => $"`{rule.Operation}`",
         _ => "",
     };
-
-    /// <summary>Which permissions open an operation, those of applications and those of users.</summary>
-    public static (string Application, string User) PermissionsOf(GraphOperation operation) =>
-        (Names(operation, delegated: false), Names(operation, delegated: true));
-
-    private static string Names(GraphOperation operation, bool delegated) =>
-        string.Join(", ", GraphPermissions.Names(GraphOperations.Accepted(operation, delegated)));
 }

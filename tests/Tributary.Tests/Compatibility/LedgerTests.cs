@@ -1,4 +1,5 @@
 using System.Reflection;
+using Tributary.Auth;
 using Tributary.Graph;
 using Tributary.Quirks;
 using Tributary.Tests.Hosting;
@@ -145,7 +146,7 @@ public sealed class LedgerTests : IAsyncLifetime
     {
         string reference = File.ReadAllText(Path.Combine(Ledger.Root, "docs", "configuration.md"));
         IEnumerable<string> settings = typeof(ICheckedOptions).Assembly.GetTypes()
-            .Where(type => type is { IsClass: true, IsAbstract: false } && typeof(ICheckedOptions).IsAssignableFrom(type))
+            .Where(type => type is { IsClass: true, IsAbstract: false } && (typeof(ICheckedOptions).IsAssignableFrom(type) || type == typeof(AuthOptions)))
             .SelectMany(type =>
             {
                 string? section = type.GetField("Section", BindingFlags.Static | BindingFlags.Public | BindingFlags.NonPublic)?.GetValue(null) as string;
@@ -154,6 +155,8 @@ public sealed class LedgerTests : IAsyncLifetime
                     .Select(property => section is null ? property.Name : $"{section}:{property.Name}");
             });
 
+        settings = settings.Except(["Auth:Claims", "Auth:Development"]).Concat(
+            typeof(ClaimOptions).GetProperties(BindingFlags.Instance | BindingFlags.Public).Where(property => property.CanWrite).Select(property => $"Auth:Claims:{property.Name}"));
         None(settings.Where(setting => !reference.Contains("`" + setting, StringComparison.Ordinal)), "are not in docs/configuration.md");
     }
 

@@ -10,11 +10,11 @@ internal static class DevIssuerPolicy
     public static bool Validate(IReadOnlyCollection<string> urls, AuthOptions options)
     {
         bool? enabled = options.Development.Enabled;
-        if (options.Authority is not null)
+        if (options.HasAuthority)
         {
             return enabled is not true
                 ? false
-                : throw Refuse("Auth:Authority and Auth:Development:Enabled=true exclude each other: leave out one of them.");
+                : throw Refuse("Auth:Authority or Auth:Cloud, and Auth:Development:Enabled=true exclude each other: leave out one of them.");
         }
 
         if (enabled is false)

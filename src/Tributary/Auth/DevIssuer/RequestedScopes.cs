@@ -11,7 +11,8 @@ internal sealed record RequestedScopes(IReadOnlyList<string> Permissions, IReadO
     private const string Default = ".default";
     private static readonly string[] OpenIdScopes = ["openid", "profile", "email", "offline_access"];
 
-    public static IReadOnlyList<string> KnownDelegated { get; } = [.. GraphPermissions.All.Select(row => row.Name), .. SeedFile.OtherPermissions];
+    public static IReadOnlyList<string> KnownDelegated { get; } =
+        [.. GraphPermissions.All.Where(row => row.DelegatedId is not null).Select(row => row.Name), .. SeedFile.OtherPermissions];
 
     /// <summary>For an app in its own name: exactly one <c>{resource}/.default</c>.</summary>
     public static EntraError? CheckForApplication(string scope, string tenantId, IReadOnlyList<string> resources)

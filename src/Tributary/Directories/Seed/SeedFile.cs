@@ -21,8 +21,7 @@ internal sealed record SeedFile
     public IReadOnlyList<SeedGroup> Groups { get; set; } = [];
 
     /// <summary>Scopes and roles of Graph that clients ask for along with ours. They are carried; what they permit, if anything, is said where it is used.</summary>
-    public static readonly IReadOnlyList<string> OtherPermissions =
-        ["User.Read", "User.Read.All", "Group.Read.All", "GroupMember.Read.All", "Directory.Read.All", "Files.Read.All", "Sites.Read.All"];
+    public static readonly IReadOnlyList<string> OtherPermissions = ["Files.Read.All", "Sites.Read.All"];
 
     /// <summary>Reads and checks a file.</summary>
     /// <exception cref="InvalidDataException">Every mistake, with its path in the file.</exception>
