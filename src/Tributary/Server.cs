@@ -6,6 +6,7 @@ using Tributary.Auth.DevIssuer;
 using Tributary.Batch;
 using Tributary.Clock;
 using Tributary.Connections;
+using Tributary.Directories.Scim;
 using Tributary.Faults;
 using Tributary.Graph;
 using Tributary.Groups;
@@ -228,6 +229,7 @@ internal static class Server
             graph.MapNotImplemented();
         }
 
+        app.MapScim();
         app.MapDevIssuer();
         app.MapHealth();
         app.MapClock();

@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Routing.Patterns;
+using Tributary.Directories.Scim;
 
 namespace Tributary.Graph;
 
@@ -13,7 +14,7 @@ internal static class UnknownPaths
     {
         var root = new Lazy<Node>(() => Tree(app));
         app.Use((context, next) => context.GetEndpoint() is null
-            ? GraphErrorResult.WriteAsync(context, ErrorOf(context.Request.Method, context.Request.Path.Value ?? "/", root.Value))
+            ? ScimResult.IsScim(context) ? ScimResult.Of(ScimErrors.NoSuchPath).ExecuteAsync(context) : GraphErrorResult.WriteAsync(context, ErrorOf(context.Request.Method, context.Request.Path.Value ?? "/", root.Value))
             : next(context));
     }
 
