@@ -11,6 +11,9 @@ internal sealed class ScimFilterParser
 {
     public const int MaxLength = 8 * 1024;
 
+    /// <summary>Of a path. Its filter is asked of each value, and a PATCH may have many.</summary>
+    public const int MaxPathLength = 1024;
+
     /// <summary>Parentheses, brackets and <c>not</c> inside each other.</summary>
     public const int MaxDepth = 32;
 
@@ -47,9 +50,9 @@ internal sealed class ScimFilterParser
     /// <summary>The path of a PATCH operation, or what is wrong with it.</summary>
     public static (ScimPath? Path, string? Problem) ParsePath(string text)
     {
-        if (text.Length > MaxLength)
+        if (text.Length > MaxPathLength)
         {
-            return (null, $"It is longer than {MaxLength} characters.");
+            return (null, $"It is longer than {MaxPathLength} characters.");
         }
 
         var parser = new ScimFilterParser(text);

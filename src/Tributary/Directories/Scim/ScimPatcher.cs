@@ -17,10 +17,13 @@ internal sealed partial class ScimPatcher(ScimResourceType type, string id, Json
 
     public IReadOnlyList<ScimMemberChange> MemberChanges => _memberChanges;
 
-    public ScimError? Apply(IReadOnlyList<ScimOperation> operations)
+    /// <param name="operations">Up to <see cref="ScimPatch.MaxOperations"/>.</param>
+    /// <param name="cancellationToken">Looked at before each of them.</param>
+    public ScimError? Apply(IReadOnlyList<ScimOperation> operations, CancellationToken cancellationToken)
     {
         foreach (ScimOperation operation in operations)
         {
+            cancellationToken.ThrowIfCancellationRequested();
             if ((operation.Path is { } path ? Apply(operation.Kind, path, operation.Value, operation.Where) : ApplyToEach(operation)) is { } error)
             {
                 return error;

@@ -132,7 +132,7 @@ internal sealed class ScimResources(IScimStore store, DirectoryOptions options, 
         {
             JsonObject changed = record.Parse();
             var patcher = new ScimPatcher(type, record.Id, changed, members);
-            ScimError? wrong = patcher.Apply(operations);
+            ScimError? wrong = patcher.Apply(operations, http.RequestAborted);
             return (changed, patcher.MemberChanges, wrong);
         }), error);
     });

@@ -83,7 +83,7 @@ internal sealed partial class ScimSecrets
 
     private Reading ReadAgain(string tenant, string path)
     {
-        long stamp = StampOf(path);
+        (DateTime Written, long Length) stamp = StampOf(path);
         try
         {
             return Read(tenant, path);
@@ -99,7 +99,7 @@ internal sealed partial class ScimSecrets
     private static Reading Read(string tenant, string path)
     {
         string setting = $"Directory:Tenants:{tenant}:Scim:SecretFile ({path})";
-        long stamp = StampOf(path);
+        (DateTime Written, long Length) stamp = StampOf(path);
         string[] secrets;
         try
         {
@@ -125,10 +125,10 @@ internal sealed partial class ScimSecrets
         : secret.Any(letter => letter is <= ' ' or > '~') ? "a secret must be of printable ASCII characters without spaces, as it goes into a header."
         : null;
 
-    private static long StampOf(string path)
+    private static (DateTime Written, long Length) StampOf(string path)
     {
         var file = new FileInfo(path);
-        return file.Exists ? HashCode.Combine(file.LastWriteTimeUtc.Ticks, file.Length) : 0;
+        return file.Exists ? (file.LastWriteTimeUtc, file.Length) : default;
     }
 
     private static byte[] Hash(ReadOnlySpan<char> secret)
@@ -140,5 +140,5 @@ internal sealed partial class ScimSecrets
     [LoggerMessage(2201, LogLevel.Error, "The secrets of a tenant's provisioner cannot be used, and it is refused until they can: {Problem}")]
     private partial void LogUnusable(string problem);
 
-    private sealed record Reading(long Stamp, IReadOnlyList<byte[]> Hashes);
+    private sealed record Reading((DateTime Written, long Length) Stamp, IReadOnlyList<byte[]> Hashes);
 }

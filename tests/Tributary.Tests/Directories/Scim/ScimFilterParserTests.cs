@@ -107,7 +107,8 @@ public sealed class ScimFilterParserTests
         Assert.Equal($"At character {ScimFilterParser.MaxDepth + 1}: there are more than {ScimFilterParser.MaxDepth} levels.", ScimFilterParser.Parse(Nested(ScimFilterParser.MaxDepth + 1)).Problem);
         Assert.Null(ScimFilterParser.Parse(Long(ScimFilterParser.MaxLength)).Problem);
         Assert.StartsWith("It is longer", ScimFilterParser.Parse(Long(ScimFilterParser.MaxLength + 1)).Problem, StringComparison.Ordinal);
-        Assert.StartsWith("It is longer", ScimFilterParser.ParsePath(new string('x', ScimFilterParser.MaxLength + 1)).Problem, StringComparison.Ordinal);
+        Assert.Null(ScimFilterParser.ParsePath(new string('x', ScimFilterParser.MaxPathLength)).Problem);
+        Assert.StartsWith("It is longer", ScimFilterParser.ParsePath(new string('x', ScimFilterParser.MaxPathLength + 1)).Problem, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -173,7 +173,7 @@ public sealed class ScimPatcherTests
         Assert.Null(error);
         ScimMember[] members = [new("g", ScimKind.Group, "Annex"), new("u", ScimKind.User, "Anna"), new("v", ScimKind.User, null), new("x", null, null)];
         var patcher = new ScimPatcher(ScimResourceType.Group, Id, (JsonObject)JsonNode.Parse("""{"displayName":"n"}""", ScimText.IgnoringCase)!, members);
-        error = patcher.Apply(read);
+        error = patcher.Apply(read, TestContext.Current.CancellationToken);
         return string.Join(", ", patcher.MemberChanges.Select(change => string.Join(' ', [change.Kind.ToString(), .. change.Ids])));
     }
 
@@ -182,7 +182,7 @@ public sealed class ScimPatcherTests
         using JsonDocument document = JsonDocument.Parse(ScimServer.Patch(operations));
         JsonObject body = Body(before);
         (IReadOnlyList<ScimOperation> read, ScimError? error) = ScimPatch.Read(document.RootElement);
-        return (body, error ?? new ScimPatcher(ScimResourceType.User, Id, body, null).Apply(read));
+        return (body, error ?? new ScimPatcher(ScimResourceType.User, Id, body, null).Apply(read, TestContext.Current.CancellationToken));
     }
 
     private static JsonObject Body(string json)
