@@ -1,13 +1,10 @@
-using System.Globalization;
-using System.Text.Json;
-
 namespace Tributary.Directories.Scim;
 
 /// <summary>
 /// Reads filters and paths (RFC 7644, figures 1 and 7) by recursive descent. Beyond the grammar it takes <c>emails[type eq "work"].value eq "x"</c>, by which
 /// Microsoft Entra looks for users. Problems say where: "At character 9: …".
 /// </summary>
-internal sealed class ScimFilterParser
+internal sealed partial class ScimFilterParser
 {
     public const int MaxLength = 8 * 1024;
 
@@ -69,7 +66,7 @@ internal sealed class ScimFilterParser
             {
                 int start = parser._at;
                 string sub = parser.Word();
-                attribute = attribute with { Sub = IsName(sub) ? sub : parser.Fail(start, "here should be the name of a sub-attribute") };
+                attribute = attribute with { Sub = ScimAttributePaths.IsName(sub) ? sub : parser.Fail(start, "here should be the name of a sub-attribute") };
             }
         }
 
@@ -156,7 +153,7 @@ internal sealed class ScimFilterParser
 
             int start = _at;
             string sub = Word();
-            if (!IsName(sub))
+            if (!ScimAttributePaths.IsName(sub))
             {
                 Fail(start, "here should be the name of a sub-attribute");
                 return null;
@@ -244,135 +241,5 @@ internal sealed class ScimFilterParser
         }
 
         return new ScimFilter.Compare(attribute, comparison, value);
-    }
-
-    private bool TryValue(out object? value)
-    {
-        value = null;
-        int start = _at;
-        if (_at < _text.Length && _text[_at] == '"')
-        {
-            for (_at++; _at < _text.Length && _text[_at] != '"'; _at++)
-            {
-                _at += _text[_at] == '\\' ? 1 : 0;
-            }
-
-            if (_at >= _text.Length)
-            {
-                return false;
-            }
-
-            _at++;
-            try
-            {
-                using JsonDocument json = JsonDocument.Parse(_text.AsMemory(start, _at - start));
-                value = json.RootElement.GetString();
-                return true;
-            }
-            catch (Exception exception) when (exception is JsonException or InvalidOperationException)
-            {
-                // The latter: half of a surrogate pair.
-                return false;
-            }
-        }
-
-        while (_at < _text.Length && (char.IsAsciiLetterOrDigit(_text[_at]) || _text[_at] is '+' or '-' or '.'))
-        {
-            _at++;
-        }
-
-        switch (_text[start.._at])
-        {
-            case "null":
-                return true;
-            case "true":
-                value = true;
-                return true;
-            case "false":
-                value = false;
-                return true;
-            case var number when double.TryParse(
-                number, NumberStyles.AllowLeadingSign | NumberStyles.AllowDecimalPoint | NumberStyles.AllowExponent, CultureInfo.InvariantCulture, out double parsed):
-                value = parsed;
-                return true;
-            default:
-                return false;
-        }
-    }
-
-    private ScimAttributePath? Attribute()
-    {
-        int start = _at;
-        if (ScimAttributePaths.OfOrNull(Word()) is { } path)
-        {
-            return path;
-        }
-
-        Fail(start, "here should be the name of an attribute");
-        return null;
-    }
-
-    public static bool IsName(string text) => ScimAttributePaths.IsName(text);
-
-    /// <summary>As long as it may be a name, with schema and sub-attribute, or an operator.</summary>
-    private string Word()
-    {
-        int start = _at;
-        while (_at < _text.Length && (char.IsAsciiLetterOrDigit(_text[_at]) || _text[_at] is '.' or ':' or '_' or '-' or '$'))
-        {
-            _at++;
-        }
-
-        return _text[start.._at];
-    }
-
-    private bool TakeWord(string word)
-    {
-        SkipSpace();
-        int start = _at;
-        if (Word().Equals(word, StringComparison.OrdinalIgnoreCase))
-        {
-            return true;
-        }
-
-        _at = start;
-        return false;
-    }
-
-    private bool Take(char expected)
-    {
-        if (_at < _text.Length && _text[_at] == expected)
-        {
-            _at++;
-            return true;
-        }
-
-        return false;
-    }
-
-    private bool Deeper(int start)
-    {
-        if (++_depth > MaxDepth)
-        {
-            Fail(start, $"there are more than {MaxDepth} levels");
-            return false;
-        }
-
-        return true;
-    }
-
-    private void SkipSpace()
-    {
-        while (_at < _text.Length && _text[_at] == ' ')
-        {
-            _at++;
-        }
-    }
-
-    /// <summary>The first problem is the one that is told.</summary>
-    private string? Fail(int at, string problem)
-    {
-        _problem ??= string.Create(CultureInfo.InvariantCulture, $"At character {at + 1}: {problem}.");
-        return null;
     }
 }

@@ -148,6 +148,31 @@ public sealed class ScimEndpointsTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task What_was_answered_is_there_after_a_restart()
+    {
+        string id = await _scim.UserAsync("ada", """, "title": "x" """);
+        string group = await _scim.GroupAsync("g", id);
+        string before = await ReadAsync();
+
+        await _scim.RestartAsync();
+
+        Assert.Equal(before, await ReadAsync());
+
+        async Task<string> ReadAsync() =>
+            (await _scim.GetAsync($"/Users/{id}?excludedAttributes=meta")).ShouldBe(200).Body + (await _scim.GetAsync($"/Groups/{group}?attributes=members.value,meta.version")).ShouldBe(200).Body;
+    }
+
+    [Fact]
+    public async Task Of_several_who_create_one_user_at_the_same_time_one_does()
+    {
+        int[] statuses = await Task.WhenAll(Enumerable.Range(0, 20).Select(async _ =>
+            (await _scim.PostAsync(ScimServer.Users, $$"""{ "schemas": ["{{ScimServer.UserSchema}}"], "userName": "ada", "externalId": "{{Guid}}" }""")).Status));
+
+        Assert.Equal([201, .. Enumerable.Repeat(409, 19)], statuses.Order());
+        Assert.Equal([Guid], await _scim.FindAsync(ScimServer.Users, "id pr"));
+    }
+
+    [Fact]
     public async Task Concurrent_patches_of_one_resource_all_take_effect()
     {
         string id = await _scim.UserAsync("ada");

@@ -17,14 +17,16 @@ internal sealed class ScimServer : IAsyncDisposable
     public const string PatchSchema = "urn:ietf:params:scim:api:messages:2.0:PatchOp";
 
     private readonly string _data;
+    private readonly string[] _settings;
 
-    private ScimServer(TestServer server, string data)
+    private ScimServer(TestServer server, string data, string[] settings)
     {
         Server = server;
         _data = data;
+        _settings = settings;
     }
 
-    public TestServer Server { get; }
+    public TestServer Server { get; private set; }
 
     public string SecretFile => Path.Combine(_data, "scim.secret");
 
@@ -36,16 +38,21 @@ internal sealed class ScimServer : IAsyncDisposable
         string data = Directory.CreateTempSubdirectory("tributary-test-").FullName;
         await File.WriteAllTextAsync(Path.Combine(data, "scim.secret"), Secret + "\n");
         await File.WriteAllTextAsync(Path.Combine(data, "seed.json"), seed);
-        TestServer server = await TestServer.StartAsync(
-            null,
-            data,
-            [
-                $"Directory:SeedFile={Path.Combine(data, "seed.json")}",
-                $"Directory:Tenants:{TestServer.Tenant}:Source=Scim",
-                $"Directory:Tenants:{TestServer.Tenant}:Scim:SecretFile={Path.Combine(data, "scim.secret")}",
-                .. settings,
-            ]);
-        return new ScimServer(server, data);
+        string[] all =
+        [
+            $"Directory:SeedFile={Path.Combine(data, "seed.json")}",
+            $"Directory:Tenants:{TestServer.Tenant}:Source=Scim",
+            $"Directory:Tenants:{TestServer.Tenant}:Scim:SecretFile={Path.Combine(data, "scim.secret")}",
+            .. settings,
+        ];
+        return new ScimServer(await TestServer.StartAsync(null, data, all), data, all);
+    }
+
+    /// <summary>Ends the server and starts another one on the same data.</summary>
+    public async Task RestartAsync()
+    {
+        await Server.DisposeAsync();
+        Server = await TestServer.StartAsync(null, _data, _settings);
     }
 
     /// <summary>Sends as the provisioner.</summary>
