@@ -6,6 +6,7 @@ using Tributary.Auth.DevIssuer;
 using Tributary.Batch;
 using Tributary.Clock;
 using Tributary.Connections;
+using Tributary.Directories.Scim;
 using Tributary.Faults;
 using Tributary.Graph;
 using Tributary.Groups;
@@ -242,6 +243,7 @@ internal static class Server
             graph.MapNotImplemented(surface);
         }
 
+        app.MapScim();
         app.MapDevIssuer();
         app.MapHealth();
         app.MapClock();

@@ -16,6 +16,9 @@ internal abstract record AccessRule
 
     /// <summary>The operator of this server (design 18).</summary>
     public sealed record Operator : AccessRule;
+
+    /// <summary>A SCIM secret of the tenant in the path; no token is one.</summary>
+    public sealed record Scim : AccessRule;
 }
 
 internal static class AccessRules
@@ -31,4 +34,7 @@ internal static class AccessRules
 
     public static TBuilder RequireOperator<TBuilder>(this TBuilder builder)
         where TBuilder : IEndpointConventionBuilder => builder.WithMetadata(new AccessRule.Operator());
+
+    public static TBuilder RequireScimSecret<TBuilder>(this TBuilder builder)
+        where TBuilder : IEndpointConventionBuilder => builder.WithMetadata(new AccessRule.Scim());
 }

@@ -1,4 +1,5 @@
 using Tributary.Directories;
+using Tributary.Directories.Scim;
 using Tributary.Graph;
 using Tributary.Quirks;
 
@@ -34,6 +35,10 @@ internal sealed partial class GraphAuthorization(
                 return EnforceTokenAsync(context);
             case AccessRule.Operator:
                 return EnforceOperatorAsync(context);
+            case AccessRule.Scim:
+                return context.RequestServices.GetRequiredService<ScimAccess>().RefusalOrNull(context) is { } refusal
+                    ? ScimResult.Of(refusal).ExecuteAsync(context)
+                    : next(context);
             default:
                 LogNoRule(logger, endpoint.DisplayName);
                 return GraphErrorResult.WriteAsync(context, GraphErrors.GeneralException());

@@ -1,3 +1,5 @@
+using Tributary.Directories.Scim;
+
 namespace Tributary.Directories;
 
 /// <summary>Where a tenant's users and groups are known.</summary>
@@ -8,6 +10,9 @@ internal enum DirectorySource
 
     /// <summary>The seed file, with the users of the development issuer where that is on.</summary>
     Seed,
+
+    /// <summary>What an identity provider provisions over SCIM 2.0, kept in the store.</summary>
+    Scim,
 }
 
 /// <summary>Section <c>Directory</c>: which authoritative source tells who is in which group.</summary>
@@ -24,6 +29,9 @@ internal sealed class DirectoryOptions : ICheckedOptions
     /// <summary>Settings of single tenants by their id.</summary>
     public Dictionary<string, TenantDirectoryOptions> Tenants { get; set; } = [];
 
+    /// <summary>How much may be provisioned over SCIM.</summary>
+    public ScimOptions Scim { get; set; } = new();
+
     /// <summary>Whether there are users although no source is named: those of the development issuer.</summary>
     internal bool HasDevelopmentUsers { get; set; }
 
@@ -35,6 +43,11 @@ internal sealed class DirectoryOptions : ICheckedOptions
 
     public IEnumerable<string> Problems()
     {
+        foreach (string problem in Scim.Problems())
+        {
+            yield return problem;
+        }
+
         foreach (string tenant in Tenants.Keys)
         {
             if (!Guid.TryParseExact(tenant, "D", out Guid id) || id.ToString("D") != tenant)
@@ -50,4 +63,7 @@ internal sealed class TenantDirectoryOptions
 {
     /// <summary>Null: as for every tenant.</summary>
     public DirectorySource? Source { get; set; }
+
+    /// <summary>By what the tenant's SCIM provisioner is known; null: it is refused.</summary>
+    public TenantScimOptions? Scim { get; set; }
 }

@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Http.Features;
+using Tributary.Auth;
 
 namespace Tributary.Graph;
 
@@ -10,14 +11,15 @@ internal static class CompressedBodies
         services.AddRequestDecompression(options => options.DecompressionProviders["x-gzip"] = options.DecompressionProviders["gzip"]);
 
     /// <summary>
-    /// Hands Graph's endpoints the decompressed body and the say over its size (<see cref="RequestBody"/>): Kestrel's own limit would cut the connection
+    /// Hands Graph's endpoints, and SCIM's, the decompressed body and the say over its size (<see cref="RequestBody"/>): Kestrel's own limit would cut the connection
     /// without Graph's error, and the middleware takes it for the decompressed bytes, of which it allows fewer than an item may have.
     /// </summary>
     public static void UseCompressedBodies(this IApplicationBuilder app)
     {
         app.Use((context, next) =>
         {
-            if (context.GetEndpoint()?.Metadata.GetMetadata<GraphVersionMetadata>() is null)
+            if (context.GetEndpoint()?.Metadata is not { } metadata
+                || (metadata.GetMetadata<GraphVersionMetadata>() is null && metadata.GetMetadata<AccessRule>() is not AccessRule.Scim))
             {
                 return next(context);
             }

@@ -2,11 +2,13 @@ using System.Buffers;
 using System.Globalization;
 using System.Text.Json;
 using Tributary.Auth;
+using Tributary.Directories.Scim;
 using Tributary.Quirks;
 
 namespace Tributary.Graph;
 
-/// <summary>Answers a <see cref="GraphError"/> as protocol 9.1 shapes it. The one place that writes an error's body and headers.</summary>
+/// <summary>Answers a <see cref="GraphError"/> as protocol 9.1 shapes it. The one place that writes an error's body and headers.
+/// Below SCIM's root it is told in SCIM's shape, so that whatever stands in front of the endpoints need not know whose path it is.</summary>
 internal sealed class GraphErrorResult(GraphError error) : IResult
 {
     public GraphError Error => error;
@@ -15,6 +17,12 @@ internal sealed class GraphErrorResult(GraphError error) : IResult
 
     public static async Task WriteAsync(HttpContext context, GraphError error)
     {
+        if (ScimResult.IsScim(context))
+        {
+            await ScimResult.Of(ScimErrors.Of(error)).ExecuteAsync(context);
+            return;
+        }
+
         error = MalformedWithoutReason.Apply(context, error);
         HttpResponse response = context.Response;
         response.StatusCode = error.Status;

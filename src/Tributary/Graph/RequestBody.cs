@@ -43,18 +43,21 @@ internal sealed class RequestBody : IDisposable
 
     public JsonElement Root => _document!.RootElement;
 
-    public static async ValueTask<RequestBody> ReadAsync(HttpContext context, int maxBytes = DefaultMaxBytes)
+    /// <param name="context">The request.</param>
+    /// <param name="maxBytes">More are refused.</param>
+    /// <param name="mediaType">A name of JSON that is taken beside <c>application/json</c>; null for none.</param>
+    public static async ValueTask<RequestBody> ReadAsync(HttpContext context, int maxBytes = DefaultMaxBytes, string? mediaType = null)
     {
-        RequestBody body = await ReadBytesAsync(context, maxBytes);
+        RequestBody body = await ReadBytesAsync(context, maxBytes, mediaType);
         body.Parse();
         return body;
     }
 
     /// <summary>Reads the body without parsing it: for who reads JSON without a document.</summary>
-    public static async ValueTask<RequestBody> ReadBytesAsync(HttpContext context, int maxBytes)
+    public static async ValueTask<RequestBody> ReadBytesAsync(HttpContext context, int maxBytes, string? mediaType = null)
     {
         HttpRequest request = context.Request;
-        if (!IsJson(request.ContentType))
+        if (!IsJson(request.ContentType, mediaType))
         {
             return Refused(GraphErrors.NotJsonContentType(request.ContentType));
         }
@@ -224,7 +227,7 @@ internal sealed class RequestBody : IDisposable
 
     private static RequestBody Refused(GraphError error) => new(null, default, error);
 
-    private static bool IsJson(string? contentType)
+    private static bool IsJson(string? contentType, string? orMediaType)
     {
         if (contentType is null)
         {
@@ -233,7 +236,8 @@ internal sealed class RequestBody : IDisposable
 
         ReadOnlySpan<char> type = contentType.AsSpan();
         int parameters = type.IndexOf(';');
-        return (parameters < 0 ? type : type[..parameters]).Trim().Equals("application/json", StringComparison.OrdinalIgnoreCase);
+        type = (parameters < 0 ? type : type[..parameters]).Trim();
+        return type.Equals("application/json", StringComparison.OrdinalIgnoreCase) || (orMediaType is not null && type.Equals(orMediaType, StringComparison.OrdinalIgnoreCase));
     }
 
     /// <summary>Where the JSON breaks, without the exception's text, which may quote the body.</summary>

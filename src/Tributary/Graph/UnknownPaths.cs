@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Routing.Patterns;
 using Tributary.Batch;
+using Tributary.Directories.Scim;
 
 namespace Tributary.Graph;
 
@@ -13,10 +14,12 @@ internal static class UnknownPaths
     public static void UseUnknownPaths(this WebApplication app)
     {
         var root = new Lazy<Node>(() => Tree(app));
-        app.Use((context, next) => context.GetEndpoint() is null
-            ? GraphErrorResult.WriteAsync(context, ErrorIn(context, ErrorOf(context.Request.Method, context.Request.Path.Value ?? "/", root.Value)))
-            : next(context));
+        app.Use((context, next) => context.GetEndpoint() is null ? RefuseAsync(context, root.Value) : next(context));
     }
+
+    private static Task RefuseAsync(HttpContext context, Node root) => ScimResult.IsScim(context)
+        ? ScimResult.Of(ScimErrors.NoSuchPath).ExecuteAsync(context)
+        : GraphErrorResult.WriteAsync(context, ErrorIn(context, ErrorOf(context.Request.Method, context.Request.Path.Value ?? "/", root)));
 
     /// <summary>As a part of a batch an unknown path was seen to be 404 with an empty message (protocol 9.5).</summary>
     private static GraphError ErrorIn(HttpContext context, GraphError error) =>

@@ -1,4 +1,5 @@
 using Tributary.Tests.Connections;
+using Tributary.Tests.Directories.Scim;
 using Tributary.Tests.Indexing;
 using Tributary.Tests.Items;
 using Tributary.Tests.Operations;
@@ -16,3 +17,5 @@ public sealed class SqliteOperationStoreTests() : OperationStoreContract(() => n
 public sealed class SqliteItemStoreTests() : ItemStoreContract(() => new SqliteTestDatabase());
 
 public sealed class SqliteChangeFeedTests() : ChangeFeedContract(() => new SqliteTestDatabase());
+
+public sealed class SqliteScimStoreTests() : ScimStoreContract(() => new SqliteTestDatabase());

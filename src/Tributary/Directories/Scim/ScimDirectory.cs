@@ -1,0 +1,106 @@
+using Tributary.Directories.Seed;
+
+namespace Tributary.Directories.Scim;
+
+/// <summary>The directory of tenants whose users and groups an identity provider provisions here. Nothing is kept outside of the database.</summary>
+/// <param name="store">Users, groups and members.</param>
+/// <param name="seed">Tells what the tenant is called, which SCIM does not: the seed file where it names the tenant, else its default.</param>
+internal sealed class ScimDirectory(IScimStore store, SeedDirectory seed) : IDirectory
+{
+    private const int BatchSize = 200;
+
+    public async ValueTask<DirectoryMembership?> FindMembershipOrNullAsync(string tenantId, string userId, CancellationToken cancellationToken) =>
+        await store.FindMembershipOrNullAsync(tenantId, ScimText.Id(userId), cancellationToken) is { } found
+            ? new DirectoryMembership(ScimBody.ToUser(found.User), found.Groups)
+            : null;
+
+    public async ValueTask<DirectoryUser?> FindUserOrNullAsync(string tenantId, string idOrName, CancellationToken cancellationToken)
+    {
+        ScimRecord? record = ScimText.GuidOrNull(idOrName) is { } id ? await store.FindOrNullAsync(tenantId, ScimKind.User, id, cancellationToken) : null;
+        record ??= (await store.ListAsync(tenantId, ScimKind.User, new ScimLookup(ScimIndex.Name, ScimText.Fold(idOrName)), "", 1, cancellationToken)).SingleOrDefault();
+        return record is null ? null : ScimBody.ToUser(record);
+    }
+
+    public ValueTask<DirectoryPage<DirectoryUser>> ListUsersAsync(string tenantId, DirectoryQuery<DirectoryUser> query, CancellationToken cancellationToken) =>
+        PageAsync(
+            query,
+            async after => [.. (await store.ListAsync(tenantId, ScimKind.User, ScimLookup.All, after, BatchSize, cancellationToken)).Select(ScimBody.ToUser)],
+            user => user.Id);
+
+    public async ValueTask<DirectoryGroup?> FindGroupOrNullAsync(string tenantId, string groupId, CancellationToken cancellationToken) =>
+        await store.FindOrNullAsync(tenantId, ScimKind.Group, ScimText.Id(groupId), cancellationToken) is { } record ? ScimBody.ToGroup(record) : null;
+
+    public ValueTask<DirectoryPage<DirectoryGroup>> ListGroupsAsync(string tenantId, DirectoryQuery<DirectoryGroup> query, CancellationToken cancellationToken) =>
+        PageAsync(
+            query,
+            async after => [.. (await store.ListAsync(tenantId, ScimKind.Group, ScimLookup.All, after, BatchSize, cancellationToken)).Select(ScimBody.ToGroup)],
+            group => group.Id);
+
+    public async ValueTask<DirectoryPage<DirectoryMember>?> ListMembersOrNullAsync(
+        string tenantId, string groupId, bool isTransitive, DirectoryQuery<DirectoryMember> query, CancellationToken cancellationToken)
+    {
+        string id = ScimText.Id(groupId);
+        return await store.FindOrNullAsync(tenantId, ScimKind.Group, id, cancellationToken) is null
+            ? null
+            : await PageAsync(
+                query,
+                async after =>
+                [
+                    .. (await store.ListMembersAsync(tenantId, id, isTransitive, after, BatchSize, cancellationToken)).Select(member => member.Kind == ScimKind.User
+                        ? new DirectoryMember(ScimBody.ToUser(member.Record), null)
+                        : new DirectoryMember(null, ScimBody.ToGroup(member.Record))),
+                ],
+                member => member.Id);
+    }
+
+    public async ValueTask<DirectoryPage<DirectoryGroup>?> ListGroupsOfOrNullAsync(
+        string tenantId, string memberId, bool isTransitive, DirectoryQuery<DirectoryGroup> query, CancellationToken cancellationToken)
+    {
+        string id = ScimText.Id(memberId);
+        return await store.ListGroupsOfOrNullAsync(tenantId, id, isTransitive, "", 0, cancellationToken) is null
+            ? null
+            : await PageAsync(
+                query,
+                async after => [.. (await store.ListGroupsOfOrNullAsync(tenantId, id, isTransitive, after, BatchSize, cancellationToken) ?? []).Select(ScimBody.ToGroup)],
+                group => group.Id);
+    }
+
+    /// <summary>SCIM provisions no applications: what one is called and may do is in its token.</summary>
+    public ValueTask<DirectoryApplication?> FindApplicationOrNullAsync(string tenantId, string appId, CancellationToken cancellationToken) =>
+        ValueTask.FromResult<DirectoryApplication?>(null);
+
+    public ValueTask<DirectoryOrganization> GetOrganizationAsync(string tenantId, CancellationToken cancellationToken) =>
+        seed.GetOrganizationAsync(tenantId, cancellationToken);
+
+    /// <summary>Reads batch after batch until the page is full, as only here it is known what matches.</summary>
+    private static async ValueTask<DirectoryPage<T>> PageAsync<T>(DirectoryQuery<T> query, Func<string, ValueTask<IReadOnlyList<T>>> read, Func<T, string> id)
+    {
+        var entries = new List<T>();
+        if (query.Size == 0)
+        {
+            return new DirectoryPage<T>(entries, null);
+        }
+
+        string after = query.After ?? "";
+        while (true)
+        {
+            IReadOnlyList<T> batch = await read(after);
+            foreach (T entry in batch.Where(query.Matches))
+            {
+                if (entries.Count == query.Size)
+                {
+                    return new DirectoryPage<T>(entries, id(entries[^1]));
+                }
+
+                entries.Add(entry);
+            }
+
+            if (batch.Count < BatchSize)
+            {
+                return new DirectoryPage<T>(entries, null);
+            }
+
+            after = id(batch[^1]);
+        }
+    }
+}
