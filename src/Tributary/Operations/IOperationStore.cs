@@ -30,8 +30,11 @@ internal interface IOperationStore
     /// </summary>
     ValueTask CompleteSchemaAsync(ConnectionOperation operation, CancellationToken cancellationToken);
 
-    /// <summary>Removes at most <paramref name="rows"/> rows of a connection that goes away; true when nothing is left of it.</summary>
-    ValueTask<bool> DeleteStepAsync(ConnectionOperation operation, int rows, CancellationToken cancellationToken);
+    /// <summary>
+    /// Removes at most <paramref name="rows"/> rows of a connection that goes away, and as many again until <paramref name="longest"/> has passed, all in one
+    /// transaction in the background; true when nothing is left of it.
+    /// </summary>
+    ValueTask<bool> DeleteStepAsync(ConnectionOperation operation, int rows, TimeSpan longest, CancellationToken cancellationToken);
 }
 
 internal enum BeginDeletionOutcome

@@ -9,8 +9,11 @@ namespace Tributary.Operations;
 internal sealed partial class OperationWorker(
     IOperationStore operations, ISqlDatabase database, SqlSignals signals, TimeProvider time, ILogger<OperationWorker> logger) : BackgroundService
 {
-    /// <summary>Rows that one step of a deletion removes: a commit of some milliseconds, between which other writers get their turn.</summary>
-    private const int RowsPerStep = 200;
+    /// <summary>A step of a deletion or of giving pages back holds up other writers about so long, and the time its commit takes.</summary>
+    private static readonly TimeSpan LongestStep = TimeSpan.FromMilliseconds(1);
+
+    /// <summary>Rows that a step removes between two looks at the time.</summary>
+    private const int RowsAtOnce = 32;
 
     /// <summary>Wait after a failure, such as a full disk, before the same operation is tried again.</summary>
     private static readonly TimeSpan RetryDelay = TimeSpan.FromSeconds(5);
@@ -97,7 +100,7 @@ internal sealed partial class OperationWorker(
         if (_mayReclaim)
         {
             _mayReclaim = false;
-            _mayReclaim = await database.ReclaimAsync(cancellationToken);
+            _mayReclaim = await database.ReclaimAsync(LongestStep, cancellationToken);
             hasMore |= _mayReclaim;
         }
 
@@ -123,7 +126,7 @@ internal sealed partial class OperationWorker(
             return false;
         }
 
-        if (!await operations.DeleteStepAsync(operation, RowsPerStep, cancellationToken))
+        if (!await operations.DeleteStepAsync(operation, RowsAtOnce, LongestStep, cancellationToken))
         {
             return true;
         }

@@ -1,4 +1,5 @@
 using System.Data.Common;
+using System.Diagnostics;
 using Tributary.Connections;
 using Tributary.Schemas;
 using Tributary.Storage;
@@ -10,8 +11,8 @@ internal sealed class SqlOperationStore(ISqlDatabase database, SqlSignals signal
 {
     private const string Columns = "id, connection, kind, status, due, schema, error";
 
-    /// <summary>A step of a deletion ends at about this many bytes of items, however few they are: every page of them is touched.</summary>
-    private const long MaxBytesPerStep = 16 * 1024 * 1024;
+    /// <summary>At most about this many bytes of items are removed at once, but one item at least: every page of them is touched.</summary>
+    private const long MaxBytesAtOnce = 512 * 1024;
 
     public ValueTask<ConnectionOperation?> FindOrNullAsync(ConnectionKey connection, string id, CancellationToken cancellationToken) => database.ReadAsync(
         session =>
@@ -187,32 +188,26 @@ internal sealed class SqlOperationStore(ISqlDatabase database, SqlSignals signal
         return outcome;
     }
 
-    public async ValueTask<bool> DeleteStepAsync(ConnectionOperation operation, int rows, CancellationToken cancellationToken)
+    public async ValueTask<bool> DeleteStepAsync(ConnectionOperation operation, int rows, TimeSpan longest, CancellationToken cancellationToken)
     {
         long key = operation.Connection.Value;
-        bool isDone = await database.WriteAsync(
+        bool isDone = await database.WriteInBackgroundAsync(
             session =>
             {
-                // What one table leaves of the step the next may take. Each is worked off in the order of its key, so that a step touches few pages.
-                int left = rows;
-                left -= RemovePairs(session, "item_activity", "item, number", left);
-                left -= RemoveItems(session, left);
-                left -= RemoveSingle(session, "change", "number", left);
-                left -= RemoveSingle(session, "acl", "number", left);
-                left -= RemoveSingle(session, "acl_left", "number", left);
-                left -= RemovePairs(session, "external_group_member", "group_id, id", left);
-                left -= RemoveSingle(session, "external_group", "id", left);
-                if (left < rows)
+                long started = Stopwatch.GetTimestamp();
+                do
                 {
-                    return false;
+                    if (RemoveRows(session) == 0)
+                    {
+                        session.Execute("DELETE FROM connection_schema WHERE connection = @connection", key);
+                        session.Execute("DELETE FROM operation WHERE connection = @connection", key);
+                        session.Execute("DELETE FROM connection WHERE key = @key", key);
+                        return true;
+                    }
                 }
-
-                session.Execute("DELETE FROM connection_schema WHERE connection = @connection", key);
-                session.Execute("DELETE FROM operation WHERE connection = @connection", key);
-                session.Execute("DELETE FROM connection WHERE key = @key", key);
-                return true;
+                while (Stopwatch.GetElapsedTime(started) < longest);
+                return false;
             },
-            0,
             cancellationToken);
 
         if (isDone)
@@ -221,6 +216,20 @@ internal sealed class SqlOperationStore(ISqlDatabase database, SqlSignals signal
         }
 
         return isDone;
+
+        // What one table leaves of the rows the next may take. Each is worked off in the order of its key, so that few pages are touched.
+        int RemoveRows(SqlSession session)
+        {
+            int left = rows;
+            left -= RemovePairs(session, "item_activity", "item, number", left);
+            left -= RemoveItems(session, left);
+            left -= RemoveSingle(session, "change", "number", left);
+            left -= RemoveSingle(session, "acl", "number", left);
+            left -= RemoveSingle(session, "acl_left", "number", left);
+            left -= RemovePairs(session, "external_group_member", "group_id, id", left);
+            left -= RemoveSingle(session, "external_group", "id", left);
+            return rows - left;
+        }
 
         int RemoveItems(SqlSession session, int max)
         {
@@ -241,7 +250,7 @@ internal sealed class SqlOperationStore(ISqlDatabase database, SqlSignals signal
                 key,
                 max);
             int count = 0;
-            for (long bytes = 0; bytes < MaxBytesPerStep && reader.Read(); count++)
+            for (long bytes = 0; bytes < MaxBytesAtOnce && reader.Read(); count++)
             {
                 bytes += reader.GetInt64(0) + (reader.IsDBNull(1) ? 0 : reader.GetInt64(1));
             }

@@ -28,8 +28,17 @@ internal interface ISqlDatabase
     /// <summary>Opens a group of callers who are answered together, so that what they write shares transactions whatever the machine's mood.</summary>
     IWriteGroup GroupWrites() => UngroupedWrites.Instance;
 
-    /// <summary>Gives freed pages back to the file system, a bounded number at a time; false when there was nothing to give back.</summary>
-    ValueTask<bool> ReclaimAsync(CancellationToken cancellationToken);
+    /// <summary>
+    /// As <see cref="WriteAsync"/> of 0 bytes, for work that nobody waits for: it gives way to all other writes and rests between its turns, but is never starved
+    /// by them. Who gets in meanwhile waits for it, so each piece must be short.
+    /// </summary>
+    ValueTask<T> WriteInBackgroundAsync<T>(Func<SqlSession, T> work, CancellationToken cancellationToken);
+
+    /// <summary>
+    /// Gives freed pages back to the file system in the background, at least a few, and more until <paramref name="longest"/> has passed; false when there is no
+    /// more to give back.
+    /// </summary>
+    ValueTask<bool> ReclaimAsync(TimeSpan longest, CancellationToken cancellationToken);
 }
 
 /// <summary>Names a store and its epoch: an index built from another pair is not trusted.</summary>

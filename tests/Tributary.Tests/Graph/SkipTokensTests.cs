@@ -68,6 +68,8 @@ public class SkipTokensTests
 
         public ValueTask<T> WriteAsync<T>(Func<SqlSession, T> work, long bytes, CancellationToken cancellationToken) => throw new NotSupportedException();
 
-        public ValueTask<bool> ReclaimAsync(CancellationToken cancellationToken) => throw new NotSupportedException();
+        public ValueTask<T> WriteInBackgroundAsync<T>(Func<SqlSession, T> work, CancellationToken cancellationToken) => throw new NotSupportedException();
+
+        public ValueTask<bool> ReclaimAsync(TimeSpan longest, CancellationToken cancellationToken) => throw new NotSupportedException();
     }
 }

@@ -129,9 +129,9 @@ public sealed class LargeDeletionTests : StoreContract
 
         public ValueTask CompleteSchemaAsync(ConnectionOperation operation, CancellationToken cancellationToken) => inner.CompleteSchemaAsync(operation, cancellationToken);
 
-        public async ValueTask<bool> DeleteStepAsync(ConnectionOperation operation, int rows, CancellationToken cancellationToken)
+        public async ValueTask<bool> DeleteStepAsync(ConnectionOperation operation, int rows, TimeSpan longest, CancellationToken cancellationToken)
         {
-            bool isDone = await inner.DeleteStepAsync(operation, rows, cancellationToken);
+            bool isDone = await inner.DeleteStepAsync(operation, rows, longest, cancellationToken);
             Interlocked.Increment(ref _count);
             _isDone = isDone;
             return isDone;

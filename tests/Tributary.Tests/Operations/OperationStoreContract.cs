@@ -126,7 +126,7 @@ public abstract class OperationStoreContract : StoreContract
         await PutManyAsync(doomed.Key, 95, acl: i => AclOf($"group{i}"));
         ConnectionOperation operation = await BeginDeletionAsync(doomed.Key);
         long items = 95;
-        while (!await Operations.DeleteStepAsync(operation, 10, Token))
+        while (!await Operations.DeleteStepAsync(operation, 10, TimeSpan.Zero, Token))
         {
             long left = await CountAsync("item") - 7;
             Assert.InRange(items - left, 0, 10);
@@ -145,6 +145,18 @@ public abstract class OperationStoreContract : StoreContract
     }
 
     [Fact]
+    public async Task A_step_goes_on_until_its_time_is_over()
+    {
+        StoredConnection connection = await CreateReadyAsync();
+        await PutManyAsync(connection.Key, 95);
+
+        Assert.True(await Operations.DeleteStepAsync(await BeginDeletionAsync(connection.Key), 10, TimeSpan.FromHours(1), Token));
+
+        Assert.Equal(0, await CountAsync("item"));
+        Assert.Equal(0, await CountAsync("connection"));
+    }
+
+    [Fact]
     public async Task The_end_of_a_deletion_is_told_once_it_is_over()
     {
         var dropped = new List<ConnectionKey>();
@@ -153,9 +165,9 @@ public abstract class OperationStoreContract : StoreContract
         await PutManyAsync(connection.Key, 3);
         ConnectionOperation operation = await BeginDeletionAsync(connection.Key);
 
-        Assert.False(await Operations.DeleteStepAsync(operation, 10, Token));
+        Assert.False(await Operations.DeleteStepAsync(operation, 10, TimeSpan.Zero, Token));
         Assert.Empty(dropped);
-        Assert.True(await Operations.DeleteStepAsync(operation, 10, Token));
+        Assert.True(await Operations.DeleteStepAsync(operation, 10, TimeSpan.Zero, Token));
         Assert.Equal([connection.Key], dropped);
     }
 
@@ -164,11 +176,11 @@ public abstract class OperationStoreContract : StoreContract
     {
         StoredConnection connection = await CreateReadyAsync();
         await PutManyAsync(connection.Key, 30);
-        Assert.False(await Operations.DeleteStepAsync(await BeginDeletionAsync(connection.Key), 10, Token));
+        Assert.False(await Operations.DeleteStepAsync(await BeginDeletionAsync(connection.Key), 10, TimeSpan.Zero, Token));
         await ReopenAsync();
 
         ConnectionOperation resumed = Assert.Single(await Operations.ListDueAsync(Noon, Token));
-        while (!await Operations.DeleteStepAsync(resumed, 10, Token))
+        while (!await Operations.DeleteStepAsync(resumed, 10, TimeSpan.Zero, Token))
         {
         }
 
@@ -183,11 +195,11 @@ public abstract class OperationStoreContract : StoreContract
     {
         StoredConnection connection = await CreateReadyAsync();
         ConnectionOperation operation = await BeginDeletionAsync(connection.Key);
-        Assert.True(await Operations.DeleteStepAsync(operation, 10, Token));
+        Assert.True(await Operations.DeleteStepAsync(operation, 10, TimeSpan.Zero, Token));
         StoredConnection next = await CreateReadyAsync();
         await PutManyAsync(next.Key, 3);
 
-        Assert.True(await Operations.DeleteStepAsync(operation, 10, Token));
+        Assert.True(await Operations.DeleteStepAsync(operation, 10, TimeSpan.Zero, Token));
 
         Assert.Equal(3, (await FindAsync("contosohr")).ItemCount);
         Assert.Equal(3, await CountAsync("item"));
@@ -216,7 +228,7 @@ public abstract class OperationStoreContract : StoreContract
             await PutAsync(connection.Key, Write($"item{i}", content: content));
         }
 
-        Assert.False(await Operations.DeleteStepAsync(await BeginDeletionAsync(connection.Key), 500, Token));
+        Assert.False(await Operations.DeleteStepAsync(await BeginDeletionAsync(connection.Key), 500, TimeSpan.Zero, Token));
 
         Assert.InRange(await CountAsync("item"), 1, 5);
         Assert.Equal(await CountAsync("item"), await CountAsync("item_content"));
@@ -232,19 +244,19 @@ public abstract class OperationStoreContract : StoreContract
             Assert.Equal(PutItemOutcome.Stored, (await PutAsync(connection.Key, Write($"item{i}", content: content))).Outcome);
         }
 
-        while (await Database.ReclaimAsync(Token))
+        while (await Database.ReclaimAsync(TimeSpan.Zero, Token))
         {
         }
 
         await DeleteWholeAsync(connection.Key);
         int steps = 0;
-        while (await Database.ReclaimAsync(Token))
+        while (await Database.ReclaimAsync(TimeSpan.Zero, Token))
         {
             steps++;
         }
 
         Assert.InRange(steps, 2, 10_000);
-        Assert.False(await Database.ReclaimAsync(Token));
+        Assert.False(await Database.ReclaimAsync(TimeSpan.Zero, Token));
     }
 
     private async Task<ConnectionOperation> WaitingAsync(string id, DateTimeOffset due)

@@ -247,10 +247,10 @@ public sealed class OperationWorkerTests() : StoreContract(() => new SqliteTestD
             Note("completed");
         }
 
-        public async ValueTask<bool> DeleteStepAsync(ConnectionOperation operation, int rows, CancellationToken cancellationToken)
+        public async ValueTask<bool> DeleteStepAsync(ConnectionOperation operation, int rows, TimeSpan longest, CancellationToken cancellationToken)
         {
             FailIfTold(operation);
-            bool isDone = await inner.DeleteStepAsync(operation, rows, cancellationToken);
+            bool isDone = await inner.DeleteStepAsync(operation, rows, longest, cancellationToken);
             if (isDone)
             {
                 Note("deleted");

@@ -137,7 +137,7 @@ public abstract class StoreContract : IAsyncLifetime
     {
         ConnectionOperation operation = await BeginDeletionAsync(key);
         int steps = 1;
-        while (!await Operations.DeleteStepAsync(operation, rows, Token))
+        while (!await Operations.DeleteStepAsync(operation, rows, TimeSpan.Zero, Token))
         {
             steps++;
         }

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Diagnostics;
 using Microsoft.Data.Sqlite;
 
 namespace Tributary.Storage.Sqlite;
@@ -89,13 +90,22 @@ internal sealed class SqliteDatabase : ISqlDatabase, IAsyncDisposable
             // auto_vacuum counts only before the first table is made.
             writeSession.Execute("PRAGMA auto_vacuum = INCREMENTAL");
             Pragma(writeSession, "journal_mode = WAL");
-            writeSession.Execute(options.IsDurable ? "PRAGMA synchronous = FULL" : "PRAGMA synchronous = OFF");
-            writeSession.Execute("PRAGMA wal_autocheckpoint = 4000");
+            string flushing = options.IsDurable ? "PRAGMA synchronous = FULL" : "PRAGMA synchronous = OFF";
+            writeSession.Execute(flushing);
+
+            // Copied back by SqliteLog.
+            writeSession.Execute("PRAGMA wal_autocheckpoint = 0");
             writeSession.Execute("PRAGMA journal_size_limit = 67108864");
             writeSession.Execute("PRAGMA cache_size = -65536");
             StoreIdentity identity = SqliteMigrations.Run(writeSession);
             long maxPages = options.MaxBytes > 0 ? Math.Max(1, options.MaxBytes / PageSize) : 0;
-            return new SqliteDatabase(connectionString, new SqliteWriter(writeSession, maxPages, metrics), identity);
+            var log = new SqliteLog(writeSession, () =>
+            {
+                var session = new SqlSession(OpenConnection(connectionString));
+                session.Execute(flushing);
+                return session;
+            });
+            return new SqliteDatabase(connectionString, new SqliteWriter(writeSession, log, maxPages, metrics), identity);
         }
         catch
         {
@@ -137,20 +147,26 @@ internal sealed class SqliteDatabase : ISqlDatabase, IAsyncDisposable
 
     public IWriteGroup GroupWrites() => _writer.GroupWrites();
 
-    public ValueTask<bool> ReclaimAsync(CancellationToken cancellationToken) => _writer.RunAsync(
+    public ValueTask<T> WriteInBackgroundAsync<T>(Func<SqlSession, T> work, CancellationToken cancellationToken) =>
+        _writer.RunInBackgroundAsync(work, cancellationToken);
+
+    public ValueTask<bool> ReclaimAsync(TimeSpan longest, CancellationToken cancellationToken) => _writer.RunInBackgroundAsync(
         session =>
         {
-            long free = session.ScalarOrNull("PRAGMA freelist_count") ?? 0;
-            if (free == 0)
+            long started = Stopwatch.GetTimestamp();
+            do
             {
-                return false;
-            }
+                if (session.ScalarOrNull("PRAGMA freelist_count") is null or 0)
+                {
+                    return false;
+                }
 
-            // Each step of the statement frees one page, so it must be read to its end. Few at a time: other writers wait for the commit of these.
-            Pragma(session, "incremental_vacuum(250)");
+                // Each step of the statement frees one page, so it must be read to its end.
+                Pragma(session, "incremental_vacuum(16)");
+            }
+            while (Stopwatch.GetElapsedTime(started) < longest);
             return true;
         },
-        0,
         cancellationToken);
 
     public async ValueTask DisposeAsync()

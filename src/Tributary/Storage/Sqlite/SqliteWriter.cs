@@ -1,4 +1,3 @@
-using System.Data.Common;
 using System.Diagnostics;
 using System.Globalization;
 using System.Threading.Channels;
@@ -26,36 +25,38 @@ internal sealed partial class SqliteWriter : IAsyncDisposable
     private const long ReservedPages = 256;
 
     /// <summary>
-    /// SQLite copies its log back by itself, but begins it anew only when it finds a moment in which nobody reads from it. Under readers that overlap there is
-    /// none, so past this many pages the writer waits for one (new readers no longer need the log once it is copied back), though never longer than
-    /// <see cref="LogPatience"/>.
+    /// Background work is one piece at a time in a commit of its own, when nothing else is queued and it has rested so many times as long as its last commit
+    /// took; when the others never leave a gap, it joins them after this long, so that it ends under any load.
     /// </summary>
-    private const int MaxLogPages = 16_000;
-    private const string LogPatience = "PRAGMA busy_timeout = 1000";
-    private const string UsualPatience = "PRAGMA busy_timeout = 10000";
+    private const int RestFactor = 1;
+    private static readonly TimeSpan LongestBackgroundWait = TimeSpan.FromMilliseconds(100);
 
-    /// <summary>The log's length is looked at after about this many bytes.</summary>
-    private const long LogCheckBytes = 4 * 1024 * 1024;
-    private const long BytesPerWrite = 16 * 1024;
+    /// <summary>The wait for the log to be copied back is not ended by a signal.</summary>
+    private static readonly TimeSpan LogWait = TimeSpan.FromMilliseconds(5);
 
     private readonly Channel<Work> _small = Channel.CreateBounded<Work>(QueueLength);
     private readonly Channel<Work> _large = Channel.CreateBounded<Work>(QueueLength);
+    private readonly Channel<Work> _background = Channel.CreateBounded<Work>(QueueLength);
     private readonly SemaphoreSlim _wake = new(0);
     private int _signalled;
     private readonly SqlSession _session;
+    private readonly SqliteLog _log;
     private readonly string? _maximum;
     private readonly string? _maximumWithReserve;
     private readonly StorageMetrics _metrics;
     private readonly Thread _thread;
     private bool? _mayUseReserve;
-    private long _bytesSinceLogCheck;
+    private long _backgroundEnded;
+    private TimeSpan _backgroundRest;
 
     /// <param name="session">The only one that writes.</param>
+    /// <param name="log">Its log.</param>
     /// <param name="maxPages">How many pages there may be; 0: only the disk bounds them.</param>
     /// <param name="metrics">Told of every commit.</param>
-    public SqliteWriter(SqlSession session, long maxPages, StorageMetrics metrics)
+    public SqliteWriter(SqlSession session, SqliteLog log, long maxPages, StorageMetrics metrics)
     {
         _session = session;
+        _log = log;
         _metrics = metrics;
         if (maxPages > 0)
         {
@@ -80,13 +81,24 @@ internal sealed partial class SqliteWriter : IAsyncDisposable
         return await item.Task;
     }
 
+    public async ValueTask<T> RunInBackgroundAsync<T>(Func<SqlSession, T> work, CancellationToken cancellationToken)
+    {
+        var item = new Work<T>(work, 0, cancellationToken) { IsBackground = true };
+        await _background.Writer.WriteAsync(item, cancellationToken);
+        _metrics.Queued(1);
+        Signal();
+        return await item.Task;
+    }
+
     public async ValueTask DisposeAsync()
     {
         // What is queued is still written: shutting down drains.
         _small.Writer.TryComplete();
         _large.Writer.TryComplete();
+        _background.Writer.TryComplete();
         Signal();
         await Task.Run(_thread.Join);
+        _log.Dispose();
         _session.Dispose();
 
         // The semaphore stays: it holds nothing, and a caller whose write was just drained may be about to signal.
@@ -103,12 +115,17 @@ internal sealed partial class SqliteWriter : IAsyncDisposable
     private void Run()
     {
         var group = new List<Work>(MaxGroup);
-        while (!(_small.Reader.Completion.IsCompleted && _large.Reader.Completion.IsCompleted))
+        while (!(_small.Reader.Completion.IsCompleted && _large.Reader.Completion.IsCompleted && _background.Reader.Completion.IsCompleted))
         {
-            _wake.Wait();
+            _wake.Wait(UntilBackgroundsTurn());
 
             // Lowered before the queues are read, so that what is queued from here on raises it again.
             Interlocked.Exchange(ref _signalled, 0);
+            if (_log.IsBehind)
+            {
+                _log.Tend();
+            }
+
             for (Gather(group); group.Count > 0; Gather(group))
             {
                 RunGroup(group);
@@ -134,7 +151,35 @@ internal sealed partial class SqliteWriter : IAsyncDisposable
             }
         }
 
+        if (IsBackgroundsTurn(isIdle: group.Count == 0) && _background.Reader.TryRead(out Work? background))
+        {
+            group.Add(background);
+        }
+
         _metrics.Queued(-group.Count);
+    }
+
+    private bool IsBackgroundsTurn(bool isIdle)
+    {
+        TimeSpan rest = isIdle || _backgroundRest > LongestBackgroundWait ? _backgroundRest : LongestBackgroundWait;
+        return !_log.IsBehind && Stopwatch.GetElapsedTime(_backgroundEnded) >= rest;
+    }
+
+    /// <summary>How long to sleep at most when nothing is signalled.</summary>
+    private TimeSpan UntilBackgroundsTurn()
+    {
+        if (!_background.Reader.TryPeek(out _))
+        {
+            return Timeout.InfiniteTimeSpan;
+        }
+
+        if (_log.IsBehind)
+        {
+            return LogWait;
+        }
+
+        TimeSpan left = _backgroundRest - Stopwatch.GetElapsedTime(_backgroundEnded);
+        return left > TimeSpan.Zero ? left : TimeSpan.Zero;
     }
 
     private void RunGroup(List<Work> group)
@@ -171,18 +216,20 @@ internal sealed partial class SqliteWriter : IAsyncDisposable
             return;
         }
 
-        _metrics.Committed(group.Count, Stopwatch.GetElapsedTime(started));
+        TimeSpan elapsed = Stopwatch.GetElapsedTime(started);
+        if (group[^1].IsBackground)
+        {
+            _backgroundRest = RestFactor * elapsed;
+            _backgroundEnded = Stopwatch.GetTimestamp();
+        }
+
+        _metrics.Committed(group.Count, elapsed);
         foreach (Work work in group)
         {
             work.Answer();
-            _bytesSinceLogCheck += work.Bytes + BytesPerWrite;
         }
 
-        if (_bytesSinceLogCheck >= LogCheckBytes)
-        {
-            _bytesSinceLogCheck = 0;
-            BoundLog();
-        }
+        _log.Tend();
     }
 
     private void BoundPages(bool mayUseReserve)
@@ -193,29 +240,6 @@ internal sealed partial class SqliteWriter : IAsyncDisposable
             _session.ScalarOrNull(mayUseReserve ? _maximumWithReserve! : _maximum);
             _mayUseReserve = mayUseReserve;
         }
-    }
-
-    private void BoundLog()
-    {
-        try
-        {
-            if (LogPages() > MaxLogPages)
-            {
-                _session.ScalarOrNull(LogPatience);
-                _session.ScalarOrNull("PRAGMA wal_checkpoint(RESTART)");
-                _session.ScalarOrNull(UsualPatience);
-            }
-        }
-        catch (SqliteException)
-        {
-            // No room to copy it back, say: the log goes on growing until there is, and every write is told of its own failure.
-        }
-    }
-
-    private long LogPages()
-    {
-        using DbDataReader reader = _session.Query("PRAGMA wal_checkpoint(NOOP)");
-        return reader.Read() ? reader.GetInt64(1) : 0;
     }
 
     private void FailOrRetryAlone(List<Work> group, Exception failure)
@@ -253,71 +277,4 @@ internal sealed partial class SqliteWriter : IAsyncDisposable
     /// <summary>Errors at which SQLite may have rolled the whole transaction back: NOMEM, BUSY, INTERRUPT, IOERR, CORRUPT, FULL, NOTADB.</summary>
     private static bool EndsTransaction(Exception exception) =>
         exception is SqliteException { SqliteErrorCode: 7 or 5 or 9 or 10 or 11 or 13 or 26 };
-
-    private abstract class Work(long bytes)
-    {
-        public long Bytes { get; } = bytes;
-
-        /// <summary>Queued with this one and not to be parted from it; null for none.</summary>
-        public Work? Next { get; set; }
-
-        /// <summary>False when the caller has given up before its turn came.</summary>
-        public abstract bool TryStart();
-
-        /// <summary>False when the work threw and its writes must be undone. Throws when the whole transaction is gone.</summary>
-        public abstract bool TryRun(SqlSession session);
-
-        public abstract void Answer();
-
-        public abstract void Fail(Exception exception);
-    }
-
-    private sealed class Work<T>(Func<SqlSession, T> run, long bytes, CancellationToken cancellationToken) : Work(bytes)
-    {
-        private readonly TaskCompletionSource<T> _completion = new(TaskCreationOptions.RunContinuationsAsynchronously);
-        private T? _result;
-        private Exception? _exception;
-
-        public Task<T> Task => _completion.Task;
-
-        public override bool TryStart()
-        {
-            if (!cancellationToken.IsCancellationRequested)
-            {
-                return true;
-            }
-
-            _completion.TrySetCanceled(cancellationToken);
-            return false;
-        }
-
-        public override bool TryRun(SqlSession session)
-        {
-            try
-            {
-                _result = run(session);
-                _exception = null;
-                return true;
-            }
-            catch (Exception exception) when (!EndsTransaction(exception))
-            {
-                _exception = exception;
-                return false;
-            }
-        }
-
-        public override void Answer()
-        {
-            if (_exception is null)
-            {
-                _completion.TrySetResult(_result!);
-            }
-            else
-            {
-                _completion.TrySetException(_exception);
-            }
-        }
-
-        public override void Fail(Exception exception) => _completion.TrySetException(exception);
-    }
 }

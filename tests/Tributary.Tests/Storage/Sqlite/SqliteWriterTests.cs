@@ -258,71 +258,9 @@ public sealed class SqliteWriterTests : IAsyncLifetime
             Token)));
     }
 
-    [Fact]
-    public async Task A_log_that_readers_hold_open_is_still_bounded()
-    {
-        using var stop = new CancellationTokenSource();
-        using var started = new CountdownEvent(3);
-
-        // Three readers that overlap at all times: without a pause of theirs, SQLite by itself never gets to begin its log anew.
-        Task[] readers = [.. Enumerable.Range(0, 3).Select(reader => Task.Run(
-            async () =>
-            {
-                bool isFirst = true;
-                while (!stop.IsCancellationRequested)
-                {
-                    await _database.ReadAsync(
-                        session =>
-                        {
-                            using var rows = session.Query("SELECT id FROM note");
-                            rows.Read();
-                            if (isFirst)
-                            {
-                                started.Signal();
-                                isFirst = false;
-                            }
-
-                            stop.Token.WaitHandle.WaitOne(20 + (7 * reader));
-                            return true;
-                        },
-                        Token);
-                }
-            },
-            Token))];
-        started.Wait(Token);
-
-        string text = new('x', 500_000);
-        for (int i = 0; i < 400; i++)
-        {
-            await _database.WriteAsync(session => session.Execute("REPLACE INTO note (id, text) VALUES (1, @text)", text + i), text.Length, Token);
-        }
-
-        await stop.CancelAsync();
-        await Task.WhenAll(readers);
-        long bytes = new FileInfo(Path.Combine(_testDatabase.Folder, "tributary.db-wal")).Length;
-        Assert.True(bytes < 120_000_000, $"The log has {bytes} bytes after 200,000,000 bytes of writes.");
-    }
-
     private const long LargeBytes = 2 * 1024 * 1024;
 
-    /// <summary>Keeps the writer busy until disposed, so that what is queued meanwhile meets in the queue.</summary>
-    private ReleaseOnDispose Blocked(Action<SqlSession>? work = null)
-    {
-        var entered = new ManualResetEventSlim();
-        var release = new ManualResetEventSlim();
-        Task blocking = _database.WriteAsync(
-            session =>
-            {
-                work?.Invoke(session);
-                entered.Set();
-                release.Wait();
-                return true;
-            },
-            0,
-            Token).AsTask();
-        entered.Wait(Token);
-        return new ReleaseOnDispose(release, blocking);
-    }
+    private BlockedWriter Blocked(Action<SqlSession>? work = null) => new(_database, work);
 
     private static int Add(SqlSession session, int id) => session.Execute("INSERT INTO note (id, text) VALUES (@id, @text)", id, "text");
 
@@ -343,13 +281,4 @@ public sealed class SqliteWriterTests : IAsyncLifetime
             return ids;
         },
         Token);
-
-    private sealed class ReleaseOnDispose(ManualResetEventSlim release, Task blocking) : IDisposable
-    {
-        public void Dispose()
-        {
-            release.Set();
-            blocking.GetAwaiter().GetResult();
-        }
-    }
 }
