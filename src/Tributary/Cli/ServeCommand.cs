@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Data.Common;
+using System.Globalization;
 using System.Net.Sockets;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.Extensions.Options;
@@ -7,6 +8,7 @@ using Tributary.Clock;
 using Tributary.Faults;
 using Tributary.Profiles;
 using Tributary.Storage;
+using Tributary.TakeOver;
 
 namespace Tributary.Cli;
 
@@ -25,10 +27,12 @@ internal static class ServeCommand
     {
         var data = new Option<string?>("--data") { Description = "Directory of store, index and keys. Default: ./.tributary" };
         var inMemory = new Option<bool>("--in-memory") { Description = "Keep everything in a temporary directory that is removed at exit." };
-        var urls = new Option<string?>("--urls") { Description = $"Addresses to listen on, separated by ';'. Default: {Server.DefaultUrl}" };
+        var urls = new Option<string?>("--urls") { Description = $"Addresses to listen on, separated by ';'. Default: {Server.DefaultUrl}, and {Listening.DefaultHttpsUrl} once there are certificates (tributary certs)." };
         var seed = new Option<string?>("--seed") { Description = "JSON file with applications and users of the development issuer." };
         var faults = new Option<bool>("--faults") { Description = "Let the operator inject faults at /tributary/faults." };
         var virtualClock = new Option<bool>("--virtual-clock") { Description = "Run by a clock that the operator can stop and move at /tributary/clock." };
+        var takeOver = new Option<bool>("--take-over") { Description = "Answer as graph.microsoft.com and login.microsoftonline.com too, to programs on this machine (see docs/take-over.md)." };
+        var proxy = new Option<int?>("--proxy") { Description = "Port on 127.0.0.1 of a proxy that ends TLS for the hosts that are taken over; takes them over.", HelpName = "PORT" };
         Option<string?> profile = ProfileOption();
         command.Options.Add(data);
         command.Options.Add(inMemory);
@@ -36,6 +40,8 @@ internal static class ServeCommand
         command.Options.Add(seed);
         command.Options.Add(faults);
         command.Options.Add(virtualClock);
+        command.Options.Add(takeOver);
+        command.Options.Add(proxy);
         command.Options.Add(profile);
 
         // What is left over must be a setting of the configuration, such as --Search:AllowGuests=true.
@@ -44,6 +50,7 @@ internal static class ServeCommand
             [
                 .. Settings(parsed.GetValue(data), parsed.GetValue(inMemory), parsed.GetValue(urls), parsed.GetValue(seed)),
                 .. Switches((FaultOptions.Section + ":Enabled", parsed.GetValue(faults)), (ClockOptions.Section + ":Virtual", parsed.GetValue(virtualClock))),
+                .. TakeOverSettings(parsed.GetValue(takeOver), parsed.GetValue(proxy)),
                 .. ProfileSettings(parsed.GetValue(profile)),
             ],
             [.. parsed.UnmatchedTokens],
@@ -56,6 +63,19 @@ internal static class ServeCommand
     };
 
     public static IEnumerable<KeyValuePair<string, string?>> ProfileSettings(string? profile) => profile is null ? [] : [new(Profile.Setting, profile)];
+
+    private static IEnumerable<KeyValuePair<string, string?>> TakeOverSettings(bool takeOver, int? proxy)
+    {
+        if (takeOver || proxy is not null)
+        {
+            yield return new(TakeOverOptions.Section + ":Enabled", "true");
+        }
+
+        if (proxy is { } port)
+        {
+            yield return new(TakeOverOptions.Section + ":ProxyPort", port.ToString(CultureInfo.InvariantCulture));
+        }
+    }
 
     private static async Task<int> RunAsync(KeyValuePair<string, string?>[] settings, string[] rest, CancellationToken cancellation)
     {
