@@ -1,9 +1,5 @@
 using System.CommandLine;
-using System.Data.Common;
 using System.Globalization;
-using System.Net.Sockets;
-using Microsoft.AspNetCore.Connections;
-using Microsoft.Extensions.Options;
 using Tributary.Clock;
 using Tributary.Faults;
 using Tributary.Profiles;
@@ -85,46 +81,15 @@ internal static class ServeCommand
             return 1;
         }
 
-        // A search keeps the thread it runs on; with as many threads to begin with as may search at once, everybody else would wait for the pool to grow.
-        ThreadPool.GetMinThreads(out int workers, out int completions);
-        ThreadPool.SetMinThreads(Math.Max(workers, 4 * Environment.ProcessorCount), completions);
-
-        WebApplication app;
-        try
+        (WebApplication? app, string failure) = await ServerStart.StartAsync(settings, rest, replace: null, cancellation);
+        if (app is null)
         {
-            app = Server.Build(settings, rest);
-        }
-        catch (Exception exception) when (exception is OptionsValidationException or ArgumentException or IOException or UnauthorizedAccessException or InvalidDataException)
-        {
-            await Console.Error.WriteLineAsync(exception.Message);
+            await Console.Error.WriteLineAsync(failure);
             return 1;
         }
 
         await using (app)
         {
-            try
-            {
-                await app.StartAsync(cancellation);
-            }
-            catch (Exception exception) when (exception is IOException { InnerException: AddressInUseException } or SocketException or FormatException)
-            {
-                await Console.Error.WriteLineAsync($"{exception.Message} Choose another address with --urls.");
-                return 1;
-            }
-            catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or InvalidDataException)
-            {
-                await Console.Error.WriteLineAsync(exception.Message);
-                return 1;
-            }
-            catch (DbException exception)
-            {
-                // The store could be opened, and then not be read: damage further down, or a disk that fails.
-                await Console.Error.WriteLineAsync(
-                    $"The database in {app.Services.GetRequiredService<DataDirectory>().Path} cannot be read: {exception.Message} "
-                    + "Restore it from a backup, or name another directory with --data.");
-                return 1;
-            }
-
             await Console.Out.WriteLineAsync(FirstSteps.Text(app.Urls.First(), app.Services.GetRequiredService<DataDirectory>(), app.Services));
             await app.WaitForShutdownAsync(cancellation);
         }
@@ -135,7 +100,7 @@ internal static class ServeCommand
     private static IEnumerable<KeyValuePair<string, string?>> Switches(params (string Name, bool IsOn)[] switches) =>
         switches.Where(option => option.IsOn).Select(option => new KeyValuePair<string, string?>(option.Name, "true"));
 
-    private static IEnumerable<KeyValuePair<string, string?>> Settings(string? data, bool inMemory, string? urls, string? seed)
+    public static IEnumerable<KeyValuePair<string, string?>> Settings(string? data, bool inMemory, string? urls, string? seed)
     {
         if (data is not null)
         {

@@ -25,6 +25,8 @@ internal static class TakeOverSetup
         {
             services.AddSingleton(hosts);
             links.Allow(hosts.Names);
+            services.AddSingleton(provider => new RunningServerFile(provider, dataDirectory));
+            services.AddHostedService(provider => provider.GetRequiredService<RunningServerFile>());
             services.AddSingleton(provider => new ConnectProxy(hosts, options.Tunnel, machine, provider.GetRequiredService<ILogger<ConnectProxy>>()));
         }
 
@@ -56,6 +58,7 @@ internal static class TakeOverSetup
     {
         if (app.Services.GetService<TakenOverHosts>() is not null)
         {
+            app.Services.GetRequiredService<RunningServerFile>().Take(app);
             app.UseMiddleware<ProxyRequests>();
         }
     }
