@@ -51,7 +51,7 @@ internal static class IsolatedCommand
             relays.AddRange(Lead(files, IsolatedLauncher.HttpSocket, HttpPort, IPAddress.Loopback, IPAddress.IPv6Loopback, IPAddress.Parse(TakenOverHosts.InstanceMetadataHost)));
             relays.AddRange(Lead(files, IsolatedLauncher.HttpSocket, httpPort, IPAddress.Loopback, IPAddress.IPv6Loopback));
             relays.AddRange(Lead(files, IsolatedLauncher.ProxySocket, proxyPort, IPAddress.Loopback));
-            return await RunAsync(words, alive, error);
+            return await RunAsync(words, alive, files, error);
         }
         catch (Exception exception) when (exception is IOException or SocketException)
         {
@@ -109,8 +109,8 @@ internal static class IsolatedCommand
         }
     }
 
-    /// <summary>Runs the command; ends it when the outer half, which holds the other end of the pipe, is gone.</summary>
-    private static async Task<int> RunAsync(string[] words, string alive, TextWriter error)
+    /// <summary>Runs the command; ends it, and clears up, when the outer half, which holds the other end of the pipe, is gone.</summary>
+    private static async Task<int> RunAsync(string[] words, string alive, string files, TextWriter error)
     {
         (string? file, int exitCode, string problem) = CommandPath.Find(words[0], Environment.GetEnvironmentVariable("PATH"));
         if (file is not null)
@@ -126,6 +126,7 @@ internal static class IsolatedCommand
                     if (await Task.WhenAny(running, orphaned) != running)
                     {
                         await child.EndAsync(Patience);
+                        Directory.Delete(files, recursive: true);
                     }
 
                     return await running;
