@@ -7,6 +7,9 @@ root.Subcommands.Add(ServeCommand.Create());
 root.Subcommands.Add(TokenCommand.Create());
 root.Subcommands.Add(IdCommand.Create());
 root.Subcommands.Add(QuirksCommand.Create());
+root.Subcommands.Add(CertsCommand.Create());
+root.Subcommands.Add(RunCommand.Create());
+root.Subcommands.Add(IsolatedCommand.Create());
 
 // The host hears the signals and drains; the command line's own handler would cut it off after two seconds.
 return await root.Parse(args).InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = null });

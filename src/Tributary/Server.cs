@@ -21,6 +21,7 @@ using Tributary.Schemas;
 using Tributary.Search;
 using Tributary.Storage;
 using Tributary.Storage.Sqlite;
+using Tributary.TakeOver;
 using Tributary.Telemetry;
 using Tributary.Throttling;
 
@@ -34,19 +35,22 @@ internal static class Server
     /// <param name="settings">Named options of the command line; they win over everything else.</param>
     /// <param name="arguments">Settings written <c>--Section:Name=value</c>; they win over files and environment.</param>
     /// <param name="time">The clock of every timer; the system's unless a test brings its own.</param>
+    /// <param name="replace">Puts other services in the place of these: for a server inside another command, which has its own signals and output.</param>
     /// <exception cref="Microsoft.Extensions.Options.OptionsValidationException">A setting is wrong; the message names it.</exception>
     /// <exception cref="ArgumentException">An address is none.</exception>
-    public static WebApplication Build(IEnumerable<KeyValuePair<string, string?>> settings, string[] arguments, TimeProvider? time = null)
+    public static WebApplication Build(IEnumerable<KeyValuePair<string, string?>> settings, string[] arguments, TimeProvider? time = null, Action<WebApplicationBuilder>? replace = null)
     {
         WebApplicationBuilder builder = Configure(settings, arguments);
-        string[] urls = (builder.Configuration["Urls"] ?? DefaultUrl).Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+        TakeOverOptions takeOver = CheckedOptions.Read(() => builder.Configuration.GetSection(TakeOverOptions.Section).Get<TakeOverOptions>(CheckedOptions.NoUnknownNames));
+        StorageOptions storage = CheckedOptions.Read(() => builder.Configuration.GetSection(StorageOptions.Section).Get<StorageOptions>(CheckedOptions.NoUnknownNames));
+        string[] urls = (builder.Configuration["Urls"] ?? Listening.DefaultUrls(storage, takeOver)).Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
         if (urls.FirstOrDefault(url => !url.StartsWith("http://", StringComparison.OrdinalIgnoreCase) && !url.StartsWith("https://", StringComparison.OrdinalIgnoreCase)) is { } wrong)
         {
             throw new ArgumentException($"'{wrong}' is no address to listen on. Write --urls {DefaultUrl}; several are separated by ';'.");
         }
 
-        builder.WebHost.UseUrls(urls);
-        if (urls.Any(url => url.StartsWith("https", StringComparison.OrdinalIgnoreCase)))
+        builder.WebHost.UseUrls(takeOver.ProxyPort is null ? urls : []);
+        if (takeOver.Enabled || urls.Any(url => url.StartsWith("https", StringComparison.OrdinalIgnoreCase)))
         {
             builder.WebHost.UseKestrelHttpsConfiguration();
         }
@@ -56,7 +60,15 @@ internal static class Server
 
         // Why a start fails is told by the command, in a sentence; the host would put a stack trace in front of it.
         builder.Logging.AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.Critical);
-        AddServices(builder, urls, time ?? TimeProvider.System);
+        AddServices(builder, urls, storage, takeOver, time ?? TimeProvider.System);
+        replace?.Invoke(builder);
+        if (takeOver.ProxyPort is { } proxyPort)
+        {
+            // After the certificates' own part of these options, on which it builds.
+            bool hasOwnSection = builder.Configuration.GetSection("Kestrel:Endpoints").GetChildren().Any();
+            builder.WebHost.ConfigureKestrel(kestrel => Listening.ListenWithProxy(kestrel, urls, hasOwnSection, proxyPort));
+        }
+
         WebApplication app = builder.Build();
         UsePipeline(app);
         MapSurface(app);
@@ -80,18 +92,18 @@ internal static class Server
         return builder;
     }
 
-    private static void AddServices(WebApplicationBuilder builder, string[] urls, TimeProvider time)
+    private static void AddServices(WebApplicationBuilder builder, string[] urls, StorageOptions storage, TakeOverOptions takeOver, TimeProvider time)
     {
         IServiceCollection services = builder.Services;
         ConfigurationManager configuration = builder.Configuration;
         string[] addresses = LoopbackPolicy.Addresses(urls, configuration);
 
         // Read once, at start, and checked there; each call names its type, as the configuration binder's source generator needs.
-        StorageOptions storage = CheckedOptions.Read(() => configuration.GetSection(StorageOptions.Section).Get<StorageOptions>(CheckedOptions.NoUnknownNames));
         services.AddSingleton(Options.Create(storage));
         NationalCloud? cloud = AuthOptions.Read(configuration).EntraCloud;
-        PublicUrlOptions publicUrl = CheckedOptions.Read(() => configuration.Get<PublicUrlOptions>());
-        services.AddSingleton(Options.Create(cloud is null ? publicUrl : publicUrl.WithDefaultHost(cloud.GraphHost)));
+        PublicUrlOptions links = CheckedOptions.Read(() => configuration.Get<PublicUrlOptions>());
+        links = cloud is null ? links : links.WithDefaultHost(cloud.GraphHost);
+        services.AddSingleton(Options.Create(links));
         services.AddSingleton(Options.Create(CheckedOptions.Read(() => configuration.GetSection(ConnectionOptions.Section).Get<ConnectionOptions>(CheckedOptions.NoUnknownNames))));
         services.AddSingleton(Options.Create(CheckedOptions.Read(() => configuration.GetSection(SchemaOptions.Section).Get<SchemaOptions>(CheckedOptions.NoUnknownNames))));
         services.AddSingleton(Options.Create(CheckedOptions.Read(() => configuration.GetSection(ItemOptions.Section).Get<ItemOptions>(CheckedOptions.NoUnknownNames))));
@@ -121,6 +133,11 @@ internal static class Server
             LoopbackPolicy.Refuse("Fault injection is", FaultOptions.Section, addresses);
         }
 
+        if (takeOver.Enabled && !takeOver.AllowRemote)
+        {
+            LoopbackPolicy.Refuse("Take-over is", TakeOverOptions.Section, addresses);
+        }
+
         services.AddClock(clock, time);
         services.AddFaults(faults);
         services.AddSingleton(Options.Create(CheckedOptions.Read(() => configuration.GetSection(ThrottlingOptions.Section).Get<ThrottlingOptions>(CheckedOptions.NoUnknownNames))));
@@ -134,7 +151,9 @@ internal static class Server
         try
         {
             services.AddTributaryAuth(configuration, data.Path, addresses);
-            services.AddCrossOrigin(crossOrigin, devIssuer: services.Any(service => service.ServiceType == typeof(DevIssuerKey)));
+            bool devIssuer = services.Any(service => service.ServiceType == typeof(DevIssuerKey));
+            services.AddCrossOrigin(crossOrigin, devIssuer);
+            services.AddTakeOver(takeOver, configuration, data.Path, links, devIssuer, time);
         }
         catch
         {
@@ -185,6 +204,7 @@ internal static class Server
     private static void UsePipeline(WebApplication app)
     {
         app.UseClock();
+        app.UseProxyRequests();
         app.UseHsts();
         app.UseCompressedAnswers();
 
@@ -199,6 +219,7 @@ internal static class Server
 
         // From here on every refusal is one that a web page may read.
         app.UseCrossOrigin();
+        app.UseHostPaths();
         app.UseMiddleware<RequestLimits>();
         app.UseUnknownPaths();
 

@@ -13,6 +13,7 @@ using Tributary.Quirks;
 using Tributary.Schemas;
 using Tributary.Search;
 using Tributary.Storage;
+using Tributary.TakeOver;
 using Tributary.Telemetry;
 using Tributary.Throttling;
 
@@ -25,7 +26,8 @@ internal static class ServerSettings
     [
         Profile.Setting, Chance.Setting, "PublicUrl", "AllowedHosts", GraphOptions.Section, LimitOptions.Section, CrossOriginOptions.Section, AuthOptions.Section, DirectoryOptions.Section,
         StorageOptions.Section, ConnectionOptions.Section, SchemaOptions.Section, ItemOptions.Section, GroupOptions.Section, IndexOptions.Section,
-        SearchOptions.Section, BatchOptions.Section, ThrottlingOptions.Section, TelemetryOptions.Section, ClockOptions.Section, FaultOptions.Section, Quirk.Section, "Logging", "Kestrel",
+        SearchOptions.Section, BatchOptions.Section, ThrottlingOptions.Section, TelemetryOptions.Section, ClockOptions.Section, FaultOptions.Section, Quirk.Section,
+        TakeOverOptions.Section, "Logging", "Kestrel",
     ];
 
     /// <summary>Whether a command line token is <c>--Section:Name=value</c> or <c>--Name=value</c> of a known name.</summary>

@@ -3,6 +3,8 @@ using Tributary.Auth;
 using Tributary.Auth.DevIssuer;
 using Tributary.Profiles;
 using Tributary.Storage;
+using Tributary.TakeOver;
+using Tributary.TakeOver.Certificates;
 
 namespace Tributary.Cli;
 
@@ -18,6 +20,7 @@ internal static class FirstSteps
               data    {data.Path}
               profile {services.GetRequiredService<Profile>().Name}
             """;
+        head += TakeOverText(services);
         if (services.GetService<DevIssuerKey>() is null)
         {
             AuthOptions options = services.GetRequiredService<AuthOptions>();
@@ -43,5 +46,15 @@ internal static class FirstSteps
 
             Press Ctrl-C to stop.
             """;
+    }
+    private static string TakeOverText(IServiceProvider services)
+    {
+        if (services.GetService<TakenOverHosts>() is not { } hosts)
+        {
+            return "";
+        }
+
+        string proxy = services.GetRequiredService<ProxyAddress>().UrlOrNull is { } url ? $"\n  proxy   {url.GetLeftPart(UriPartial.Authority)}" : "";
+        return $"\n  answers as {string.Join(", ", hosts.Names)}{proxy}\n  trust   {services.GetRequiredService<ServerCertificates>().Folder.AuthorityFile}";
     }
 }

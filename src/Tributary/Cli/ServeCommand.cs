@@ -1,12 +1,10 @@
 using System.CommandLine;
-using System.Data.Common;
-using System.Net.Sockets;
-using Microsoft.AspNetCore.Connections;
-using Microsoft.Extensions.Options;
+using System.Globalization;
 using Tributary.Clock;
 using Tributary.Faults;
 using Tributary.Profiles;
 using Tributary.Storage;
+using Tributary.TakeOver;
 
 namespace Tributary.Cli;
 
@@ -25,10 +23,12 @@ internal static class ServeCommand
     {
         var data = new Option<string?>("--data") { Description = "Directory of store, index and keys. Default: ./.tributary" };
         var inMemory = new Option<bool>("--in-memory") { Description = "Keep everything in a temporary directory that is removed at exit." };
-        var urls = new Option<string?>("--urls") { Description = $"Addresses to listen on, separated by ';'. Default: {Server.DefaultUrl}" };
+        var urls = new Option<string?>("--urls") { Description = $"Addresses to listen on, separated by ';'. Default: {Server.DefaultUrl}, and {Listening.DefaultHttpsUrl} once there are certificates (tributary certs)." };
         var seed = new Option<string?>("--seed") { Description = "JSON file with applications and users of the development issuer." };
         var faults = new Option<bool>("--faults") { Description = "Let the operator inject faults at /tributary/faults." };
         var virtualClock = new Option<bool>("--virtual-clock") { Description = "Run by a clock that the operator can stop and move at /tributary/clock." };
+        var takeOver = new Option<bool>("--take-over") { Description = "Answer as graph.microsoft.com and login.microsoftonline.com too, to programs on this machine (see docs/take-over.md)." };
+        var proxy = new Option<int?>("--proxy") { Description = "Port on 127.0.0.1 of a proxy that ends TLS for the hosts that are taken over; takes them over.", HelpName = "PORT" };
         Option<string?> profile = ProfileOption();
         command.Options.Add(data);
         command.Options.Add(inMemory);
@@ -36,6 +36,8 @@ internal static class ServeCommand
         command.Options.Add(seed);
         command.Options.Add(faults);
         command.Options.Add(virtualClock);
+        command.Options.Add(takeOver);
+        command.Options.Add(proxy);
         command.Options.Add(profile);
 
         // What is left over must be a setting of the configuration, such as --Search:AllowGuests=true.
@@ -44,6 +46,7 @@ internal static class ServeCommand
             [
                 .. Settings(parsed.GetValue(data), parsed.GetValue(inMemory), parsed.GetValue(urls), parsed.GetValue(seed)),
                 .. Switches((FaultOptions.Section + ":Enabled", parsed.GetValue(faults)), (ClockOptions.Section + ":Virtual", parsed.GetValue(virtualClock))),
+                .. TakeOverSettings(parsed.GetValue(takeOver), parsed.GetValue(proxy)),
                 .. ProfileSettings(parsed.GetValue(profile)),
             ],
             [.. parsed.UnmatchedTokens],
@@ -57,6 +60,19 @@ internal static class ServeCommand
 
     public static IEnumerable<KeyValuePair<string, string?>> ProfileSettings(string? profile) => profile is null ? [] : [new(Profile.Setting, profile)];
 
+    private static IEnumerable<KeyValuePair<string, string?>> TakeOverSettings(bool takeOver, int? proxy)
+    {
+        if (takeOver || proxy is not null)
+        {
+            yield return new(TakeOverOptions.Section + ":Enabled", "true");
+        }
+
+        if (proxy is { } port)
+        {
+            yield return new(TakeOverOptions.Section + ":ProxyPort", port.ToString(CultureInfo.InvariantCulture));
+        }
+    }
+
     private static async Task<int> RunAsync(KeyValuePair<string, string?>[] settings, string[] rest, CancellationToken cancellation)
     {
         if (ServerSettings.ProblemOrNull(rest) is { } problem)
@@ -65,46 +81,15 @@ internal static class ServeCommand
             return 1;
         }
 
-        // A search keeps the thread it runs on; with as many threads to begin with as may search at once, everybody else would wait for the pool to grow.
-        ThreadPool.GetMinThreads(out int workers, out int completions);
-        ThreadPool.SetMinThreads(Math.Max(workers, 4 * Environment.ProcessorCount), completions);
-
-        WebApplication app;
-        try
+        (WebApplication? app, string failure) = await ServerStart.StartAsync(settings, rest, replace: null, cancellation);
+        if (app is null)
         {
-            app = Server.Build(settings, rest);
-        }
-        catch (Exception exception) when (exception is OptionsValidationException or ArgumentException or IOException or UnauthorizedAccessException or InvalidDataException)
-        {
-            await Console.Error.WriteLineAsync(exception.Message);
+            await Console.Error.WriteLineAsync(failure);
             return 1;
         }
 
         await using (app)
         {
-            try
-            {
-                await app.StartAsync(cancellation);
-            }
-            catch (Exception exception) when (exception is IOException { InnerException: AddressInUseException } or SocketException or FormatException)
-            {
-                await Console.Error.WriteLineAsync($"{exception.Message} Choose another address with --urls.");
-                return 1;
-            }
-            catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or InvalidDataException)
-            {
-                await Console.Error.WriteLineAsync(exception.Message);
-                return 1;
-            }
-            catch (DbException exception)
-            {
-                // The store could be opened, and then not be read: damage further down, or a disk that fails.
-                await Console.Error.WriteLineAsync(
-                    $"The database in {app.Services.GetRequiredService<DataDirectory>().Path} cannot be read: {exception.Message} "
-                    + "Restore it from a backup, or name another directory with --data.");
-                return 1;
-            }
-
             await Console.Out.WriteLineAsync(FirstSteps.Text(app.Urls.First(), app.Services.GetRequiredService<DataDirectory>(), app.Services));
             await app.WaitForShutdownAsync(cancellation);
         }
@@ -115,7 +100,7 @@ internal static class ServeCommand
     private static IEnumerable<KeyValuePair<string, string?>> Switches(params (string Name, bool IsOn)[] switches) =>
         switches.Where(option => option.IsOn).Select(option => new KeyValuePair<string, string?>(option.Name, "true"));
 
-    private static IEnumerable<KeyValuePair<string, string?>> Settings(string? data, bool inMemory, string? urls, string? seed)
+    public static IEnumerable<KeyValuePair<string, string?>> Settings(string? data, bool inMemory, string? urls, string? seed)
     {
         if (data is not null)
         {

@@ -22,6 +22,9 @@ internal sealed class PublicUrlOptions : ICheckedOptions
         return this;
     }
 
+    /// <summary>Lets links carry further hosts. They come after those that were set, of which the first stands for every host that is not allowed.</summary>
+    public void Allow(IEnumerable<string> hosts) => AllowedHosts = string.Join(';', hosts.Prepend(AllowedHosts));
+
     /// <summary>
     /// The origin for links of this request. A host that is not allowed is answered with the first allowed one, so that a forged Host header never gets
     /// into a link.

@@ -48,12 +48,34 @@ internal sealed class DataDirectory : IDisposable
             lockFile?.Dispose();
             directoryLock?.Dispose();
             throw new IOException(
-                exception is IOException { HResult: DirectoryLock.IsHeld or HeldOnWindows or HeldOnLinux or HeldOnMacOS }
+                IsHeldElsewhere(exception)
                     ? $"The data directory {path} is in use by another tributary. Stop it, or name another directory with --data."
                     : $"The data directory {path} cannot be used: {exception.Message} It must be a directory that this user may write; --data names another.",
                 exception);
         }
     }
+
+    /// <summary>Whether another process uses a directory. One that is not there is not made.</summary>
+    public static bool IsHeld(string path)
+    {
+        if (!Directory.Exists(path))
+        {
+            return false;
+        }
+
+        try
+        {
+            Open(new StorageOptions { Data = path }).Dispose();
+            return false;
+        }
+        catch (IOException exception)
+        {
+            return exception.InnerException is { } inner && IsHeldElsewhere(inner);
+        }
+    }
+
+    private static bool IsHeldElsewhere(Exception exception) =>
+        exception is IOException { HResult: DirectoryLock.IsHeld or HeldOnWindows or HeldOnLinux or HeldOnMacOS };
 
     private static void Create(string path)
     {

@@ -1,7 +1,9 @@
+using Tributary.TakeOver;
+
 namespace Tributary.Auth.DevIssuer;
 
 /// <summary>Accepts what this process issued, whatever local name and port it was asked by.</summary>
-internal sealed class DevIssuerAuthority(DevIssuerKey key) : ITokenAuthority
+internal sealed class DevIssuerAuthority(DevIssuerKey key, TakenOverHosts? takenOver = null) : ITokenAuthority
 {
     /// <summary>Before the first token was asked for there is no key, and no token of ours.</summary>
     private static readonly SigningKeys NoKeys = new([]);
@@ -14,7 +16,8 @@ internal sealed class DevIssuerAuthority(DevIssuerKey key) : ITokenAuthority
     public bool IsIssuer(string issuer, string tenantId)
     {
         string path = DevTokens.IssuerPath(tenantId);
-        return issuer.EndsWith(path, StringComparison.Ordinal) && LocalNames.IsLocalOrigin(issuer.AsSpan(..^path.Length));
+        return issuer.EndsWith(path, StringComparison.Ordinal)
+            && (LocalNames.IsLocalOrigin(issuer.AsSpan(..^path.Length)) || takenOver?.IsLoginOrigin(issuer.AsSpan(..^path.Length)) is true);
     }
 
     /// <summary>The form observed for Entra, on this host. Kestrel has checked the Host header: nothing in it can break out of the quotes.</summary>

@@ -30,6 +30,7 @@ internal static class LocalNames
         return IsLocalHost(host) && !host.ContainsAnyInRange('A', 'Z');
     }
 
-    private static bool IsPortOrNothing(ReadOnlySpan<char> rest) =>
+    /// <summary>Whether what follows a host name is a port as URLs spell it, or nothing.</summary>
+    public static bool IsPortOrNothing(ReadOnlySpan<char> rest) =>
         rest.IsEmpty || (rest.Length is >= 2 and <= 6 && rest[0] == ':' && rest[1] != '0' && !rest[1..].ContainsAnyExceptInRange('0', '9'));
 }

@@ -1,4 +1,5 @@
 using System.Net;
+using Tributary.TakeOver;
 
 namespace Tributary.Auth.DevIssuer;
 
@@ -26,9 +27,12 @@ internal static class LocalOnly
             return "The development issuer answers on loopback connections only.";
         }
 
-        if (!LocalNames.IsLocalHost(context.Request.Host.Value))
+        TakenOverHosts? takenOver = context.RequestServices.GetService<TakenOverHosts>();
+        if (!LocalNames.IsLocalHost(context.Request.Host.Value) && takenOver?.IsIssuersHost(context.Request) is not true)
         {
-            return "The development issuer answers to the hosts localhost, 127.0.0.1 and [::1] only.";
+            return takenOver is null
+                ? "The development issuer answers to the hosts localhost, 127.0.0.1 and [::1] only."
+                : $"The development issuer answers to the hosts localhost, 127.0.0.1, [::1] and, over https, {string.Join(", ", takenOver.Names)} only.";
         }
 
         foreach (string header in context.Request.Headers.Keys)
