@@ -13,7 +13,7 @@ internal sealed class ScimResources(IScimStore store, DirectoryOptions options, 
     /// <summary>A user with every attribute, and PATCHes of one.</summary>
     public const int MaxUserBytes = 1024 * 1024;
 
-    /// <summary>A whole group of 100,000 members takes about half of it, and 16 times as much when each member is told with name and address.</summary>
+    /// <summary>A whole group: 100,000 members take 5 MB as bare ids, three times as much with name, type and URI.</summary>
     public const int MaxGroupBytes = 16 * 1024 * 1024;
 
     /// <summary>Members that one page of a list shows; past it the page ends early, as pages may.</summary>

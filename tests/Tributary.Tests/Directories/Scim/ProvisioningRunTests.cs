@@ -1,6 +1,6 @@
+using Microsoft.Extensions.DependencyInjection;
 using Tributary.Directories;
 using Tributary.Tests.Hosting;
-using Microsoft.Extensions.DependencyInjection;
 
 namespace Tributary.Tests.Directories.Scim;
 
@@ -65,6 +65,21 @@ public sealed class ProvisioningRunTests
 
         async Task ChangeAsync(string path, string operation) =>
             Assert.InRange((await scim.PatchAsync(path, ScimServer.Patch(operation))).Status, 200, 204);
+    }
+
+    [Fact]
+    public async Task A_group_of_fifty_thousand_members_is_put_whole_read_and_changed()
+    {
+        await using ScimServer scim = await ScimServer.StartAsync();
+        string group = await scim.GroupAsync("large");
+        string[] members = [.. Enumerable.Range(0, 50_000).Select(i => Id('c', i))];
+
+        (await scim.PutAsync($"/Groups/{group}?excludedAttributes=members", ScimServer.Group("large", members))).ShouldBe(200);
+        Answer put = (await scim.PutAsync($"/Groups/{group}?excludedAttributes=members", ScimServer.Group("large", members[1..]))).ShouldBe(200);
+        Assert.Equal(members[1..], await scim.MembersAsync(group));
+        Assert.Equal(put.Headers.ETag, (await scim.PutAsync($"/Groups/{group}?excludedAttributes=members", ScimServer.Group("large", members[1..]))).ShouldBe(200).Headers.ETag);
+        Assert.Equal([group], await scim.FindAsync(ScimServer.Groups, $"members eq \"{members[^1]}\""));
+        (await scim.DeleteAsync($"/Groups/{group}")).ShouldBe(204);
     }
 
     private static string Id(char kind, int number) => $"{new string(kind, 8)}-0000-4000-8000-{number:d12}";

@@ -31,8 +31,17 @@ public sealed class ScimDirectoryTests : IAsyncLifetime
             """);
         var expected = new DirectoryUser
         {
-            Id = id, UserPrincipalName = "Ada@Example.com", DisplayName = "Ada", GivenName = "A", Surname = "L", Mail = "work", JobTitle = "Engineer", Department = "HR",
-            IsEnabled = false, IsGuest = true, ExternalId = "x1",
+            Id = id,
+            UserPrincipalName = "Ada@Example.com",
+            DisplayName = "Ada",
+            GivenName = "A",
+            Surname = "L",
+            Mail = "work",
+            JobTitle = "Engineer",
+            Department = "HR",
+            IsEnabled = false,
+            IsGuest = true,
+            ExternalId = "x1",
         };
 
         Assert.Equal(expected, await _directory.FindUserOrNullAsync(Tenant, id.ToUpperInvariant(), Token));
