@@ -88,6 +88,11 @@ internal sealed class AuthOptions
             failures.Add($"Auth:Development:TokenLifetime is '{Development.TokenLifetime}'; it must be from 00:01:00 to 1.00:00:00.");
         }
 
+        if (Development.RefreshTokenLifetime < DevIssuerOptions.ShortestRefreshLifetime || Development.RefreshTokenLifetime > DevIssuerOptions.LongestRefreshLifetime)
+        {
+            failures.Add($"Auth:Development:RefreshTokenLifetime is '{Development.RefreshTokenLifetime}'; it must be from 01:00:00 to 90.00:00:00.");
+        }
+
         return failures;
     }
 
