@@ -150,9 +150,11 @@ internal sealed class ClientAssertions(IssuerNames names, TimeProvider time)
     {
         try
         {
-            string? first = jwt.TryGetHeaderValue("x5c", out JsonElement chain)
-                ? chain.ValueKind == JsonValueKind.Array && chain.GetArrayLength() > 0 ? chain[0].GetString() : chain.GetString()
-                : null;
+            // A chain with the certificate first, or that one alone.
+            using JsonDocument header = JsonDocument.Parse(Base64UrlEncoder.DecodeBytes(jwt.EncodedHeader));
+            string? first = !header.RootElement.TryGetProperty("x5c", out JsonElement chain) ? null
+                : chain.ValueKind == JsonValueKind.Array && chain.GetArrayLength() > 0 ? chain[0].GetString()
+                : chain.GetString();
             return first is null ? null : X509CertificateLoader.LoadCertificate(Convert.FromBase64String(first));
         }
         catch (Exception exception) when (exception is CryptographicException or FormatException or InvalidOperationException)

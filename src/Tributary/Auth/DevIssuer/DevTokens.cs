@@ -225,9 +225,7 @@ internal sealed class DevTokens(DevIssuerKey key, AuthOptions options, TimeProvi
             json.WriteEndObject();
         }
 
-        string claims = Encoding.UTF8.GetString(payload.WrittenSpan);
-        return occasion.Version == 1
-            ? Handler.CreateToken(claims, key.Credentials, new Dictionary<string, object> { ["x5t"] = key.Thumbprint })
-            : Handler.CreateToken(claims, key.Credentials);
+        // Only those of version 1 name the certificate.
+        return Handler.CreateToken(Encoding.UTF8.GetString(payload.WrittenSpan), occasion.Version == 1 ? key.CredentialsWithCertificate : key.Credentials);
     }
 }

@@ -1,4 +1,3 @@
-using System.Text.Json;
 using Microsoft.IdentityModel.JsonWebTokens;
 using Microsoft.IdentityModel.Tokens;
 using Tributary.Directories.Seed;
@@ -106,7 +105,7 @@ internal static class OnBehalfOfGrant
         string audience = jwt.Audiences.FirstOrDefault() ?? "";
         return !TokenResource.IsFor(audience, client.AppId) ? EntraError.AssertionOfOther(audience, client.AppId)
             : jwt.TryGetPayloadValue("idtyp", out string? type) && type == "app" ? EntraError.NotOnBehalfOfApp(client.AppId)
-            : !jwt.TryGetPayloadValue("scp", out JsonElement _) ? EntraError.IdTokenAsAssertion
+            : !jwt.TryGetPayloadValue("scp", out string _) ? EntraError.IdTokenAsAssertion
             : null;
     }
 }
