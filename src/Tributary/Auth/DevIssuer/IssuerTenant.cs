@@ -10,8 +10,6 @@ internal sealed record IssuerTenant(string Segment, string? TenantId)
     /// <summary>What discovery documents have in an issuer whose tenant is not known.</summary>
     public const string Placeholder = "{tenantid}";
 
-    private const string Consumers = "9188040d-6c67-4c5b-b112-36a304b66dad";
-
     public string IdOrPlaceholder => TenantId ?? Placeholder;
 
     public bool IsCommon => Segment == "common";
@@ -28,7 +26,8 @@ internal sealed record IssuerTenant(string Segment, string? TenantId)
             return (new IssuerTenant(name, null), null);
         }
 
-        if (name is "consumers" or Consumers)
+        // The GUID of personal accounts is a tenant like any other here, so that a client can see how the API refuses them.
+        if (name is "consumers")
         {
             return (null, EntraError.NoConsumers);
         }

@@ -8,6 +8,8 @@ namespace Tributary.Auth.DevIssuer;
 /// </summary>
 internal static class RedirectRules
 {
+    private static readonly string[] LoopbackHosts = ["localhost", "127.0.0.1", "[::1]"];
+
     private static readonly string[] NativeAddresses =
         ["urn:ietf:wg:oauth:2.0:oob", "https://login.live.com/oauth20_desktop.srf"];
 
@@ -23,6 +25,7 @@ internal static class RedirectRules
         return IsLoopback(address) || (app.Entry is { } entry && (entry.RedirectUris.Contains(address, StringComparer.Ordinal) || IsNative(address, app, host)));
     }
 
+    /// <summary>By the text itself: what <see cref="Uri"/> reads as 127.0.0.1 has many spellings. Names that are taken over are none: not every browser goes here for them.</summary>
     private static bool IsLoopback(string address)
     {
         int scheme = address.IndexOf("://", StringComparison.Ordinal);
@@ -31,9 +34,11 @@ internal static class RedirectRules
             return false;
         }
 
-        ReadOnlySpan<char> rest = address.AsSpan(scheme + 3);
-        int end = rest.IndexOfAny('/', '?');
-        return LocalNames.IsLocalHost(end < 0 ? rest : rest[..end]);
+        string rest = address[(scheme + 3)..];
+        int end = rest.IndexOfAny(['/', '?']);
+        string authority = end < 0 ? rest : rest[..end];
+        return Array.Exists(LoopbackHosts, host => authority.StartsWith(host, StringComparison.OrdinalIgnoreCase)
+            && (authority.Length == host.Length || (authority[host.Length] == ':' && authority[(host.Length + 1)..].All(char.IsAsciiDigit))));
     }
 
     /// <summary>What desktop and mobile programs use: their embedded browser looks at the address and goes nowhere.</summary>

@@ -5,32 +5,12 @@ using System.Text;
 using AngleSharp.Html.Dom;
 using Microsoft.IdentityModel.JsonWebTokens;
 using static Tributary.Tests.Auth.DevIssuer.IssuerCalls;
+using static Tributary.Tests.Auth.DevIssuer.SignInSeed;
 
 namespace Tributary.Tests.Auth.DevIssuer;
 
 public sealed class AuthorizeEndpointTests
 {
-    private const string Registered = "https://app.example/signed-in";
-
-    private static readonly string Seed = $$"""
-        {
-          "tenants": [{ "tenantId": "{{Tenant}}", "displayName": "Contoso <&> Sons", "domains": ["contoso.test"] },
-                      { "tenantId": "12345678-1234-4234-8234-123456789abc", "domains": ["fabrikam.test"] }],
-          "apps": [{ "appId": "{{App}}", "displayName": "<b>App</b>", "redirectUris": ["{{Registered}}"] },
-                   { "appId": "{{OtherApp}}", "scopes": [] }],
-          "users": [{ "userPrincipalName": "ada@contoso.test", "displayName": "Ada \"A\" Byron", "tenantId": "{{Tenant}}" },
-                    { "userPrincipalName": "grace@fabrikam.test", "tenantId": "12345678-1234-4234-8234-123456789abc", "password": "grace's own" },
-                    { "userPrincipalName": "gone@contoso.test", "disabled": true }]
-        }
-        """;
-
-    private static async Task<string> ErrorOnPageAsync(HttpResponseMessage response)
-    {
-        Assert.Null(response.Headers.Location);
-        Assert.Equal("text/html; charset=utf-8", response.Content.Headers.ContentType!.ToString());
-        return (await Browser.ReadAsync(response)).QuerySelector("[role=alert]")!.TextContent;
-    }
-
     [Fact]
     public async Task The_page_is_plain_says_what_it_is_and_can_be_read_by_everybody()
     {
@@ -104,6 +84,10 @@ public sealed class AuthorizeEndpointTests
     [InlineData("javascript:alert(1)")]
     [InlineData("data:text/html,x")]
     [InlineData("http://127.0.0.2/")]
+    [InlineData("http://0x7f000001/")]
+    [InlineData("http://127.1/")]
+    [InlineData("ftp://localhost/")]
+    [InlineData("https://login.microsoftonline.com/")]
     [InlineData("http://local\u0131host/")]
     [InlineData("http://localhost/\r\nSet-Cookie: x=y")]
     public async Task A_hostile_page_that_brings_its_own_redirect_uri_gets_neither_code_nor_error(string redirect)
@@ -154,45 +138,6 @@ public sealed class AuthorizeEndpointTests
 
         Assert.StartsWith("AADSTS50011: ",
             await ErrorOnPageAsync(await browser.GetAsync(Browser.Authorize(changes: [("client_id", app), ("redirect_uri", redirect)]))), StringComparison.Ordinal);
-    }
-
-    [Fact]
-    public async Task A_page_that_posts_the_form_by_itself_gets_nothing()
-    {
-        await using AuthHost host = await AuthHost.StartAsync();
-        using Browser browser = new(host);
-        HttpResponseMessage page = await browser.GetAsync(Browser.Authorize());
-
-        // Another origin, even with the right token, and a browser that tells no origin.
-        Assert.Equal(HttpStatusCode.Forbidden, (await browser.PressAsync(page, "user", "admin@tributary.local", origin: "https://evil.example")).StatusCode);
-        Assert.Equal(HttpStatusCode.Forbidden, (await browser.PressAsync(page, "user", "admin@tributary.local", origin: "null")).StatusCode);
-
-        // The own origin without the token of a page, or with a made-up one.
-        foreach (Dictionary<string, string> form in (Dictionary<string, string>[])[Form(("user", "admin@tributary.local")), Form(("user", "admin@tributary.local"), ("token", new string('A', 43)))])
-        {
-            HttpResponseMessage response = await browser.PostAsync("/common/login", form);
-            Assert.Equal(HttpStatusCode.BadRequest, response.StatusCode);
-            Assert.StartsWith("AADSTS50089: ", await ErrorOnPageAsync(response), StringComparison.Ordinal);
-        }
-
-        Assert.Equal(HttpStatusCode.Redirect, (await browser.PressAsync(page, "user", "admin@tributary.local")).StatusCode);
-    }
-
-    [Fact]
-    public async Task A_page_is_good_once_and_for_half_an_hour()
-    {
-        await using AuthHost host = await AuthHost.StartAsync();
-        using Browser browser = new(host);
-        HttpResponseMessage page = await browser.GetAsync(Browser.Authorize());
-        HttpResponseMessage late = await browser.GetAsync(Browser.Authorize());
-        HttpResponseMessage tooLate = await browser.GetAsync(Browser.Authorize());
-
-        Assert.Equal(HttpStatusCode.Redirect, (await browser.PressAsync(page, "user", "reader@tributary.local")).StatusCode);
-        Assert.StartsWith("AADSTS50089: ", await ErrorOnPageAsync(await browser.PressAsync(page, "user", "reader@tributary.local")), StringComparison.Ordinal);
-        host.Time.Advance(TimeSpan.FromMinutes(30) - TimeSpan.FromSeconds(1));
-        Assert.Equal(HttpStatusCode.Redirect, (await browser.PressAsync(late, "user", "reader@tributary.local")).StatusCode);
-        host.Time.Advance(TimeSpan.FromSeconds(1));
-        Assert.StartsWith("AADSTS50089: ", await ErrorOnPageAsync(await browser.PressAsync(tooLate, "user", "reader@tributary.local")), StringComparison.Ordinal);
     }
 
     [Theory]
@@ -314,119 +259,5 @@ public sealed class AuthorizeEndpointTests
         HttpResponseMessage response = await browser.GetAsync(Browser.Authorize(changes: [("response_type", "id_token"), ("nonce", "n"), ("scope", "User.Read")]));
 
         Assert.StartsWith("AADSTS70011: ", Browser.AnswerOf(response)["error_description"], StringComparison.Ordinal);
-    }
-
-    [Fact]
-    public async Task Who_is_signed_in_is_not_asked_again_unless_the_client_or_another_name_says_so()
-    {
-        await using AuthHost host = await AuthHost.StartAsync();
-        using Browser browser = new(host);
-        using Browser other = new(host);
-        await browser.SignInAsync(Browser.Authorize());
-        async Task<int> Status(params (string, string?)[] changes) => (int)(await browser.GetAsync(Browser.Authorize(changes: changes))).StatusCode;
-
-        Assert.True(Browser.AnswerOf(await browser.GetAsync(Browser.Authorize())).ContainsKey("code"));
-        Assert.True(Browser.AnswerOf(await browser.GetAsync(Browser.Authorize(changes: ("prompt", "none")))).ContainsKey("code"));
-        Assert.True(Browser.AnswerOf(await browser.GetAsync(Browser.Authorize("organizations"))).ContainsKey("code"));
-        Assert.True(Browser.AnswerOf(await browser.GetAsync(Browser.Authorize(changes: ("login_hint", "READER@tributary.local")))).ContainsKey("code"));
-        Assert.Equal("200 200 200", string.Join(' ', new[] { await Status(("prompt", "login")), await Status(("prompt", "select_account")), await Status(("prompt", "consent")) }));
-        Assert.Equal(200, await Status(("login_hint", "admin@tributary.local")));
-        Assert.Equal("interaction_required",
-            Browser.AnswerOf(await browser.GetAsync(Browser.Authorize(changes: [("login_hint", "admin@tributary.local"), ("prompt", "none")])))["error"]);
-        Assert.Equal(200, (int)(await browser.GetAsync(Browser.Authorize("12345678-1234-4234-8234-123456789abc"))).StatusCode);
-        Assert.Equal(200, (int)(await other.GetAsync(Browser.Authorize())).StatusCode);
-        host.Time.Advance(TimeSpan.FromHours(24));
-        Assert.Equal(200, await Status());
-    }
-
-    [Fact]
-    public async Task The_cookie_of_a_session_is_for_no_script()
-    {
-        await using AuthHost host = await AuthHost.StartAsync();
-        using Browser browser = new(host);
-
-        HttpResponseMessage response = await browser.PressAsync(await browser.GetAsync(Browser.Authorize()), "user", "reader@tributary.local");
-
-        Assert.Matches("^tributary-sign-in=[A-Za-z0-9_-]{43}; path=/; samesite=lax; httponly$", response.Headers.GetValues("Set-Cookie").Single());
-    }
-
-    [Fact]
-    public async Task Any_name_can_be_typed_and_hints_fill_it_in()
-    {
-        await using AuthHost host = await StartWithSeedAsync(Seed);
-        using Browser browser = new(host);
-
-        HttpResponseMessage page = await browser.GetAsync(Browser.Authorize(changes: ("login_hint", "ada@contoso.test")));
-        Assert.Equal("ada@contoso.test", ((IHtmlInputElement)(await Browser.ReadAsync(page)).QuerySelector("#username")!).Value);
-        Assert.True(Browser.AnswerOf(await browser.PressAsync(page, "go")).ContainsKey("code"));
-
-        IHtmlDocument hinted = await Browser.ReadAsync(await browser.GetAsync(Browser.Authorize(changes: [("domain_hint", "contoso.test"), ("prompt", "login")])));
-        Assert.Equal(["ada@contoso.test"], hinted.QuerySelectorAll("button[name=user]").Select(button => button.GetAttribute("value")));
-    }
-
-    [Fact]
-    public async Task A_name_that_is_wrong_or_disabled_is_told_on_the_page_which_can_be_tried_again()
-    {
-        await using AuthHost host = await StartWithSeedAsync(Seed);
-        using Browser browser = new(host);
-        HttpResponseMessage page = await browser.GetAsync(Browser.Authorize());
-
-        page = await browser.PressAsync(page, "go", "nobody@contoso.test");
-        Assert.StartsWith("AADSTS50034: ", await ErrorOnPageAsync(page), StringComparison.Ordinal);
-        page = await browser.PressAsync(page, "go", "gone@contoso.test");
-        Assert.StartsWith("AADSTS50057: ", await ErrorOnPageAsync(page), StringComparison.Ordinal);
-        page = await browser.PressAsync(page, "go", "");
-        Assert.StartsWith("AADSTS900144: ", await ErrorOnPageAsync(page), StringComparison.Ordinal);
-        Assert.True(Browser.AnswerOf(await browser.PressAsync(page, "user", "ada@contoso.test")).ContainsKey("code"));
-    }
-
-    [Fact]
-    public async Task A_user_with_a_password_gives_it_and_common_finds_the_users_tenant()
-    {
-        await using AuthHost host = await StartWithSeedAsync(Seed);
-        using Browser browser = new(host);
-        HttpResponseMessage page = await browser.GetAsync(Browser.Authorize("common"));
-
-        page = await browser.PressAsync(page, "go", "grace@fabrikam.test");
-        Assert.StartsWith("AADSTS50126: ", await ErrorOnPageAsync(page), StringComparison.Ordinal);
-        page = await browser.PressAsync(page, "go", "grace@fabrikam.test", "wrong");
-        Assert.StartsWith("AADSTS50126: ", await ErrorOnPageAsync(page), StringComparison.Ordinal);
-        string code = Browser.AnswerOf(await browser.PressAsync(page, "go", "grace@fabrikam.test", "grace's own"))["code"];
-
-        JsonWebToken token = (await host.TokensAsync(
-            Form(("grant_type", "authorization_code"), ("client_id", App), ("code", code), ("redirect_uri", Browser.Redirect)), "/common/oauth2/v2.0/token")).Token();
-        Assert.Equal("12345678-1234-4234-8234-123456789abc", token.Claim("tid"));
-        Assert.DoesNotContain("grace's own", string.Join('\n', host.Log.Lines), StringComparison.Ordinal);
-    }
-
-    [Fact]
-    public async Task Who_cancels_and_who_has_not_consented_sends_the_client_an_error()
-    {
-        await using AuthHost host = await StartWithSeedAsync(Seed);
-        using Browser browser = new(host);
-
-        Assert.Equal("access_denied", Browser.AnswerOf(await browser.PressAsync(await browser.GetAsync(Browser.Authorize()), "cancel"))["error"]);
-        Assert.StartsWith("AADSTS65001: ", Browser.AnswerOf(await browser.GetAsync(Browser.Authorize(changes: ("client_id", OtherApp))))["error_description"], StringComparison.Ordinal);
-        Assert.Equal(200, (int)(await browser.GetAsync(Browser.Authorize(changes: [("client_id", OtherApp), ("scope", "openid")]))).StatusCode);
-    }
-
-    [Fact]
-    public async Task Signing_out_ends_the_session_and_goes_only_where_the_application_is_at_home()
-    {
-        await using AuthHost host = await StartWithSeedAsync(Seed);
-        using Browser browser = new(host);
-        await browser.SignInAsync(Browser.Authorize(), "ada@contoso.test");
-        string logout = $"/{Tenant}/oauth2/v2.0/logout";
-
-        HttpResponseMessage foreign = await browser.GetAsync($"{logout}?post_logout_redirect_uri=https://evil.example/&client_id={App}");
-        Assert.StartsWith("AADSTS50011: ", await ErrorOnPageAsync(foreign), StringComparison.Ordinal);
-        Assert.Equal("login_required", Browser.AnswerOf(await browser.GetAsync(Browser.Authorize(changes: ("prompt", "none"))))["error"]);
-
-        Assert.Equal(Registered + "?state=s", (await browser.GetAsync($"{logout}?post_logout_redirect_uri={Registered}&client_id={App}&state=s")).Headers.Location!.OriginalString);
-        Assert.Null((await browser.GetAsync($"{logout}?post_logout_redirect_uri={Registered}")).Headers.Location);
-        Assert.Null((await browser.GetAsync($"{logout}?post_logout_redirect_uri={Registered}&client_id={OtherApp}")).Headers.Location);
-        Assert.Equal("http://localhost:3000/", (await browser.GetAsync($"/common/oauth2/logout?post_logout_redirect_uri=http://localhost:3000/")).Headers.Location!.OriginalString);
-        Assert.Equal("You signed out", (await Browser.ReadAsync(await browser.GetAsync(logout))).QuerySelector("h1")!.TextContent);
-        Assert.Equal(HttpStatusCode.OK, (await browser.GetAsync(logout + "?id_token_hint=nonsense")).StatusCode);
     }
 }

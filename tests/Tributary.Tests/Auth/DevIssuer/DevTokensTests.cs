@@ -47,6 +47,19 @@ public sealed class DevTokensTests
     }
 
     [Fact]
+    public async Task Tokens_for_Graph_are_for_an_audience_that_this_server_accepts()
+    {
+        await using AuthHost host = await AuthHost.StartAsync(new() { ["Auth:Audiences:0"] = "https://search.example" });
+        foreach (string scope in (string[])["ExternalItem.Read.All", "https://graph.microsoft.com/.default", "https://graph.microsoft.us/.default", "https://search.example/.default"])
+        {
+            JsonWebToken token = (await host.TokensAsync(Password("reader@tributary.local", scope))).Token();
+
+            Assert.Equal("https://search.example", token.Claim("aud"));
+            Assert.Equal(System.Net.HttpStatusCode.OK, (await host.AskAsync(Tributary.Auth.GraphOperation.Search, token.EncodedToken)).StatusCode);
+        }
+    }
+
+    [Fact]
     public async Task An_id_token_tells_the_mail_address_when_asked_for_it()
     {
         await using AuthHost host = await StartWithSeedAsync(Seed);

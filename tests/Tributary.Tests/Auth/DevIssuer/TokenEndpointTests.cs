@@ -211,7 +211,6 @@ public sealed class TokenEndpointTests
         }
 
         Add(400, "invalid_request", 9002332, Application(), "consumers");
-        Add(400, "invalid_request", 9002332, Application(), "9188040D-6c67-4c5b-b112-36a304b66dad");
         Add(400, "invalid_request", 90002, Application(), "contoso.onmicrosoft.com");
         Add(400, "invalid_request", 900023, Application(), "contoso");
         Add(400, "invalid_request", 900023, Application(), "{7f0c2a4e-5b1d-4c8a-9e36-1d2b3c4d5e6f}");
