@@ -101,6 +101,12 @@ internal static class AuthRules
         {
             yield return $"Auth:Development:TokenLifetime is '{options.Development.TokenLifetime}'; it must be from 00:01:00 to 1.00:00:00.";
         }
+
+        if (options.Development.RefreshTokenLifetime < DevIssuerOptions.ShortestRefreshLifetime
+            || options.Development.RefreshTokenLifetime > DevIssuerOptions.LongestRefreshLifetime)
+        {
+            yield return $"Auth:Development:RefreshTokenLifetime is '{options.Development.RefreshTokenLifetime}'; it must be from 01:00:00 to 90.00:00:00.";
+        }
     }
 
     private static IEnumerable<string> AdministratorProblems(AuthOptions options)

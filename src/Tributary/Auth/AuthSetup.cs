@@ -1,6 +1,7 @@
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Tributary.Auth.DevIssuer;
 using Tributary.Directories;
+using Tributary.Directories.Seed;
 using Tributary.Quirks;
 using Tributary.Telemetry;
 
@@ -33,16 +34,16 @@ internal static class AuthSetup
         services.AddSingleton<AccessTokens>();
         OperatorKey.CheckIfMade(dataDirectory);
         services.AddSingleton(_ => new OperatorKey(dataDirectory));
-        services.AddDirectories(configuration, hasDevelopmentUsers: devIssuer);
+        bool isRemote = devIssuer && options.Development.AllowRemote;
+        services.AddDirectories(configuration, hasDevelopmentUsers: devIssuer && !isRemote);
+        if (isRemote)
+        {
+            DevIssuerPolicy.CheckRemote(configuration["Directory:SeedFile"] is { } path ? SeedFile.Read(path) : null);
+        }
+
         if (devIssuer)
         {
-            var key = new DevIssuerKey(dataDirectory);
-            key.LoadIfMade();
-
-            // From a factory, so that the container disposes of it.
-            services.AddSingleton(_ => key);
-            services.AddSingleton<DevTokens>();
-            services.AddSingleton<ITokenAuthority, DevIssuerAuthority>();
+            services.AddDevIssuer(configuration, options, dataDirectory);
         }
         else
         {

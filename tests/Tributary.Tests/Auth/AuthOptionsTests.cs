@@ -34,6 +34,8 @@ public sealed class AuthOptionsTests
     [InlineData("Auth:AdministratorRoles:0", "Global Administrator", "62e90394")]
     [InlineData("Auth:Development:TokenLifetime", "00:00:59", "00:01:00")]
     [InlineData("Auth:Development:TokenLifetime", "1.00:00:01", "1.00:00:00")]
+    [InlineData("Auth:Development:RefreshTokenLifetime", "00:59:59", "01:00:00")]
+    [InlineData("Auth:Development:RefreshTokenLifetime", "90.00:00:01", "90.00:00:00")]
     public void A_wrong_setting_is_named_with_what_it_may_be(string name, string value, string allowed)
     {
         string message = Assert.Throws<OptionsValidationException>(() => Read((name, value))).Message;

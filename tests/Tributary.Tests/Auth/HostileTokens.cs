@@ -90,14 +90,14 @@ internal static class HostileTokens
 
         // Issuer and tenant
         ["no issuer"] = new(Failure, token => token.Without("iss").Signed()),
-        ["issuer of a foreign host"] = new(Failure, token => token.Claim("iss", $"https://login.microsoftonline.com/{Tenant}/v2.0").Signed(), Development),
+        ["issuer of a foreign host"] = new(Failure, token => token.Claim("iss", $"https://login.evil.example/{Tenant}/v2.0").Signed(), Development),
         ["issuer of a host that begins with a local name"] = new(Failure, token => token.Claim("iss", $"http://localhost.evil.example/{Tenant}/v2.0").Signed(), Development),
         ["issuer with user information"] = new(Failure, token => token.Claim("iss", $"http://localhost:80@evil.example/{Tenant}/v2.0").Signed(), Development),
         ["issuer with a port that is none"] = new(Failure, token => token.Claim("iss", $"http://localhost:x/{Tenant}/v2.0").Signed(), Development),
         ["issuer with another scheme"] = new(Failure, token => token.Claim("iss", $"ftp://localhost/{Tenant}/v2.0").Signed(), Development),
         ["issuer with a longer path"] = new(Failure, token => token.Claim("iss", $"http://localhost/x/{Tenant}/v2.0").Signed(), Development),
         ["issuer with a query"] = new(Failure, token => token.Claim("iss", $"http://localhost/{Tenant}/v2.0?").Signed(), Development),
-        ["issuer of version 1"] = new(Failure, token => token.Claim("iss", $"http://localhost/{Tenant}/").Signed(), Development),
+        ["issuer of Entra with another path"] = new(Failure, token => token.Claim("iss", $"https://login.microsoftonline.com/{Tenant}/").Signed(), Development),
         ["issuer of another loopback address"] = new(Failure, token => token.Claim("iss", $"http://127.0.0.2/{Tenant}/v2.0").Signed(), Development),
         ["tenant that is not the issuer's"] = new(Failure, token => token.Claim("tid", "00000000-0000-0000-0000-000000000001").Signed(), Development, Entra),
         ["tenant of version 2's placeholder"] = new(Failure, token => token.Claim("tid", "{tenantid}").Signed(), Development, Entra),

@@ -1,9 +1,7 @@
-using Tributary.TakeOver;
-
 namespace Tributary.Auth.DevIssuer;
 
-/// <summary>Accepts what this process issued, whatever local name and port it was asked by.</summary>
-internal sealed class DevIssuerAuthority(DevIssuerKey key, TakenOverHosts? takenOver = null) : ITokenAuthority
+/// <summary>Accepts what this process issued, whatever name and port it was asked by.</summary>
+internal sealed class DevIssuerAuthority(DevIssuerKey key, IssuerNames names) : ITokenAuthority
 {
     /// <summary>Before the first token was asked for there is no key, and no token of ours.</summary>
     private static readonly SigningKeys NoKeys = new([]);
@@ -13,12 +11,7 @@ internal sealed class DevIssuerAuthority(DevIssuerKey key, TakenOverHosts? taken
     public ValueTask<SigningKeys?> GetKeysAsync(string? missingKeyId, CancellationToken cancellation) =>
         ValueTask.FromResult<SigningKeys?>(key.FindPublicKeysOrNull() ?? NoKeys);
 
-    public bool IsIssuer(string issuer, string tenantId)
-    {
-        string path = DevTokens.IssuerPath(tenantId);
-        return issuer.EndsWith(path, StringComparison.Ordinal)
-            && (LocalNames.IsLocalOrigin(issuer.AsSpan(..^path.Length)) || takenOver?.IsLoginOrigin(issuer.AsSpan(..^path.Length)) is true);
-    }
+    public bool IsIssuer(string issuer, string tenantId) => names.IsIssuer(issuer, tenantId);
 
     /// <summary>The form observed for Entra, on this host. Kestrel has checked the Host header: nothing in it can break out of the quotes.</summary>
     public string AuthorizationUri(HttpRequest request) => $"{request.Scheme}://{request.Host.Value}/common/oauth2/authorize";

@@ -1,4 +1,3 @@
-using Microsoft.IdentityModel.Tokens;
 using Tributary.Faults;
 
 namespace Tributary.Auth.DevIssuer;
@@ -13,106 +12,66 @@ internal static class DevIssuerEndpoints
             return;
         }
 
-        endpoints.MapPost("/{tenant}/oauth2/v2.0/token", Local(TokenEndpoint.HandleAsync)).AllowAnonymousCaller().WithMetadata(new FaultTarget(FaultKind.Token));
-        endpoints.MapGet("/{tenant}/oauth2/v2.0/authorize", Local(EntraError.NoInteractiveSignIn.WriteAsync)).AllowAnonymousCaller();
-        endpoints.MapGet("/{tenant}/v2.0/.well-known/openid-configuration", Local(WriteConfigurationAsync)).AllowAnonymousCaller();
-        endpoints.MapGet("/{tenant}/discovery/v2.0/keys", Local(WriteKeysAsync)).AllowAnonymousCaller();
-        endpoints.MapGet("/common/userrealm/{user}", Local(WriteUserRealmAsync)).AllowAnonymousCaller();
+        // Programs ask these.
+        var faults = new FaultTarget(FaultKind.Token);
+        endpoints.MapPost("/{tenant}/oauth2/v2.0/token", Local(TokenEndpoint.HandleVersion2Async)).AllowAnonymousCaller().WithMetadata(faults);
+        endpoints.MapPost("/{tenant}/oauth2/token", Local(TokenEndpoint.HandleVersion1Async)).AllowAnonymousCaller().WithMetadata(faults);
+        endpoints.MapPost("/{tenant}/oauth2/v2.0/devicecode", Local(DeviceCodeGrant.HandleVersion2Async)).AllowAnonymousCaller();
+        endpoints.MapPost("/{tenant}/oauth2/devicecode", Local(DeviceCodeGrant.HandleVersion1Async)).AllowAnonymousCaller();
+        endpoints.MapGet("/{tenant}/v2.0/.well-known/openid-configuration", Local(DiscoveryEndpoints.WriteVersion2Async)).AllowAnonymousCaller();
+        endpoints.MapGet("/{tenant}/.well-known/openid-configuration", Local(DiscoveryEndpoints.WriteVersion1Async)).AllowAnonymousCaller();
+        endpoints.MapGet("/{tenant}/discovery/v2.0/keys", Local(DiscoveryEndpoints.WriteKeysAsync)).AllowAnonymousCaller();
+        endpoints.MapGet("/{tenant}/discovery/keys", Local(DiscoveryEndpoints.WriteKeysAsync)).AllowAnonymousCaller();
+        endpoints.MapGet("/common/discovery/instance", Local(DiscoveryEndpoints.WriteInstancesAsync)).AllowAnonymousCaller();
+        endpoints.MapGet("/common/userrealm/{user}", Local(DiscoveryEndpoints.WriteUserRealmAsync)).AllowAnonymousCaller();
+        endpoints.MapGet("/common/userrealm", Local(DiscoveryEndpoints.WriteUserRealmAsync)).AllowAnonymousCaller();
+        endpoints.MapMethods("/{tenant}/openid/userinfo", ["GET", "POST"], Local(UserInfoEndpoint.WriteAsync)).RequireToken();
+        endpoints.MapMethods(UserInfoEndpoint.Path, ["GET", "POST"], Local(UserInfoEndpoint.WriteAsync)).RequireToken();
+        endpoints.MapGet(ManagedIdentityEndpoints.AppServicePath, OnThisMachine(ManagedIdentityEndpoints.HandleAppServiceAsync)).AllowAnonymousCaller().WithMetadata(faults);
+        endpoints.MapGet(ManagedIdentityEndpoints.VirtualMachinePath, OnThisMachine(ManagedIdentityEndpoints.HandleVirtualMachineAsync)).AllowAnonymousCaller().WithMetadata(faults);
+
+        // People are sent to these.
+        endpoints.MapGet("/{tenant}/oauth2/v2.0/authorize", Page(AuthorizeEndpoint.HandleVersion2Async)).AllowAnonymousCaller();
+        endpoints.MapGet("/{tenant}/oauth2/authorize", Page(AuthorizeEndpoint.HandleVersion1Async)).AllowAnonymousCaller();
+        endpoints.MapPost(SignInEndpoint.Path, Page(SignInEndpoint.HandleAsync)).AllowAnonymousCaller();
+        endpoints.MapGet(DeviceAuthEndpoint.Path, Page(DeviceAuthEndpoint.ShowAsync)).AllowAnonymousCaller();
+        endpoints.MapPost(DeviceAuthEndpoint.Path, Page(DeviceAuthEndpoint.HandleAsync)).AllowAnonymousCaller();
+        endpoints.MapGet("/{tenant}/oauth2/v2.0/logout", Page(LogoutEndpoint.HandleAsync)).AllowAnonymousCaller();
+        endpoints.MapGet("/{tenant}/oauth2/logout", Page(LogoutEndpoint.HandleAsync)).AllowAnonymousCaller();
+        endpoints.MapGet(RedirectRules.NativeClientPath, Page(WriteNativeClientAsync)).AllowAnonymousCaller();
     }
 
-    /// <summary>A tenant is named by its GUID only; <paramref name="tenantId"/> is lower-case.</summary>
-    public static bool TryReadTenant(string tenant, out string tenantId)
+    private static RequestDelegate Local(RequestDelegate handler) => Guarded(handler, isPage: false, onlyThisMachine: false);
+
+    private static RequestDelegate Page(RequestDelegate handler) => Guarded(handler, isPage: true, onlyThisMachine: false);
+
+    private static RequestDelegate OnThisMachine(RequestDelegate handler) => Guarded(handler, isPage: false, onlyThisMachine: true);
+
+    /// <summary>Every path goes through here.</summary>
+    private static RequestDelegate Guarded(RequestDelegate handler, bool isPage, bool onlyThisMachine) => context =>
+        Refuse(context, isPage, onlyThisMachine) is not { } reason ? handler(context)
+        : isPage ? SignInPages.WriteErrorAsync(context, EntraError.NotLocal(reason))
+        : EntraError.NotLocal(reason).WriteAsync(context);
+
+    private static string? Refuse(HttpContext context, bool isPage, bool onlyThisMachine)
     {
-        bool isGuid = Guid.TryParseExact(tenant, "D", out Guid id);
-        tenantId = id.ToString("D");
-        return isGuid;
-    }
-
-    /// <summary>The server as the client calls it; in lower case, for the issuer is compared letter by letter.</summary>
-    public static string Origin(HttpRequest request) => $"{request.Scheme}://{request.Host.Value}".ToLowerInvariant();
-
-    /// <summary>Every path goes through <see cref="LocalOnly"/>.</summary>
-    private static RequestDelegate Local(RequestDelegate handler) => context =>
-        LocalOnly.Refuse(context) is { } reason ? EntraError.NotLocal(reason).WriteAsync(context) : handler(context);
-
-    /// <summary>https://learn.microsoft.com/entra/identity-platform/v2-protocols-oidc</summary>
-    private static Task WriteConfigurationAsync(HttpContext context)
-    {
-        string tenant = (string)context.Request.RouteValues["tenant"]!;
-        if (!TryReadTenant(tenant, out string tenantId))
+        var names = context.RequestServices.GetRequiredService<IssuerNames>();
+        if (!names.AllowsRemote)
         {
-            return EntraError.UnknownTenant(tenant).WriteAsync(context);
+            return LocalOnly.Refuse(context, isPage);
         }
 
-        string origin = Origin(context.Request);
-        return DevIssuerJson.WriteAsync(context, StatusCodes.Status200OK, json =>
+        if (onlyThisMachine)
         {
-            json.WriteString("token_endpoint", $"{origin}/{tenantId}/oauth2/v2.0/token");
-            WriteStrings("token_endpoint_auth_methods_supported", "client_secret_post", "client_secret_basic");
-            json.WriteString("jwks_uri", $"{origin}/{tenantId}/discovery/v2.0/keys");
-            WriteStrings("response_modes_supported", "query");
-            WriteStrings("subject_types_supported", "pairwise");
-            WriteStrings("id_token_signing_alg_values_supported", "RS256");
-            // MSAL for Python wants this member to be there; whoever goes there is told that there is no interactive sign-in.
-            WriteStrings("response_types_supported", "code");
-            json.WriteString("authorization_endpoint", $"{origin}/{tenantId}/oauth2/v2.0/authorize");
-            WriteStrings("grant_types_supported", "client_credentials", "password");
-            WriteStrings("scopes_supported", "openid", "profile", "email", "offline_access");
-            json.WriteString("issuer", origin + DevTokens.IssuerPath(tenantId));
-            WriteStrings("claims_supported", "sub", "iss", "aud", "exp", "iat", "acct", "tid", "ver", "name", "preferred_username", "oid");
-
-            void WriteStrings(string name, params ReadOnlySpan<string> values)
-            {
-                json.WriteStartArray(name);
-                foreach (string value in values)
-                {
-                    json.WriteStringValue(value);
-                }
-
-                json.WriteEndArray();
-            }
-        });
-    }
-
-    private static Task WriteKeysAsync(HttpContext context)
-    {
-        string tenant = (string)context.Request.RouteValues["tenant"]!;
-        if (!TryReadTenant(tenant, out string tenantId))
-        {
-            return EntraError.UnknownTenant(tenant).WriteAsync(context);
+            return "Managed identities are there only while the development issuer answers to this machine alone (Auth:Development:AllowRemote).";
         }
 
-        RsaSecurityKey key = context.RequestServices.GetRequiredService<DevIssuerKey>().PublicKey;
-        return DevIssuerJson.WriteAsync(context, StatusCodes.Status200OK, json =>
-        {
-            json.WriteStartArray("keys");
-            json.WriteStartObject();
-            json.WriteString("kty", "RSA");
-            json.WriteString("use", "sig");
-            json.WriteString("alg", SecurityAlgorithms.RsaSha256);
-            json.WriteString("kid", key.KeyId);
-            json.WriteString("n", Base64UrlEncoder.Encode(key.Parameters.Modulus));
-            json.WriteString("e", Base64UrlEncoder.Encode(key.Parameters.Exponent));
-            json.WriteString("issuer", Origin(context.Request) + DevTokens.IssuerPath(tenantId));
-            json.WriteEndObject();
-            json.WriteEndArray();
-        });
+        // A foreign name for this server is a page's way around its origin.
+        return names.IsPublicHost(context.Request.Host) || names.Of(context.Request).Cloud is not null
+            ? LocalOnly.RefuseForeignPage(context.Request, names.Of(context.Request).Origin, isPage)
+            : "The development issuer answers to PublicUrl and AllowedHosts only.";
     }
 
-    /// <summary>
-    /// What MSAL for .NET asks before a password grant: whether another identity provider keeps the password. None does; whether the user exists is
-    /// the token endpoint's to say.
-    /// </summary>
-    private static Task WriteUserRealmAsync(HttpContext context)
-    {
-        string user = (string)context.Request.RouteValues["user"]!;
-        return DevIssuerJson.WriteAsync(context, StatusCodes.Status200OK, json =>
-        {
-            json.WriteString("ver", "1.0");
-            json.WriteString("account_type", "Managed");
-            json.WriteString("domain_name", user[(user.LastIndexOf('@') + 1)..]);
-            json.WriteString("cloud_instance_name", "microsoftonline.com");
-            json.WriteString("cloud_audience_urn", "urn:federation:MicrosoftOnline");
-        });
-    }
+    /// <summary>Where desktop programs have their embedded browser sent: they read the address and close it.</summary>
+    private static Task WriteNativeClientAsync(HttpContext context) => SignInPages.WriteNoteAsync(context, "Signed in", "You can close this window.");
 }

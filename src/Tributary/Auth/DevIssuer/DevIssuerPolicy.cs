@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Options;
+using Tributary.Directories.Seed;
 
 namespace Tributary.Auth.DevIssuer;
 
@@ -24,7 +25,7 @@ internal static class DevIssuerPolicy
                 "Set Auth:Authority to your OpenID Connect issuer.");
         }
 
-        if (enabled is null && urls.FirstOrDefault(url => !LoopbackPolicy.IsLoopback(url)) is { } open)
+        if (enabled is null && !options.Development.AllowRemote && urls.FirstOrDefault(url => !LoopbackPolicy.IsLoopback(url)) is { } open)
         {
             throw Refuse(
                 $"The server would listen on {open}, which is open to other machines, but no Auth:Authority is set. " +
@@ -35,6 +36,52 @@ internal static class DevIssuerPolicy
 
         return true;
     }
+
+    /// <summary>What has to be there before other machines may ask (<c>Auth:Development:AllowRemote</c>): nobody gets a token for the asking.</summary>
+    /// <param name="seed">The seed file; null for none.</param>
+    /// <exception cref="OptionsValidationException">Names everything that is missing.</exception>
+    public static void CheckRemote(SeedFile? seed)
+    {
+        if (seed is null)
+        {
+            throw Refuse($"{Remote}, so Directory:SeedFile has to name the tenants, applications and users that there are, each application and user with a secret of its own.");
+        }
+
+        List<string> problems = [];
+        if (seed.Tenants.Count == 0)
+        {
+            problems.Add($"{Remote}, so the seed file has to name its tenants.");
+        }
+
+        for (int i = 0; i < seed.Apps.Count; i++)
+        {
+            SeedApp app = seed.Apps[i];
+            if (app.Secrets.Count == 0 && app.Certificates.Count == 0)
+            {
+                problems.Add($"{Remote}, so $.apps[{i}] of the seed file needs a secret or a certificate.");
+            }
+
+            if (app.Secrets.Any(secret => secret.Secret is not null))
+            {
+                problems.Add($"{Remote}, so $.apps[{i}].secrets of the seed file have to be hashed: {SecretHash.Forms}.");
+            }
+        }
+
+        for (int i = 0; i < seed.Users.Count; i++)
+        {
+            if (seed.Users[i].PasswordHash is null)
+            {
+                problems.Add($"{Remote}, so $.users[{i}] of the seed file needs a passwordHash: {SecretHash.Forms}.");
+            }
+        }
+
+        if (problems.Count > 0)
+        {
+            throw new OptionsValidationException(AuthOptions.Section, typeof(AuthOptions), problems);
+        }
+    }
+
+    private const string Remote = "Auth:Development:AllowRemote is true";
 
     private static OptionsValidationException Refuse(string message) => new(AuthOptions.Section, typeof(AuthOptions), [message]);
 }

@@ -9,7 +9,28 @@ using Tributary.Directories.Seed;
 
 namespace Tributary.Auth.DevIssuer;
 
-/// <summary>Makes tokens with the claims that Entra's version 2 tokens have.</summary>
+/// <summary>What every token of one answer has in common.</summary>
+/// <param name="Host">By which name the issuer was asked.</param>
+/// <param name="TenantId">Lower-case.</param>
+/// <param name="Version">1 or 2: the claims differ, and the issuer.</param>
+/// <param name="Client">For whom it is made.</param>
+/// <param name="Address">Where the client is; null if that is not known.</param>
+internal sealed record TokenOccasion(IssuerHost Host, string TenantId, int Version, IssuerClient Client, string? Address)
+{
+    public static TokenOccasion Of(HttpContext context, string tenantId, int version, IssuerClient client) => new(
+        context.RequestServices.GetRequiredService<IssuerNames>().Of(context.Request), tenantId, version, client, context.Connection.RemoteIpAddress?.ToString());
+}
+
+/// <summary>What an id token says of one sign-in.</summary>
+/// <param name="Nonce">The client's; null for none.</param>
+/// <param name="WithEmail">Whether the scope <c>email</c> was granted.</param>
+/// <param name="Code">The code that is handed out beside it, whose hash goes in; null for none.</param>
+internal sealed record IdTokenDetails(string? Nonce, bool WithEmail, string? Code);
+
+/// <summary>
+/// Makes tokens with the claims that Entra's have: https://learn.microsoft.com/entra/identity-platform/access-token-claims-reference. Entra gives Graph tokens of version 1 whatever
+/// endpoint was asked; here the endpoint decides, so that a client sees either.
+/// </summary>
 internal sealed class DevTokens(DevIssuerKey key, AuthOptions options, TimeProvider time)
 {
     /// <summary>Entra puts no more group ids than this into a JWT, but a pointer to them.</summary>
@@ -22,14 +43,13 @@ internal sealed class DevTokens(DevIssuerKey key, AuthOptions options, TimeProvi
 
     public int LifetimeSeconds => (int)options.Development.TokenLifetime.TotalSeconds;
 
-    public static string IssuerPath(string tenantId) => $"/{tenantId}/v2.0";
-
-    public string ForApplication(string origin, string tenantId, string appId, IReadOnlyList<string> roles)
+    public string ForApplication(TokenOccasion occasion, string audience, IReadOnlyList<string> roles)
     {
-        string servicePrincipal = SeedTenantView.ServicePrincipalId(tenantId, appId);
-        return Sign(json =>
+        string servicePrincipal = SeedTenantView.ServicePrincipalId(occasion.TenantId, occasion.Client.AppId);
+        return Sign(occasion, json =>
         {
-            WriteAccess(json, origin, tenantId, appId, isPublicClient: false);
+            WriteAccess(json, occasion, audience);
+            json.WriteString("idp", occasion.Host.IssuerOf(occasion.TenantId, version: 1));
             json.WriteString("idtyp", "app");
             json.WriteString("oid", servicePrincipal);
             json.WriteString("sub", servicePrincipal);
@@ -37,53 +57,127 @@ internal sealed class DevTokens(DevIssuerKey key, AuthOptions options, TimeProvi
         });
     }
 
-    public string ForUser(
-        string origin, string tenantId, string appId, bool isPublicClient, SeedTenantUser user, IReadOnlySet<string> groups, IReadOnlyList<string> scopes) => Sign(json =>
+    public string ForUser(TokenOccasion occasion, string audience, SeedTenantUser user, IReadOnlySet<string> groups, IReadOnlyList<string> scopes) => Sign(occasion, json =>
     {
-        WriteAccess(json, origin, tenantId, appId, isPublicClient);
+        WriteAccess(json, occasion, audience);
+        WriteUser(json, occasion, user.Entry);
+        json.WriteString("acr", "1");
+        WriteStrings(json, "amr", ["pwd"]);
         json.WriteString("idtyp", "user");
-        json.WriteString("oid", user.Entry.Id);
-        json.WriteString("sub", PairwiseSubject(user.Entry.Id, AuthOptions.GraphAppId));
+        json.WriteString("sub", PairwiseSubject(user.Entry.Id, audience));
         json.WriteString("scp", string.Join(' ', scopes));
-        json.WriteString("name", user.Entry.DisplayName);
         json.WriteString("upn", user.Entry.UserPrincipalName);
-        json.WriteString("preferred_username", user.Entry.UserPrincipalName);
+        json.WriteString(occasion.Version == 1 ? "unique_name" : "preferred_username", user.Entry.UserPrincipalName);
         json.WriteNumber("acct", user.Entry.IsGuest is true ? 1 : 0);
         string ownRole = user.Entry.IsGuest is true ? GuestRole : UserRole;
         WriteStrings(json, "wids", user.IsAdministrator ? [AuthOptions.GlobalAdministrator, ownRole] : [ownRole]);
-        WriteGroups(json, tenantId, user.Entry.Id, groups);
+        WriteGroups(json, occasion.TenantId, user.Entry.Id, groups);
+
+        // Who the user is to the client: some servers join their own sessions by it.
+        json.WriteStartObject("xms_st");
+        json.WriteString("sub", PairwiseSubject(user.Entry.Id, occasion.Client.AppId));
+        json.WriteEndObject();
     });
 
     /// <summary>For the client's own use: its audience is the client, and it names no calling app, so it is never accepted as an access token.</summary>
-    public string IdTokenFor(string origin, string tenantId, string appId, DirectoryUser user) => Sign(json =>
+    public string IdTokenFor(TokenOccasion occasion, DirectoryUser user, IdTokenDetails details) => Sign(occasion, json =>
     {
-        json.WriteString("aud", appId);
-        WriteCommon(json, origin, tenantId);
-        json.WriteString("oid", user.Id);
-        json.WriteString("sub", PairwiseSubject(user.Id, appId));
-        json.WriteString("name", user.DisplayName);
-        json.WriteString("preferred_username", user.UserPrincipalName);
+        json.WriteString("aud", occasion.Client.AppId);
+        WriteCommon(json, occasion);
+        WriteUser(json, occasion, user);
+        json.WriteString("sub", PairwiseSubject(user.Id, occasion.Client.AppId));
+        json.WriteString("login_hint", user.UserPrincipalName);
+        if (occasion.Version == 1)
+        {
+            WriteStrings(json, "amr", ["pwd"]);
+            json.WriteString("upn", user.UserPrincipalName);
+            json.WriteString("unique_name", user.UserPrincipalName);
+        }
+        else
+        {
+            json.WriteString("preferred_username", user.UserPrincipalName);
+        }
+
+        if (details.Nonce is not null)
+        {
+            json.WriteString("nonce", details.Nonce);
+        }
+
+        if (details.WithEmail && user.Mail is not null)
+        {
+            json.WriteString("email", user.Mail);
+        }
+
+        if (details.Code is not null)
+        {
+            // OpenID Connect Core 3.3.2.11: the left half of the hash.
+            json.WriteString("c_hash", Base64Url.EncodeToString(SHA256.HashData(Encoding.ASCII.GetBytes(details.Code)).AsSpan(..16)));
+        }
     });
 
-    private void WriteAccess(Utf8JsonWriter json, string origin, string tenantId, string appId, bool isPublicClient)
+    /// <summary>Entra's <c>sub</c> of a user differs from audience to audience.</summary>
+    public static string PairwiseSubject(string userId, string audience)
     {
-        json.WriteString("aud", AuthOptions.GraphAudience);
-        WriteCommon(json, origin, tenantId);
-        json.WriteString("azp", appId);
-        json.WriteString("appid", appId);
-        json.WriteString("azpacr", isPublicClient ? "0" : "1");
+        // Graph goes by several names and is one audience.
+        string one = audience.TrimEnd('/') == AuthOptions.GraphAudience ? AuthOptions.GraphAppId : audience;
+        return Base64Url.EncodeToString(SHA256.HashData(Encoding.UTF8.GetBytes($"{userId}\n{one}")));
     }
 
-    private void WriteCommon(Utf8JsonWriter json, string origin, string tenantId)
+    private void WriteAccess(Utf8JsonWriter json, TokenOccasion occasion, string audience)
+    {
+        json.WriteString("aud", audience);
+        WriteCommon(json, occasion);
+        json.WriteString("app_displayname", occasion.Client.App.DisplayName);
+        json.WriteString("appid", occasion.Client.AppId);
+        if (occasion.Version == 1)
+        {
+            json.WriteString("appidacr", occasion.Client.ProofText);
+        }
+        else
+        {
+            json.WriteString("azp", occasion.Client.AppId);
+            json.WriteString("azpacr", occasion.Client.ProofText);
+        }
+
+        if (occasion.Address is not null)
+        {
+            json.WriteString("ipaddr", occasion.Address);
+        }
+
+        json.WriteString("tenant_region_scope", "WW");
+    }
+
+    private void WriteCommon(Utf8JsonWriter json, TokenOccasion occasion)
     {
         long now = time.GetUtcNow().ToUnixTimeSeconds();
-        json.WriteString("iss", origin + IssuerPath(tenantId));
+        json.WriteString("iss", occasion.Host.IssuerOf(occasion.TenantId, occasion.Version));
         json.WriteNumber("iat", now);
         json.WriteNumber("nbf", now);
         json.WriteNumber("exp", now + LifetimeSeconds);
-        json.WriteString("tid", tenantId);
+        json.WriteString("tid", occasion.TenantId);
         json.WriteString("uti", Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(16)));
-        json.WriteString("ver", "2.0");
+        json.WriteString("ver", occasion.Version == 1 ? "1.0" : "2.0");
+    }
+
+    private static void WriteUser(Utf8JsonWriter json, TokenOccasion occasion, DirectoryUser user)
+    {
+        json.WriteString("oid", user.Id);
+        json.WriteString("name", user.DisplayName);
+        WriteIfThere("given_name", user.GivenName);
+        WriteIfThere("family_name", user.Surname);
+        if (user.IsGuest is true)
+        {
+            // A guest's home is another issuer than this tenant.
+            json.WriteString("idp", $"https://{(occasion.Host.Cloud ?? NationalCloud.Global).StsHost}/{SeedTenantView.HomeOfGuest(user.UserPrincipalName)}/");
+        }
+
+        void WriteIfThere(string name, string? value)
+        {
+            if (value is not null)
+            {
+                json.WriteString(name, value);
+            }
+        }
     }
 
     private static void WriteGroups(Utf8JsonWriter json, string tenantId, string userId, IReadOnlySet<string> groups)
@@ -121,11 +215,7 @@ internal sealed class DevTokens(DevIssuerKey key, AuthOptions options, TimeProvi
         json.WriteEndArray();
     }
 
-    /// <summary>Entra's <c>sub</c> of a user differs from audience to audience.</summary>
-    private static string PairwiseSubject(string userId, string audience) =>
-        Base64Url.EncodeToString(SHA256.HashData(Encoding.UTF8.GetBytes($"{userId}\n{audience}")));
-
-    private string Sign(Action<Utf8JsonWriter> writeClaims)
+    private string Sign(TokenOccasion occasion, Action<Utf8JsonWriter> writeClaims)
     {
         var payload = new ArrayBufferWriter<byte>(1024);
         using (var json = new Utf8JsonWriter(payload))
@@ -135,6 +225,7 @@ internal sealed class DevTokens(DevIssuerKey key, AuthOptions options, TimeProvi
             json.WriteEndObject();
         }
 
-        return Handler.CreateToken(Encoding.UTF8.GetString(payload.WrittenSpan), key.Credentials);
+        // Only those of version 1 name the certificate.
+        return Handler.CreateToken(Encoding.UTF8.GetString(payload.WrittenSpan), occasion.Version == 1 ? key.CredentialsWithCertificate : key.Credentials);
     }
 }

@@ -20,7 +20,9 @@ internal static class LocalOnly
     private static readonly string[] ForwardingPrefixes = ["X-Forwarded-", "X-Original-", "X-Envoy-"];
 
     /// <summary>Why the request is refused, or null.</summary>
-    public static string? Refuse(HttpContext context)
+    /// <param name="context">The request.</param>
+    /// <param name="isPage">Whether a person may be sent here by a page of another site, as any program's sign-in page is reached.</param>
+    public static string? Refuse(HttpContext context, bool isPage = false)
     {
         if (!IsLoopback(context.Connection.RemoteIpAddress) || !IsLoopback(context.Connection.LocalIpAddress))
         {
@@ -43,20 +45,33 @@ internal static class LocalOnly
             }
         }
 
-        string origin = context.Request.Headers.Origin.ToString();
-        if (origin.Length > 0 && origin != $"{context.Request.Scheme}://{context.Request.Host.Value}")
+        return RefuseForeignPage(context.Request, $"{context.Request.Scheme}://{context.Request.Host.Value}", isPage);
+    }
+
+    /// <summary>Why a request that a web page made a browser send is refused, or null.</summary>
+    /// <param name="request">The request.</param>
+    /// <param name="ownOrigin">Scheme and host of this server, as a browser sees them.</param>
+    /// <param name="isPage">As in <see cref="Refuse"/>.</param>
+    public static string? RefuseForeignPage(HttpRequest request, string ownOrigin, bool isPage)
+    {
+        string origin = request.Headers.Origin.ToString();
+        if (origin.Length > 0 && origin != ownOrigin)
         {
             return "The development issuer does not answer to web pages of another origin.";
         }
 
         // Browsers tell on links and images too, which have no Origin. A client that is no browser does not send it.
-        string site = context.Request.Headers["Sec-Fetch-Site"].ToString();
-        if (site is not ("" or "same-origin" or "none"))
+        string site = request.Headers["Sec-Fetch-Site"].ToString();
+        if (site is "" or "same-origin" or "none")
         {
-            return "The development issuer does not answer to web pages of another site.";
+            return null;
         }
 
-        return null;
+        // The whole window goes to the page then, and the page that sent it there sees nothing of it: no frame, no script, no image.
+        bool isNavigation = HttpMethods.IsGet(request.Method)
+            && request.Headers["Sec-Fetch-Mode"].ToString() == "navigate"
+            && request.Headers["Sec-Fetch-Dest"].ToString() == "document";
+        return isPage && isNavigation ? null : "The development issuer does not answer to web pages of another site.";
     }
 
     private static bool IsLoopback(IPAddress? address) =>

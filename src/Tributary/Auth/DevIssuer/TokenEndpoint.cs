@@ -1,30 +1,26 @@
-using System.Buffers.Text;
-using System.Text;
 using Tributary.Directories.Seed;
 
 namespace Tributary.Auth.DevIssuer;
 
-/// <summary>
-/// <c>POST /{tenant}/oauth2/v2.0/token</c>: https://learn.microsoft.com/entra/identity-platform/v2-oauth2-client-creds-grant-flow and
-/// https://learn.microsoft.com/entra/identity-platform/v2-oauth-ropc.
-/// </summary>
+/// <summary><c>POST /{tenant}/oauth2/v2.0/token</c> and version 1's <c>/{tenant}/oauth2/token</c>: reads the request and hands it to its grant.</summary>
 internal static class TokenEndpoint
 {
-    public static async Task HandleAsync(HttpContext context)
-    {
-        string tenant = (string)context.Request.RouteValues["tenant"]!;
-        if (!DevIssuerEndpoints.TryReadTenant(tenant, out string tenantId))
-        {
-            await EntraError.UnknownTenant(tenant).WriteAsync(context);
-            return;
-        }
+    public static Task HandleVersion1Async(HttpContext context) => HandleAsync(context, version: 1);
 
-        (TokenRequest? request, EntraError? error) = await TokenRequest.ReadAsync(context);
+    public static Task HandleVersion2Async(HttpContext context) => HandleAsync(context, version: 2);
+
+    private static async Task HandleAsync(HttpContext context, int version)
+    {
+        (TokenRequest? request, EntraError? error) = await TokenRequest.ReadAsync(context, version);
         error ??= request!.GrantType switch
         {
             null => EntraError.MissingParameter("grant_type"),
-            "client_credentials" => await GrantToApplicationAsync(context, tenantId, request),
-            "password" => await GrantToUserAsync(context, tenantId, request),
+            "client_credentials" => await ClientCredentialsGrant.AnswerAsync(context, request),
+            "password" => await PasswordGrant.AnswerAsync(context, request),
+            "authorization_code" => await AuthorizationCodeGrant.AnswerAsync(context, request),
+            "refresh_token" => await RefreshTokenGrant.AnswerAsync(context, request),
+            "urn:ietf:params:oauth:grant-type:device_code" or "device_code" => await DeviceCodeGrant.AnswerAsync(context, request),
+            "urn:ietf:params:oauth:grant-type:jwt-bearer" => await OnBehalfOfGrant.AnswerAsync(context, request),
             { } other => EntraError.UnsupportedGrant(other),
         };
 
@@ -33,130 +29,52 @@ internal static class TokenEndpoint
             await error.WriteAsync(context);
         }
     }
+}
 
+/// <summary>https://learn.microsoft.com/entra/identity-platform/v2-oauth2-client-creds-grant-flow</summary>
+internal static class ClientCredentialsGrant
+{
     /// <summary>Answers with a token, or returns why not.</summary>
-    private static async Task<EntraError?> GrantToApplicationAsync(HttpContext context, string tenantId, TokenRequest request)
+    public static async Task<EntraError?> AnswerAsync(HttpContext context, TokenRequest request)
     {
-        if (!TryReadApp(request, tenantId, out string appId, out EntraError? error))
-        {
-            return error;
-        }
-
-        if (request.ClientSecret is null)
+        var directory = context.RequestServices.GetRequiredService<SeedDirectory>();
+        string tenantId = request.Tenant.TenantId ?? directory.HomeOfApp(request.ClientId ?? "");
+        SeedTenantView tenant = directory.Tenant(tenantId);
+        if (request.ClientId is { } clientId && request.ClientSecret is null && request.ClientAssertion is null && tenant.FindAppOrNull(clientId) is not null)
         {
             return EntraError.MissingSecret;
         }
 
-        if (request.Scope is null)
-        {
-            return EntraError.MissingParameter("scope");
-        }
-
-        if (RequestedScopes.CheckForApplication(request.Scope, tenantId, ResourcesOf(context)) is { } wrongScope)
-        {
-            return wrongScope;
-        }
-
-        var tokens = context.RequestServices.GetRequiredService<DevTokens>();
-        IReadOnlyList<string> roles = context.RequestServices.GetRequiredService<SeedDirectory>().Tenant(tenantId).RolesOf(appId);
-        string accessToken = tokens.ForApplication(DevIssuerEndpoints.Origin(context.Request), tenantId, appId, roles);
-        await DevIssuerJson.WriteAsync(context, StatusCodes.Status200OK, json =>
-        {
-            json.WriteString("token_type", "Bearer");
-            json.WriteNumber("expires_in", tokens.LifetimeSeconds);
-            json.WriteNumber("ext_expires_in", tokens.LifetimeSeconds);
-            json.WriteString("access_token", accessToken);
-            if (request.WantsClientInfo)
-            {
-                json.WriteString("client_info", ClientInfo(SeedTenantView.ServicePrincipalId(tenantId, appId), tenantId));
-            }
-        });
-        return null;
-    }
-
-    /// <summary>Answers with tokens, or returns why not.</summary>
-    private static async Task<EntraError?> GrantToUserAsync(HttpContext context, string tenantId, TokenRequest request)
-    {
-        if (!TryReadApp(request, tenantId, out string appId, out EntraError? error))
+        (IssuerClient? client, EntraError? error) =
+            await context.RequestServices.GetRequiredService<ClientAuthentication>().AuthenticateAsync(context, request, tenantId, tenant, needsProof: true);
+        if (client is null)
         {
             return error;
         }
 
-        if (request.UserName is null)
-        {
-            return EntraError.MissingParameter("username");
-        }
-
-        if (request.Scope is null)
-        {
-            return EntraError.MissingParameter("scope");
-        }
-
-        SeedTenantView directory = context.RequestServices.GetRequiredService<SeedDirectory>().Tenant(tenantId);
-        if (directory.FindUserOrNull(request.UserName) is not { } user)
-        {
-            return EntraError.UnknownUser(request.UserName, tenantId);
-        }
-
-        if (request.Password is null)
-        {
-            return EntraError.WrongPassword;
-        }
-
-        (RequestedScopes? scopes, error) = RequestedScopes.ReadForUser(request.Scope, tenantId, ResourcesOf(context));
-        if (scopes is null)
+        (TokenResource? resource, error) = Read(request, new ScopeContext(context, request.Version, tenantId, tenant, client.App));
+        if (resource is null)
         {
             return error;
         }
 
-        var tokens = context.RequestServices.GetRequiredService<DevTokens>();
-        string origin = DevIssuerEndpoints.Origin(context.Request);
-        // Entra puts the scopes of OpenID Connect into a token for Graph too, except the one about refresh tokens.
-        string[] granted = [.. scopes.OpenId.Where(scope => scope != "offline_access"), .. scopes.Permissions];
-        string accessToken = tokens.ForUser(
-            origin, tenantId, appId, isPublicClient: request.ClientSecret is null, user, directory.GroupsOf(user.Entry.Id, isTransitive: true), granted);
-        string? idToken = scopes.OpenId.Contains("openid") ? tokens.IdTokenFor(origin, tenantId, appId, user.Entry) : null;
-        await DevIssuerJson.WriteAsync(context, StatusCodes.Status200OK, json =>
+        IReadOnlyList<string> roles = resource.Api is null ? tenant.RolesOf(client.AppId) : [];
+        var answer = new TokenAnswer
         {
-            json.WriteString("token_type", "Bearer");
-            json.WriteString("scope", GrantedText(scopes));
-            json.WriteNumber("expires_in", tokens.LifetimeSeconds);
-            json.WriteNumber("ext_expires_in", tokens.LifetimeSeconds);
-            json.WriteString("access_token", accessToken);
-            if (idToken is not null)
-            {
-                json.WriteString("id_token", idToken);
-            }
-
-            if (request.WantsClientInfo)
-            {
-                json.WriteString("client_info", ClientInfo(user.Entry.Id, tenantId));
-            }
-        });
+            AccessToken = context.RequestServices.GetRequiredService<DevTokens>()
+                .ForApplication(TokenOccasion.Of(context, tenantId, request.Version, client), resource.Audience, roles),
+            Resource = resource,
+            ClientInfo = request.WantsClientInfo ? TokenAnswer.ClientInfoOf(SeedTenantView.ServicePrincipalId(tenantId, client.AppId), tenantId) : null,
+        };
+        await answer.WriteAsync(context, request.Version);
         return null;
     }
 
-    private static bool TryReadApp(TokenRequest request, string tenantId, out string appId, out EntraError? error)
+    private static (TokenResource? Resource, EntraError? Error) Read(TokenRequest request, ScopeContext context) => request switch
     {
-        bool isGuid = Guid.TryParseExact(request.ClientId, "D", out Guid id);
-        appId = id.ToString("D");
-        error = isGuid ? null
-            : request.ClientId is null ? EntraError.MissingParameter("client_id")
-            : EntraError.UnknownApplication(request.ClientId, tenantId);
-        return isGuid;
-    }
-
-    private static IReadOnlyList<string> ResourcesOf(HttpContext context) =>
-        RequestedScopes.Resources(context.RequestServices.GetRequiredService<AuthOptions>(), context.Request);
-
-    /// <summary>With the resource before each, and <c>.default</c> when it was asked for: MSAL finds the token in its cache by this list.</summary>
-    private static string GrantedText(RequestedScopes scopes)
-    {
-        IEnumerable<string> permissions = scopes.IsDefault ? scopes.Permissions.Append(".default") : scopes.Permissions;
-        IEnumerable<string> withResource = permissions.Select(name => $"{AuthOptions.GraphAudience}/{name}");
-        return string.Join(' ', scopes.OpenId.Where(scope => scope != "offline_access").Concat(withResource));
-    }
-
-    private static string ClientInfo(string userId, string tenantId) =>
-        Base64Url.EncodeToString(Encoding.UTF8.GetBytes($$"""{"uid":"{{userId}}","utid":"{{tenantId}}"}"""));
+        { Version: 1, Resource: { } resource } => context.Find(resource),
+        { Scope: { } scope } => RequestedScopes.ReadForApplication(scope, context),
+        { Version: 1 } => (null, EntraError.MissingParameter("resource")),
+        _ => (null, EntraError.MissingParameter("scope")),
+    };
 }

@@ -1,64 +1,47 @@
 using System.Net;
 using System.Text;
-using Microsoft.AspNetCore.Http.Features;
-using Microsoft.Extensions.Primitives;
 
 namespace Tributary.Auth.DevIssuer;
 
-/// <summary>The body of a call to the token endpoint, with the client's credentials from wherever it put them. An absent parameter is null.</summary>
-internal sealed record TokenRequest
+/// <summary>A call to the token endpoint, with the client's credentials from wherever it put them. An absent parameter is null.</summary>
+/// <param name="Version">1 or 2: of the endpoint that was asked.</param>
+/// <param name="Tenant">Of the path.</param>
+/// <param name="Form">Every parameter of the body.</param>
+/// <param name="ClientId">From the body or the Authorization header.</param>
+/// <param name="ClientSecret">As <paramref name="ClientId"/>.</param>
+internal sealed record TokenRequest(int Version, IssuerTenant Tenant, SmallForm Form, string? ClientId, string? ClientSecret)
 {
-    private const int LargestBody = 64 * 1024;
+    public string? GrantType => Form["grant_type"];
 
-    public string? GrantType { get; private init; }
+    public string? ClientAssertion => Form["client_assertion"];
 
-    public string? ClientId { get; private init; }
+    public string? ClientAssertionType => Form["client_assertion_type"];
 
-    public string? ClientSecret { get; private init; }
+    public string? Scope => Form["scope"];
 
-    public string? Scope { get; private init; }
-
-    public string? UserName { get; private init; }
-
-    public string? Password { get; private init; }
+    /// <summary>What version 1 has in the place of a scope.</summary>
+    public string? Resource => Form["resource"];
 
     /// <summary>MSAL asks so for the ids of the account's home.</summary>
-    public bool WantsClientInfo { get; private init; }
+    public bool WantsClientInfo => Form["client_info"] == "1";
 
-    public static async Task<(TokenRequest? Request, EntraError? Error)> ReadAsync(HttpContext context)
+    public static async Task<(TokenRequest? Request, EntraError? Error)> ReadAsync(HttpContext context, int version)
     {
-        HttpRequest request = context.Request;
-        if (!request.HasFormContentType || request.ContentType!.StartsWith("multipart/", StringComparison.OrdinalIgnoreCase))
+        (IssuerTenant? tenant, EntraError? error) = IssuerTenant.Of(context);
+        if (tenant is null)
         {
-            return (null, EntraError.Malformed("The body must be of Content-Type application/x-www-form-urlencoded."));
+            return (null, error);
         }
 
-        if (context.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } limit)
+        (SmallForm? form, error) = await SmallForm.ReadAsync(context);
+        if (form is null)
         {
-            limit.MaxRequestBodySize = LargestBody;
+            return (null, error);
         }
 
-        IFormCollection form;
-        try
-        {
-            form = await request.ReadFormAsync(context.RequestAborted);
-        }
-        catch (Exception exception) when (exception is IOException or InvalidDataException)
-        {
-            return (null, EntraError.Malformed("The body is no form, or too large."));
-        }
-
-        foreach (KeyValuePair<string, StringValues> parameter in form)
-        {
-            if (parameter.Value.Count > 1)
-            {
-                return (null, EntraError.Malformed($"The parameter '{parameter.Key}' is there more than once."));
-            }
-        }
-
-        string? clientId = Value(form, "client_id");
-        string? clientSecret = Value(form, "client_secret");
-        if (ReadBasic(request) is { } basic)
+        string? clientId = form["client_id"];
+        string? clientSecret = form["client_secret"];
+        if (ReadBasic(context.Request) is { } basic)
         {
             if (clientId is not null && clientId != basic.ClientId)
             {
@@ -68,19 +51,8 @@ internal sealed record TokenRequest
             (clientId, clientSecret) = basic;
         }
 
-        return (new TokenRequest
-        {
-            GrantType = Value(form, "grant_type"),
-            ClientId = clientId,
-            ClientSecret = clientSecret,
-            Scope = Value(form, "scope"),
-            UserName = Value(form, "username"),
-            Password = Value(form, "password"),
-            WantsClientInfo = Value(form, "client_info") == "1",
-        }, null);
+        return (new TokenRequest(version, tenant, form, clientId, clientSecret), null);
     }
-
-    private static string? Value(IFormCollection form, string name) => form[name].ToString() is { Length: > 0 } value ? value : null;
 
     /// <summary>RFC 6749 2.3.1: both halves are form-encoded before they are joined.</summary>
     private static (string? ClientId, string? ClientSecret)? ReadBasic(HttpRequest request)

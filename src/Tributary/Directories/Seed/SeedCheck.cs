@@ -50,6 +50,61 @@ internal sealed class SeedCheck(SeedFile seed)
                 _problems.Add($"{at}.roles[{i}]: '{app.Roles[i]}' is none of {string.Join(", ", SeedFile.AllRoles)}.");
             }
         }
+
+        CheckSignIn(app, at);
+    }
+
+    private void CheckSignIn(SeedApp app, string at)
+    {
+        Each(app.Scopes ?? [], "scopes", (scope, _) =>
+        {
+            if (!SeedFile.DelegatedPermissions.Contains(scope, StringComparer.OrdinalIgnoreCase))
+            {
+                _problems.Add($"{at}.scopes: '{scope}' is none of {string.Join(", ", SeedFile.DelegatedPermissions)}.");
+            }
+        });
+        for (int i = 0; i < app.Secrets.Count; i++)
+        {
+            CheckSecret(app.Secrets[i].Secret, app.Secrets[i].Hash, $"{at}.secrets[{i}]", "secret", "hash", isRequired: true);
+        }
+
+        for (int i = 0; i < app.Certificates.Count; i++)
+        {
+            if (!SeedCertificate.IsWellFormed(app.Certificates[i]))
+            {
+                _problems.Add($"{at}.certificates[{i}] is neither a certificate with an RSA key in PEM nor a thumbprint of 40 or 64 hexadecimal digits.");
+            }
+        }
+
+        for (int i = 0; i < app.RedirectUris.Count; i++)
+        {
+            if (!Uri.TryCreate(app.RedirectUris[i], UriKind.Absolute, out Uri? uri) || uri.Fragment.Length > 0 || uri.UserInfo.Length > 0
+                || uri.Scheme is "javascript" or "data" or "file" or "vbscript" or "blob")
+            {
+                _problems.Add($"{at}.redirectUris[{i}]: '{app.RedirectUris[i]}' is no absolute address without a fragment that a browser may be sent to.");
+            }
+        }
+    }
+
+    /// <summary>Says where, and never what: these are secrets.</summary>
+    private void CheckSecret(string? plain, string? hash, string at, string plainName, string hashName, bool isRequired)
+    {
+        if (plain is not null && hash is not null)
+        {
+            _problems.Add($"{at} has both {plainName} and {hashName}; leave out one of them.");
+        }
+        else if (isRequired && plain is null && hash is null)
+        {
+            _problems.Add($"{at} has neither {plainName} nor {hashName}.");
+        }
+        else if (plain?.Length == 0)
+        {
+            _problems.Add($"{at}.{plainName} is empty.");
+        }
+        else if (hash is not null && !SecretHash.IsWellFormed(hash))
+        {
+            _problems.Add($"{at}.{hashName} is of neither form: {SecretHash.Forms}.");
+        }
     }
 
     private void Check(SeedUser user, string at)
@@ -67,6 +122,7 @@ internal sealed class SeedCheck(SeedFile seed)
             RequireFirst(user.TenantId, $"object {user.Oid}", $"{at}.oid", $"the object id {user.Oid}");
         }
 
+        CheckSecret(user.Password, user.PasswordHash, at, "password", "passwordHash", isRequired: false);
         for (int i = 0; i < user.Groups.Count; i++)
         {
             RequireGuid(user.Groups[i], $"{at}.groups[{i}]", isRequired: true);

@@ -63,6 +63,32 @@ internal sealed partial class SeedDirectory : IDirectory
         Current().File.Tenants.FirstOrDefault(tenant => tenant.Domains.Contains(domain, StringComparer.OrdinalIgnoreCase))?.TenantId?.ToLowerInvariant()
         ?? (_hasBuiltIn && domain.Equals(SeedTenantView.BuiltInDomain, StringComparison.OrdinalIgnoreCase) ? DevDefaults.TenantId : null);
 
+    /// <summary>Whether there is such a tenant: while the development issuer takes any GUID, each is one.</summary>
+    /// <exception cref="DirectoryUnavailableException">The file has changed and is wrong.</exception>
+    public bool HasTenant(string tenantId) =>
+        _hasBuiltIn || Current().File.Tenants.Any(tenant => tenantId.Equals(tenant.TenantId, StringComparison.OrdinalIgnoreCase));
+
+    /// <summary>The tenant of what names none: the first of the file.</summary>
+    /// <exception cref="DirectoryUnavailableException">The file has changed and is wrong.</exception>
+    public string DefaultTenant => Current().File.Tenants is [{ TenantId: { } first }, ..] ? first.ToLowerInvariant() : DevDefaults.TenantId;
+
+    /// <summary>The tenant in which a user signs in that only has a name: that of its domain, else the one that the file puts it into, else the default one.</summary>
+    /// <exception cref="DirectoryUnavailableException">The file has changed and is wrong.</exception>
+    public string HomeOfUser(string userPrincipalName) =>
+        TenantOfDomainOrNull(userPrincipalName[(userPrincipalName.LastIndexOf('@') + 1)..])
+        ?? Current().File.Users.FirstOrDefault(user => userPrincipalName.Equals(user.UserPrincipalName, StringComparison.OrdinalIgnoreCase))?.TenantId?.ToLowerInvariant()
+        ?? DefaultTenant;
+
+    /// <summary>The tenant that the file puts an application into, else the default one.</summary>
+    /// <exception cref="DirectoryUnavailableException">The file has changed and is wrong.</exception>
+    public string HomeOfApp(string appId) =>
+        Current().File.Apps.FirstOrDefault(app => appId.Equals(app.AppId, StringComparison.OrdinalIgnoreCase))?.TenantId?.ToLowerInvariant() ?? DefaultTenant;
+
+    /// <summary>The applications that are managed identities, in the order of the file.</summary>
+    /// <exception cref="DirectoryUnavailableException">The file has changed and is wrong.</exception>
+    public IEnumerable<SeedTenantApp> ManagedIdentities =>
+        Current().File.Apps.Where(app => app.ManagedIdentity).Select(app => new SeedTenantApp(app.AppId!.ToLowerInvariant(), app));
+
     public ValueTask<DirectoryMembership?> FindMembershipOrNullAsync(string tenantId, string userId, CancellationToken cancellationToken)
     {
         SeedTenantView tenant = Tenant(tenantId);

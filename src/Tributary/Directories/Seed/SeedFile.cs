@@ -50,6 +50,9 @@ internal sealed record SeedFile
     /// <summary>The role as Graph spells it, or null for one that is not known.</summary>
     public static string? CanonicalRoleOrNull(string? role) => AllRoles.FirstOrDefault(known => known.Equals(role, StringComparison.OrdinalIgnoreCase));
 
+    /// <summary>What users can be asked to let an application do for them.</summary>
+    public static readonly IReadOnlyList<string> DelegatedPermissions = [.. GraphPermissions.All.Where(row => row.DelegatedId is not null).Select(row => row.Name), .. OtherPermissions];
+
     public static IEnumerable<string> AllRoles =>
         GraphPermissions.All.Select(row => row.Name).Append(GraphPermissions.OperatorRole).Concat(OtherPermissions);
 }
@@ -72,7 +75,39 @@ internal sealed record SeedApp
 
     public string? DisplayName { get; init; }
 
+    /// <summary>Application permissions.</summary>
     public IReadOnlyList<string> Roles { get; set; } = [];
+
+    /// <summary>Delegated permissions of Graph that were consented to; null for every one there is.</summary>
+    public IReadOnlyList<string>? Scopes { get; set; }
+
+    /// <summary>Scopes of its own API (<c>api://{appId}</c>) for others to ask for; null for whatever they ask.</summary>
+    public IReadOnlyList<string>? ExposedScopes { get; set; }
+
+    public IReadOnlyList<SeedSecret> Secrets { get; set; } = [];
+
+    /// <summary>Certificates in PEM, or SHA-1 or SHA-256 thumbprints in hexadecimal.</summary>
+    public IReadOnlyList<string> Certificates { get; set; } = [];
+
+    /// <summary>Where a browser may be sent with a code, besides loopback addresses.</summary>
+    public IReadOnlyList<string> RedirectUris { get; set; } = [];
+
+    /// <summary>Whether it may act for users without proving itself. Null: if it has neither secret nor certificate.</summary>
+    public bool? PublicClient { get; init; }
+
+    /// <summary>Whether the managed identity endpoints give out its tokens.</summary>
+    public bool ManagedIdentity { get; init; }
+}
+
+/// <summary>Either plain, for this machine only, or hashed.</summary>
+internal sealed record SeedSecret
+{
+    public string? Secret { get; init; }
+
+    /// <summary>In the form of <see cref="SecretHash"/>.</summary>
+    public string? Hash { get; init; }
+
+    public DateTimeOffset? Expires { get; init; }
 }
 
 internal sealed record SeedUser
@@ -95,6 +130,12 @@ internal sealed record SeedUser
 
     /// <summary>Left in the directory, but let in no longer.</summary>
     public bool Disabled { get; init; }
+
+    /// <summary>Plain, for this machine only. Neither this nor <see cref="PasswordHash"/>: any password.</summary>
+    public string? Password { get; init; }
+
+    /// <summary>In the form of <see cref="SecretHash"/>.</summary>
+    public string? PasswordHash { get; init; }
 
     /// <summary>Object ids of groups, whether <see cref="SeedFile.Groups"/> describes them or not.</summary>
     public IReadOnlyList<string> Groups { get; set; } = [];

@@ -4,7 +4,14 @@ using System.Text;
 namespace Tributary.Directories.Seed;
 
 /// <summary>A user of the seed, with what the development issuer needs besides.</summary>
-internal sealed record SeedTenantUser(DirectoryUser Entry, bool IsAdministrator);
+internal sealed record SeedTenantUser(DirectoryUser Entry, bool IsAdministrator, string? Password = null, string? PasswordHash = null)
+{
+    /// <summary>Whether one certain password is asked for.</summary>
+    public bool HasPassword => Password is not null || PasswordHash is not null;
+
+    public bool Accepts(string password) =>
+        Password is not null ? SecretHash.AreEqual(Password, password) : PasswordHash is not null && SecretHash.Matches(PasswordHash, password);
+}
 
 /// <summary>
 /// One tenant of a seed file, indexed. Object ids that the file does not give are derived from tenant and name, so they outlive the process without being kept
@@ -97,9 +104,12 @@ internal sealed class SeedTenantView
     }
 
     public DirectoryApplication? FindApplicationOrNull(string appId) =>
-        !Guid.TryParseExact(appId, "D", out Guid id) || (SeededAppOrNull(appId) is not { } app && !_isEveryGuidAnApp)
-            ? null
-            : new DirectoryApplication(ServicePrincipalId(_tenantId, appId), id.ToString("D"), SeededAppOrNull(appId)?.DisplayName ?? $"Application {id:D}");
+        FindAppOrNull(appId) is { } app ? new DirectoryApplication(ServicePrincipalId(_tenantId, app.AppId), app.AppId, app.DisplayName) : null;
+
+    public SeedTenantApp? FindAppOrNull(string appId) =>
+        Guid.TryParseExact(appId, "D", out Guid id) && (SeededAppOrNull(appId) is { } || _isEveryGuidAnApp)
+            ? new SeedTenantApp(id.ToString("D"), SeededAppOrNull(appId))
+            : null;
 
     /// <summary>The application permissions of an app.</summary>
     public IReadOnlyList<string> RolesOf(string appId) =>
@@ -107,6 +117,9 @@ internal sealed class SeedTenantView
 
     /// <summary><c>oid</c> of an app in its own name.</summary>
     public static string ServicePrincipalId(string tenantId, string appId) => DerivedId("servicePrincipal", tenantId, appId);
+
+    /// <summary>A tenant that stands for the home of a guest: the file does not tell it, and tokens name one.</summary>
+    public static string HomeOfGuest(string userPrincipalName) => DerivedId("home", "", userPrincipalName[(userPrincipalName.LastIndexOf('@') + 1)..]);
 
     private SeedApp? SeededAppOrNull(string appId) =>
         _file.Apps.Where(app => IsSame(app.AppId, appId) && IsHere(app.TenantId)).OrderByDescending(app => app.TenantId is not null).FirstOrDefault();
@@ -123,7 +136,9 @@ internal sealed class SeedTenantView
             IsEnabled = !user.Disabled,
             IsGuest = user.Guest,
         },
-        user.Administrator);
+        user.Administrator,
+        user.Password,
+        user.PasswordHash);
 
     private string IdOf(string member) =>
         member.Contains('@', StringComparison.Ordinal) ? _usersByName.GetValueOrDefault(member)?.Entry.Id ?? "" : member.ToLowerInvariant();

@@ -42,6 +42,10 @@ public sealed class DevIssuerPolicyTests
     }
 
     [Fact]
+    public void Who_lets_other_machines_ask_means_an_open_server() => Assert.True(
+        DevIssuerPolicy.Validate(["http://0.0.0.0:5080"], new AuthOptions { Development = new DevIssuerOptions { AllowRemote = true } }));
+
+    [Fact]
     public void One_authority_at_a_time_and_never_none()
     {
         Assert.Contains("exclude each other",

@@ -1,9 +1,9 @@
 using System.Net;
 using System.Net.NetworkInformation;
 using System.Net.Sockets;
-using System.Text.Json;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
 using Tributary.Auth.DevIssuer;
 
 namespace Tributary.Tests.Auth.DevIssuer;
@@ -11,11 +11,6 @@ namespace Tributary.Tests.Auth.DevIssuer;
 public sealed class LocalOnlyTests
 {
     private const string Tenant = DevDefaults.TenantId;
-    private static readonly string[] Paths =
-    [
-        $"/{Tenant}/v2.0/.well-known/openid-configuration", $"/{Tenant}/discovery/v2.0/keys", $"/{Tenant}/oauth2/v2.0/authorize", "/common/userrealm/a@b",
-    ];
-
     private static readonly Dictionary<string, string> Form = new()
     {
         ["grant_type"] = "client_credentials",
@@ -27,9 +22,48 @@ public sealed class LocalOnlyTests
     private static async Task AssertRefusedAsync(HttpResponseMessage response)
     {
         Assert.Equal(HttpStatusCode.Forbidden, response.StatusCode);
-        JsonElement answer = await response.ReadJsonAsync();
-        Assert.Equal(("access_denied", 53003), (answer.GetProperty("error").GetString(), answer.GetProperty("error_codes")[0].GetInt32()));
+        string body = await response.Content.ReadAsStringAsync();
+        Assert.Contains("AADSTS53003", body, StringComparison.Ordinal);
+        Assert.DoesNotContain("access_token", body, StringComparison.Ordinal);
+        Assert.DoesNotContain("<form", body, StringComparison.Ordinal);
         Assert.DoesNotContain(response.Headers, header => header.Key.StartsWith("Access-Control", StringComparison.OrdinalIgnoreCase));
+        Assert.Null(response.Headers.Location);
+        Assert.False(response.Headers.Contains("Set-Cookie"));
+    }
+
+    /// <summary>A good request to every endpoint that the issuer maps, so that a new one is held to this as well.</summary>
+    private static async Task<IReadOnlyList<Func<HttpRequestMessage>>> EveryEndpointAsync(AuthHost host)
+    {
+        string token = await (await host.PostTokenAsync(Tenant, Form)).ReadJsonAsync() is { } answer ? answer.GetProperty("access_token").GetString()! : "";
+        string secret = ManagedIdentitySecret.Read(host.DataDirectory);
+        List<Func<HttpRequestMessage>> requests = [];
+        foreach (RouteEndpoint endpoint in host.Service<EndpointDataSource>().Endpoints.OfType<RouteEndpoint>())
+        {
+            string path = "/" + endpoint.RoutePattern.RawText!.Trim('/');
+            if (path.StartsWith("/rows/", StringComparison.Ordinal) || path is "/open" or "/forgotten" or "/operator")
+            {
+                continue;
+            }
+
+            string query = path.EndsWith("/token", StringComparison.Ordinal)
+                ? "?resource=https://graph.microsoft.com&api-version=" + (path == ManagedIdentityEndpoints.AppServicePath ? "2019-08-01" : "2018-02-01")
+                : path.EndsWith("/authorize", StringComparison.Ordinal)
+                    ? $"?client_id={DevDefaults.AppId}&response_type=code&scope=User.Read&redirect_uri=http://localhost:8400/"
+                : path.EndsWith("/instance", StringComparison.Ordinal) ? $"?authorization_endpoint={host.Url}/common/oauth2/v2.0/authorize"
+                : "";
+            string address = path.Replace("{tenant}", Tenant, StringComparison.Ordinal).Replace("{user}", "a@b", StringComparison.Ordinal) + query;
+            foreach (string method in endpoint.Metadata.GetRequiredMetadata<HttpMethodMetadata>().HttpMethods)
+            {
+                requests.Add(() => new HttpRequestMessage(new HttpMethod(method), address)
+                {
+                    Content = method == "POST" ? new FormUrlEncodedContent(Form) : null,
+                    Headers = { { "Authorization", "Bearer " + token }, { "Metadata", "true" }, { "X-IDENTITY-HEADER", secret } },
+                });
+            }
+        }
+
+        Assert.True(requests.Count >= 23, "The issuer's endpoints are not found any more.");
+        return requests;
     }
 
     [Theory]
@@ -76,11 +110,9 @@ public sealed class LocalOnlyTests
     public async Task A_request_that_may_come_from_elsewhere_is_refused(string header, string value)
     {
         await using AuthHost host = await AuthHost.StartAsync();
-
-        await AssertRefusedAsync(await host.PostTokenAsync(Tenant, Form, request => Add(request)));
-        foreach (string path in Paths)
+        foreach (Func<HttpRequestMessage> make in await EveryEndpointAsync(host))
         {
-            HttpRequestMessage request = new(HttpMethod.Get, path);
+            HttpRequestMessage request = make();
             Add(request);
             await AssertRefusedAsync(await host.Client.SendAsync(request));
         }
@@ -94,6 +126,50 @@ public sealed class LocalOnlyTests
             else
             {
                 request.Headers.TryAddWithoutValidation(header, value);
+            }
+        }
+    }
+
+    [Fact]
+    public async Task The_same_requests_from_this_machine_are_answered()
+    {
+        await using AuthHost host = await AuthHost.StartAsync();
+        foreach (Func<HttpRequestMessage> make in await EveryEndpointAsync(host))
+        {
+            string body = await (await host.Client.SendAsync(make())).Content.ReadAsStringAsync();
+
+            Assert.DoesNotContain("AADSTS53003", body, StringComparison.Ordinal);
+        }
+    }
+
+    [Theory]
+    [InlineData("cross-site", "navigate", "document", true)]
+    [InlineData("same-site", "navigate", "document", true)]
+    [InlineData("cross-site", "navigate", "iframe", false)]
+    [InlineData("cross-site", "no-cors", "image", false)]
+    [InlineData("cross-site", "cors", "empty", false)]
+    [InlineData("same-site", "navigate", "", false)]
+    public async Task A_page_of_another_site_may_send_the_whole_window_to_a_page_of_the_issuer_and_to_nothing_else(string site, string mode, string destination, bool isLet)
+    {
+        await using AuthHost host = await AuthHost.StartAsync();
+        foreach (Func<HttpRequestMessage> make in await EveryEndpointAsync(host))
+        {
+            HttpRequestMessage request = make();
+            request.Headers.Add("Sec-Fetch-Site", site);
+            request.Headers.Add("Sec-Fetch-Mode", mode);
+            request.Headers.TryAddWithoutValidation("Sec-Fetch-Dest", destination);
+            string path = request.RequestUri!.OriginalString.Split('?')[0];
+            bool isPage = request.Method == HttpMethod.Get
+                && (path.EndsWith("/authorize", StringComparison.Ordinal) || path.EndsWith("/logout", StringComparison.Ordinal)
+                    || path is "/common/oauth2/deviceauth" or "/common/oauth2/nativeclient");
+            HttpResponseMessage response = await host.Client.SendAsync(request);
+            if (isPage && isLet)
+            {
+                Assert.NotEqual(HttpStatusCode.Forbidden, response.StatusCode);
+            }
+            else
+            {
+                await AssertRefusedAsync(response);
             }
         }
     }

@@ -210,11 +210,18 @@ public sealed class TokenEndpointTests
             return form;
         }
 
-        Add(400, "invalid_request", 900023, Application(), "common");
-        Add(400, "invalid_request", 900023, Application(), "contoso.onmicrosoft.com");
+        Add(400, "invalid_request", 9002332, Application(), "consumers");
+        Add(400, "invalid_request", 90002, Application(), "contoso.onmicrosoft.com");
+        Add(400, "invalid_request", 900023, Application(), "contoso");
         Add(400, "invalid_request", 900023, Application(), "{7f0c2a4e-5b1d-4c8a-9e36-1d2b3c4d5e6f}");
         Add(400, "invalid_request", 900144, With(Application(), "grant_type", null));
-        Add(400, "unsupported_grant_type", 70003, With(Application(), "grant_type", "authorization_code"));
+        Add(400, "unsupported_grant_type", 70003, With(Application(), "grant_type", "urn:ietf:params:oauth:grant-type:token-exchange"));
+        Add(400, "invalid_request", 900144, With(Application(), "grant_type", "authorization_code"));
+        Add(400, "invalid_request", 900144, With(Application(), "grant_type", "refresh_token"));
+        Add(400, "invalid_request", 900144, With(Application(), "grant_type", "urn:ietf:params:oauth:grant-type:device_code"));
+        Add(400, "invalid_request", 900144, With(Application(), "grant_type", "urn:ietf:params:oauth:grant-type:jwt-bearer"));
+        Add(400, "invalid_request", 9001023, User(), "common");
+        Add(400, "invalid_request", 901002, With(With(User(), "scope", null), "resource", "https://graph.microsoft.com"));
         Add(400, "unsupported_grant_type", 70003, With(Application(), "grant_type", "Client_Credentials"));
         Add(400, "invalid_request", 900144, With(Application(), "client_id", null));
         Add(400, "unauthorized_client", 700016, With(Application(), "client_id", "my-app"));

@@ -29,6 +29,20 @@ public sealed class SeedFileTests
     [InlineData("""{"groups":[{"id":"00000000-0000-0000-0000-000000000001","members":["nobody@contoso.test"]}]}""", "$.groups[0].members[0]: there is no user")]
     [InlineData("""{"groups":[{"id":"00000000-0000-0000-0000-000000000001","members":["HR"]}]}""", "$.groups[0].members[0]: 'HR'")]
     [InlineData("""{"users":[{"userPrincipalName":"a@b","oid":"00000000-0000-0000-0000-000000000001"}],"groups":[{"id":"00000000-0000-0000-0000-000000000001"}]}""", "$.groups[0].id")]
+    [InlineData("""{"apps":[{"appId":"00000000-0000-0000-0000-000000000001","scopes":["User.Read","Everything"]}]}""", "$.apps[0].scopes: 'Everything'")]
+    [InlineData("""{"apps":[{"appId":"00000000-0000-0000-0000-000000000001","secrets":[{"secret":"x"},{}]}]}""", "$.apps[0].secrets[1] has neither secret nor hash")]
+    [InlineData("""{"apps":[{"appId":"00000000-0000-0000-0000-000000000001","secrets":[{"secret":""}]}]}""", "$.apps[0].secrets[0].secret is empty")]
+    [InlineData("""{"apps":[{"appId":"00000000-0000-0000-0000-000000000001","secrets":[{"secret":"x","hash":"y"}]}]}""", "$.apps[0].secrets[0] has both")]
+    [InlineData("""{"apps":[{"appId":"00000000-0000-0000-0000-000000000001","secrets":[{"hash":"md5:00"}]}]}""", "$.apps[0].secrets[0].hash is of neither form: sha256:")]
+    [InlineData("""{"apps":[{"appId":"00000000-0000-0000-0000-000000000001","secrets":[{"secret":"x","expires":"soon"}]}]}""", "$.apps[0].secrets[0].expires")]
+    [InlineData("""{"apps":[{"appId":"00000000-0000-0000-0000-000000000001","certificates":["A1B2"]}]}""", "$.apps[0].certificates[0] is neither")]
+    [InlineData("""{"apps":[{"appId":"00000000-0000-0000-0000-000000000001","certificates":["-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----"]}]}""", "$.apps[0].certificates[0] is neither")]
+    [InlineData("""{"apps":[{"appId":"00000000-0000-0000-0000-000000000001","redirectUris":["/back"]}]}""", "$.apps[0].redirectUris[0]: '/back'")]
+    [InlineData("""{"apps":[{"appId":"00000000-0000-0000-0000-000000000001","redirectUris":["https://a.test/#x"]}]}""", "$.apps[0].redirectUris[0]")]
+    [InlineData("""{"apps":[{"appId":"00000000-0000-0000-0000-000000000001","redirectUris":["https://b@a.test/"]}]}""", "$.apps[0].redirectUris[0]")]
+    [InlineData("""{"apps":[{"appId":"00000000-0000-0000-0000-000000000001","redirectUris":["javascript:alert(1)"]}]}""", "$.apps[0].redirectUris[0]")]
+    [InlineData("""{"users":[{"userPrincipalName":"a@b","password":"x","passwordHash":"y"}]}""", "$.users[0] has both password and passwordHash")]
+    [InlineData("""{"users":[{"userPrincipalName":"a@b","passwordHash":"sha256:00"}]}""", "$.users[0].passwordHash is of neither form")]
     public void A_mistake_is_named_with_its_path(string json, string expected)
     {
         string file = Path.GetTempFileName();
@@ -39,6 +53,22 @@ public sealed class SeedFileTests
         Assert.Contains("Directory:SeedFile", message, StringComparison.Ordinal);
         Assert.Contains(file, message, StringComparison.Ordinal);
         Assert.Contains(expected, message, StringComparison.Ordinal);
+        File.Delete(file);
+    }
+
+    [Fact]
+    public void A_mistake_in_a_secret_never_quotes_it()
+    {
+        string file = Path.GetTempFileName();
+        File.WriteAllText(file, """
+            { "apps": [{ "appId": "00000000-0000-0000-0000-000000000001", "secrets": [{ "secret": "very secret", "hash": "very secret" }, { "hash": "very secret" }] }],
+              "users": [{ "userPrincipalName": "a@b", "passwordHash": "very secret" }] }
+            """);
+
+        string message = Assert.Throws<InvalidDataException>(() => SeedFile.Read(file)).Message;
+
+        Assert.Equal(3, message.Split(Environment.NewLine).Length);
+        Assert.DoesNotContain("very secret", message, StringComparison.Ordinal);
         File.Delete(file);
     }
 

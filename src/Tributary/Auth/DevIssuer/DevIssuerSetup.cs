@@ -1,0 +1,30 @@
+using Tributary.Graph;
+
+namespace Tributary.Auth.DevIssuer;
+
+internal static class DevIssuerSetup
+{
+    /// <summary>Registers the issuer. Keys that there are, are checked here, so that a damaged one stops the start.</summary>
+    /// <exception cref="InvalidDataException">A key file is damaged; the message names it and says what to do.</exception>
+    public static void AddDevIssuer(this IServiceCollection services, IConfiguration configuration, AuthOptions options, string dataDirectory)
+    {
+        var key = new DevIssuerKey(dataDirectory);
+        key.LoadIfMade();
+        ManagedIdentitySecret.CheckIfMade(dataDirectory);
+        PublicUrlOptions publicUrl = CheckedOptions.Read(() => configuration.Get<PublicUrlOptions>());
+
+        // From factories, so that the container disposes of what has to be.
+        services.AddSingleton(_ => key);
+        services.AddSingleton(new IssuerNames(options.Development, publicUrl));
+        services.AddSingleton(new ManagedIdentitySecret(dataDirectory));
+        services.AddSingleton<DevTokens>();
+        services.AddSingleton<RefreshTokens>();
+        services.AddSingleton<ClientAssertions>();
+        services.AddSingleton<ClientAuthentication>();
+        services.AddSingleton<AuthorizationCodes>();
+        services.AddSingleton<DeviceCodes>();
+        services.AddSingleton<PendingSignIns>();
+        services.AddSingleton<SignInSessions>();
+        services.AddSingleton<ITokenAuthority, DevIssuerAuthority>();
+    }
+}

@@ -1,0 +1,68 @@
+using Tributary.Graph;
+
+namespace Tributary.Auth.DevIssuer;
+
+/// <summary>The name by which one request calls the issuer.</summary>
+/// <param name="Origin">Scheme and host, lower-case: an issuer is compared letter by letter.</param>
+/// <param name="Cloud">The cloud whose name that is; null for a name of our own.</param>
+internal sealed record IssuerHost(string Origin, NationalCloud? Cloud)
+{
+    /// <summary>Where Graph is for whoever came by this name.</summary>
+    public string GraphRoot => Cloud?.GraphRoot ?? Origin;
+
+    public string IssuerOf(string tenantId, int version) => (Cloud, version) switch
+    {
+        (null, 1) => $"{Origin}/{tenantId}/",
+        (null, _) => $"{Origin}/{tenantId}/v2.0",
+        (_, 1) => Cloud.Version1IssuerOf(tenantId),
+        _ => Cloud.IssuerOf(tenantId),
+    };
+}
+
+/// <summary>Which names the issuer answers to and issues under: local ones, those of Microsoft's clouds when they are taken over, and, where other machines may ask, its public ones.</summary>
+internal sealed class IssuerNames(DevIssuerOptions options, PublicUrlOptions publicUrl)
+{
+    /// <summary>Whether other machines may ask: nothing is given for the asking then.</summary>
+    public bool AllowsRemote => options.AllowRemote;
+
+    public IssuerHost Of(HttpRequest request)
+    {
+        string host = request.Host.Host;
+        NationalCloud? cloud = NationalCloud.All.FirstOrDefault(cloud =>
+            cloud.LoginHosts.Contains(host, StringComparer.OrdinalIgnoreCase) || cloud.GraphHost.Equals(host, StringComparison.OrdinalIgnoreCase));
+        string origin = cloud is null && AllowsRemote && !LocalNames.IsLocalHost(request.Host.Value)
+            ? publicUrl.OriginOf(request)
+            : $"{request.Scheme}://{request.Host.Value}";
+        return new IssuerHost(origin.ToLowerInvariant(), cloud);
+    }
+
+    /// <summary>Whether <paramref name="issuer"/> is one under which tokens of the tenant were issued; the signature says whether by this key.</summary>
+    public bool IsIssuer(string issuer, string tenantId)
+    {
+        if (NationalCloud.All.Any(cloud => issuer == cloud.IssuerOf(tenantId) || issuer == cloud.Version1IssuerOf(tenantId)))
+        {
+            return true;
+        }
+
+        foreach (string path in (string[])[$"/{tenantId}/v2.0", $"/{tenantId}/"])
+        {
+            if (issuer.EndsWith(path, StringComparison.Ordinal))
+            {
+                string origin = issuer[..^path.Length];
+                return LocalNames.IsLocalOrigin(origin) || (AllowsRemote && IsPublic(origin));
+            }
+        }
+
+        return false;
+    }
+
+    /// <summary>Whether a host, with a port or not, is one that other machines may call this server by.</summary>
+    public bool IsPublicHost(HostString host) =>
+        (publicUrl.PublicUrl is { } url && new Uri(url).Host.Equals(host.Host, StringComparison.OrdinalIgnoreCase))
+        || publicUrl.AllowedHosts.Split(';', StringSplitOptions.TrimEntries).Contains(host.Host, StringComparer.OrdinalIgnoreCase);
+
+    private bool IsPublic(string origin) =>
+        origin == publicUrl.PublicUrl?.TrimEnd('/').ToLowerInvariant()
+        || (Uri.TryCreate(origin, UriKind.Absolute, out Uri? uri) && uri.Scheme is "http" or "https" && !origin.Any(char.IsAsciiLetterUpper)
+            && uri.PathAndQuery == "/" && uri.UserInfo.Length == 0 && IsPublicHost(new HostString(uri.Authority)));
+}

@@ -1,0 +1,85 @@
+using Microsoft.AspNetCore.Http;
+using Tributary.Auth;
+using Tributary.Auth.DevIssuer;
+using Tributary.Graph;
+
+namespace Tributary.Tests.Auth.DevIssuer;
+
+public sealed class IssuerNamesTests
+{
+    private const string Tenant = DevDefaults.TenantId;
+
+    private static readonly IssuerNames Local = new(new DevIssuerOptions(), new PublicUrlOptions());
+
+    private static readonly IssuerNames Remote = new(
+        new DevIssuerOptions { AllowRemote = true }, new PublicUrlOptions { PublicUrl = "https://Graph.Example.org/", AllowedHosts = "other.example.org" });
+
+    private static HttpRequest Request(string scheme, string host)
+    {
+        HttpRequest request = new DefaultHttpContext().Request;
+        (request.Scheme, request.Host) = (scheme, new HostString(host));
+        return request;
+    }
+
+    [Theory]
+    [InlineData("http", "LOCALHOST:5080", $"http://localhost:5080/{Tenant}/v2.0", $"http://localhost:5080/{Tenant}/", "http://localhost:5080")]
+    [InlineData("https", "login.microsoftonline.com", $"https://login.microsoftonline.com/{Tenant}/v2.0", $"https://sts.windows.net/{Tenant}/", "https://graph.microsoft.com")]
+    [InlineData("https", "LOGIN.windows.net", $"https://login.microsoftonline.com/{Tenant}/v2.0", $"https://sts.windows.net/{Tenant}/", "https://graph.microsoft.com")]
+    [InlineData("https", "login.microsoftonline.com:8443", $"https://login.microsoftonline.com/{Tenant}/v2.0", $"https://sts.windows.net/{Tenant}/", "https://graph.microsoft.com")]
+    [InlineData("https", "login.microsoftonline.us", $"https://login.microsoftonline.us/{Tenant}/v2.0", $"https://sts.windows.net/{Tenant}/", "https://graph.microsoft.us")]
+    [InlineData("https", "login.chinacloudapi.cn", $"https://login.partner.microsoftonline.cn/{Tenant}/v2.0", $"https://sts.chinacloudapi.cn/{Tenant}/", "https://microsoftgraph.chinacloudapi.cn")]
+    public void The_name_that_was_asked_is_the_issuers_name_and_its_tokens_are_known_again(string scheme, string host, string version2, string version1, string graph)
+    {
+        IssuerHost asked = Local.Of(Request(scheme, host));
+
+        Assert.Equal((version2, version1, graph), (asked.IssuerOf(Tenant, 2), asked.IssuerOf(Tenant, 1), asked.GraphRoot));
+        Assert.True(Local.IsIssuer(version2, Tenant));
+        Assert.True(Local.IsIssuer(version1, Tenant));
+    }
+
+    [Theory]
+    [InlineData($"https://login.evil.example/{Tenant}/v2.0")]
+    [InlineData($"https://login.microsoftonline.com.evil.example/{Tenant}/v2.0")]
+    [InlineData($"http://login.microsoftonline.com/{Tenant}/v2.0")]
+    [InlineData($"https://login.microsoftonline.com/{Tenant}/")]
+    [InlineData($"https://login.microsoftonline.com/{Tenant}/v2.0/")]
+    [InlineData($"https://sts.windows.net/{Tenant}")]
+    [InlineData("https://login.microsoftonline.com/12345678-1234-4234-8234-123456789abc/v2.0")]
+    [InlineData($"http://Localhost:5080/{Tenant}/v2.0")]
+    [InlineData($"http://localhost:5080//{Tenant}/v2.0")]
+    [InlineData($"/{Tenant}/v2.0")]
+    [InlineData($"https://graph.example.org/{Tenant}/v2.0")]
+    [InlineData("")]
+    public void Nothing_else_is(string issuer) => Assert.False(Local.IsIssuer(issuer, Tenant));
+
+    [Theory]
+    [InlineData("http", "graph.example.org", "https://graph.example.org")]
+    [InlineData("http", "anything.example", "https://graph.example.org")]
+    [InlineData("http", "localhost:5080", "http://localhost:5080")]
+    [InlineData("https", "login.microsoftonline.com", "https://login.microsoftonline.com")]
+    public void Where_other_machines_may_ask_the_public_name_is_the_issuers(string scheme, string host, string origin)
+    {
+        IssuerHost asked = Remote.Of(Request(scheme, host));
+
+        Assert.Equal(origin, asked.Origin);
+        Assert.True(Remote.IsIssuer(asked.IssuerOf(Tenant, 2), Tenant));
+        Assert.True(Remote.IsIssuer(asked.IssuerOf(Tenant, 1), Tenant));
+    }
+
+    [Theory]
+    [InlineData($"https://other.example.org/{Tenant}/v2.0", true)]
+    [InlineData($"http://other.example.org:8080/{Tenant}/v2.0", true)]
+    [InlineData($"https://Other.example.org/{Tenant}/v2.0", false)]
+    [InlineData($"https://other.example.org@evil.example/{Tenant}/v2.0", false)]
+    [InlineData($"https://other.example.org/x/{Tenant}/v2.0", false)]
+    [InlineData($"ftp://other.example.org/{Tenant}/v2.0", false)]
+    [InlineData($"https://evil.example/{Tenant}/v2.0", false)]
+    public void Allowed_hosts_are_names_of_it_there_too(string issuer, bool isIssuer) => Assert.Equal(isIssuer, Remote.IsIssuer(issuer, Tenant));
+
+    [Fact]
+    public void Graphs_own_host_says_which_cloud_it_is()
+    {
+        Assert.Same(NationalCloud.UsGovernmentDod, Local.Of(Request("https", "dod-graph.microsoft.us")).Cloud);
+        Assert.Null(Local.Of(Request("https", "evil.example")).Cloud);
+    }
+}

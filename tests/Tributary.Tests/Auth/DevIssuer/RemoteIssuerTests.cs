@@ -1,0 +1,180 @@
+using System.Net;
+using System.Security.Cryptography;
+using System.Text;
+using AngleSharp.Html.Dom;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Options;
+using Tributary.Auth;
+using Tributary.Auth.DevIssuer;
+using static Tributary.Tests.Auth.DevIssuer.IssuerCalls;
+
+namespace Tributary.Tests.Auth.DevIssuer;
+
+/// <summary><c>Auth:Development:AllowRemote</c>: other machines may ask, and nothing is given for the asking.</summary>
+public sealed class RemoteIssuerTests
+{
+    private static readonly Dictionary<string, string?> Settings = new() { ["Auth:Development:AllowRemote"] = "true", ["PublicUrl"] = "https://graph.example.org" };
+
+    private static readonly string Seed = $$"""
+        {
+          "tenants": [{ "tenantId": "{{Tenant}}", "domains": ["contoso.test"] }],
+          "apps": [{ "appId": "{{App}}", "secrets": [{ "hash": "{{Hash("the secret")}}" }], "redirectUris": ["https://app.example.org/back"], "publicClient": true, "roles": ["ExternalConnection.Read.All"] }],
+          "users": [{ "userPrincipalName": "ada@contoso.test", "passwordHash": "{{Hash("her own")}}" }]
+        }
+        """;
+
+    private static string Hash(string text) => "sha256:" + Convert.ToHexString(SHA256.HashData(Encoding.UTF8.GetBytes(text)));
+
+    /// <summary>Every request comes from another machine, by the public name.</summary>
+    private static async Task<AuthHost> StartAsync(string? seed = null, string remote = "192.0.2.1", string name = "graph.example.org")
+    {
+        string file = Path.GetTempFileName();
+        await File.WriteAllTextAsync(file, seed ?? Seed);
+        return await AuthHost.StartAsync(
+            new(Settings) { ["Directory:SeedFile"] = file },
+            before: app => app.Use((HttpContext context, RequestDelegate next) =>
+            {
+                context.Connection.RemoteIpAddress = IPAddress.Parse(remote);
+                context.Request.Host = new HostString(name);
+                return next(context);
+            }));
+    }
+
+    private static Dictionary<string, string> Application(string? secret = "the secret") =>
+        Form(("grant_type", "client_credentials"), ("client_id", App), ("client_secret", secret), ("scope", "https://graph.microsoft.com/.default"));
+
+    private static Dictionary<string, string> User(string password = "her own", string name = "ada@contoso.test") => Form(
+        ("grant_type", "password"), ("client_id", App), ("username", name), ("password", password), ("scope", "https://graph.microsoft.com/.default"));
+
+    [Fact]
+    public async Task Who_has_the_secret_gets_a_token_of_the_public_name_and_it_is_accepted()
+    {
+        await using AuthHost host = await StartAsync();
+
+        string token = (await host.TokensAsync(Application())).GetProperty("access_token").GetString()!;
+
+        Assert.Equal($"https://graph.example.org/{Tenant}/v2.0", new Microsoft.IdentityModel.JsonWebTokens.JsonWebToken(token).Issuer);
+        Assert.Equal(HttpStatusCode.OK, (await host.AskAsync(GraphOperation.ConnectionsRead, token)).StatusCode);
+        await host.TokensAsync(User());
+    }
+
+    [Fact]
+    public async Task Nothing_is_given_for_the_asking_not_even_on_this_machine()
+    {
+        foreach (string remote in (string[])["192.0.2.1", "127.0.0.1"])
+        {
+            await using AuthHost host = await StartAsync(remote: remote);
+
+            await host.AssertErrorAsync(Application("anything"), "invalid_client", 7000215, 401);
+            await host.AssertErrorAsync(Application().With("client_id", OtherApp), "unauthorized_client", 700016);
+            await host.AssertErrorAsync(Application(), "invalid_request", 90002, path: "/12345678-1234-4234-8234-123456789abc/oauth2/v2.0/token");
+            await host.AssertErrorAsync(User("anything"), "invalid_grant", 50126);
+            await host.AssertErrorAsync(User(name: "reader@tributary.local"), "invalid_grant", 50034);
+            await host.AssertErrorAsync(User(name: "admin@tributary.local"), "invalid_grant", 50034);
+            string assertion = TokenBuilder.Encode("""{"alg":"PS256"}""") + "." + TokenBuilder.Encode(
+                $$"""{"aud":"https://login.microsoftonline.com/{{Tenant}}/v2.0","iss":"{{App}}","sub":"{{App}}","exp":{{host.Time.GetUtcNow().AddMinutes(5).ToUnixTimeSeconds()}}}""") + ".AAAA";
+            await host.AssertErrorAsync(
+                Application(null).With("client_assertion", assertion).With("client_assertion_type", "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"),
+                "invalid_client", 700027, 401);
+        }
+    }
+
+    [Fact]
+    public async Task There_are_no_managed_identities()
+    {
+        await using AuthHost host = await StartAsync(remote: "127.0.0.1", name: "localhost");
+        foreach (string path in (string[])["/msi/token?api-version=2019-08-01", "/metadata/identity/oauth2/token?api-version=2018-02-01"])
+        {
+            HttpResponseMessage response = await host.Client.SendAsync(new HttpRequestMessage(HttpMethod.Get, path + "&resource=https://graph.microsoft.com")
+            {
+                Headers = { { "Metadata", "true" }, { "X-IDENTITY-HEADER", ManagedIdentitySecret.Read(host.DataDirectory) } },
+            });
+
+            Assert.Equal(HttpStatusCode.Forbidden, response.StatusCode);
+        }
+    }
+
+    [Fact]
+    public async Task The_page_tells_nobody_who_there_is_and_asks_for_the_password()
+    {
+        await using AuthHost host = await StartAsync();
+        using Browser browser = new(host);
+        const string origin = "https://graph.example.org";
+
+        HttpResponseMessage page = await browser.GetAsync(Browser.Authorize());
+        IHtmlDocument document = await Browser.ReadAsync(page);
+        Assert.Empty(document.QuerySelectorAll("button[name=user]"));
+        Assert.DoesNotContain("ada", document.DocumentElement.OuterHtml, StringComparison.Ordinal);
+
+        page = await browser.PressAsync(page, "go", "ada@contoso.test", origin: origin);
+        Assert.Contains("AADSTS50126: ", await page.Content.ReadAsStringAsync(), StringComparison.Ordinal);
+        Assert.True(Browser.AnswerOf(await browser.PressAsync(page, "go", "ada@contoso.test", "her own", origin)).ContainsKey("code"));
+    }
+
+    [Theory]
+    [InlineData("Origin", "https://evil.example")]
+    [InlineData("Sec-Fetch-Site", "cross-site")]
+    public async Task Pages_of_other_sites_are_refused_as_ever(string header, string value)
+    {
+        await using AuthHost host = await StartAsync();
+
+        HttpResponseMessage response = await host.PostTokenAsync(Tenant, Application(), request => request.Headers.Add(header, value));
+
+        Assert.Equal(HttpStatusCode.Forbidden, response.StatusCode);
+    }
+
+    [Theory]
+    [InlineData("graph.example.org", HttpStatusCode.OK)]
+    [InlineData("localhost", HttpStatusCode.OK)]
+    [InlineData("login.microsoftonline.com", HttpStatusCode.OK)]
+    [InlineData("evil.example", HttpStatusCode.Forbidden)]
+    public async Task A_name_that_is_not_allowed_is_not_answered(string name, HttpStatusCode status)
+    {
+        await using AuthHost host = await StartAsync(name: name);
+
+        Assert.Equal(status, (await host.PostTokenAsync(Tenant, Application())).StatusCode);
+    }
+
+    [Theory]
+    [InlineData("apps", """{ "appId": "00000000-0000-4000-8000-00000000000b" }""", "$.apps[1] of the seed file needs a secret or a certificate")]
+    [InlineData("apps", """{ "appId": "00000000-0000-4000-8000-00000000000b", "secrets": [{ "secret": "plain text" }] }""", "$.apps[1].secrets of the seed file have to be hashed")]
+    [InlineData("users", """{ "userPrincipalName": "eve@contoso.test" }""", "$.users[1] of the seed file needs a passwordHash")]
+    [InlineData("users", """{ "userPrincipalName": "eve@contoso.test", "password": "plain text" }""", "$.users[1] of the seed file needs a passwordHash")]
+    public async Task Whoever_has_no_secret_of_its_own_stops_the_start(string list, string entry, string problem)
+    {
+        // Before the closing bracket of that list, which stands at the end of its line.
+        string seed = string.Join('\n', Seed.Split('\n').Select(line => line.Contains($"\"{list}\": [", StringComparison.Ordinal)
+            ? line.Insert(line.LastIndexOf(']'), ", " + entry)
+            : line));
+
+        string message = (await Assert.ThrowsAsync<OptionsValidationException>(() => StartAsync(seed))).Message;
+
+        Assert.Contains(problem, message, StringComparison.Ordinal);
+        Assert.DoesNotContain("plain text", message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Without_a_file_or_without_tenants_it_does_not_start()
+    {
+        Assert.Contains("Directory:SeedFile",
+            (await Assert.ThrowsAsync<OptionsValidationException>(() => AuthHost.StartAsync(new(Settings)))).Message, StringComparison.Ordinal);
+        Assert.Contains("name its tenants", (await Assert.ThrowsAsync<OptionsValidationException>(() => StartAsync("{}"))).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Entries_that_lose_their_secret_while_it_runs_let_nobody_in()
+    {
+        string directory = Directory.CreateTempSubdirectory("tributary-seed-").FullName;
+        await using AuthHost host = await StartWithSeedAsync(Seed, Settings, directory);
+        await host.TokensAsync(Application());
+
+        await File.WriteAllTextAsync(
+            Path.Combine(directory, "seed.json"),
+            $$"""{ "tenants": [{ "tenantId": "{{Tenant}}" }], "apps": [{ "appId": "{{App}}" }], "users": [{ "userPrincipalName": "ada@contoso.test" }] }""");
+
+        await host.AssertErrorAsync(Application("anything"), "invalid_client", 7000215, 401);
+        await host.AssertErrorAsync(User("anything"), "invalid_grant", 50126);
+        Directory.Delete(directory, recursive: true);
+    }
+}
