@@ -6,6 +6,7 @@ using Tributary.Auth.DevIssuer;
 using Tributary.Batch;
 using Tributary.Clock;
 using Tributary.Connections;
+using Tributary.Directories.Reading;
 using Tributary.Faults;
 using Tributary.Graph;
 using Tributary.Groups;
@@ -216,6 +217,12 @@ internal static class Server
             graph.MapItems();
             graph.MapActivities();
             graph.MapGroups();
+            graph.MapUsers();
+            graph.MapDirectoryGroups();
+            graph.MapMemberships();
+            graph.MapMemberGroups();
+            graph.MapApplications();
+            graph.MapOrganization();
             if (version == GraphVersion.Beta)
             {
                 graph.MapQuota();

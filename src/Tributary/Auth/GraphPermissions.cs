@@ -11,10 +11,22 @@ internal enum GraphPermission
     ItemReadAll = 8,
     ItemReadWriteOwnedBy = 16,
     ItemReadWriteAll = 32,
+    UserRead = 64,
+    UserReadBasicAll = 128,
+    UserReadAll = 256,
+    GroupMemberReadAll = 512,
+    GroupReadAll = 1024,
+    DirectoryReadAll = 2048,
+    ApplicationReadAll = 4096,
+    OrganizationReadAll = 8192,
 }
 
-/// <summary>A permission with its name on the wire and its two ids in Entra, one for each way of being granted.</summary>
-internal sealed record GraphPermissionRow(GraphPermission Permission, string Name, Guid DelegatedId, Guid ApplicationId);
+/// <summary>A permission with its name on the wire and its two ids in Entra, one for each way of being granted; no id for a way that there is not.</summary>
+internal sealed record GraphPermissionRow(GraphPermission Permission, string Name, Guid DelegatedId, Guid? ApplicationId)
+{
+    /// <summary>Whether a user may consent without an administrator.</summary>
+    public bool IsForEveryUser => Permission is GraphPermission.UserRead or GraphPermission.UserReadBasicAll;
+}
 
 internal static class GraphPermissions
 {
@@ -38,6 +50,16 @@ internal static class GraphPermissions
             "922f9392-b1b7-483c-a4be-0089be7704fb", "7a7cffad-37d2-4f48-afa4-c6ab129adcc2"),
         Row(GraphPermission.ItemReadWriteAll, "ExternalItem.ReadWrite.All",
             "b02c54f8-eb48-4c50-a9f0-a149e5a2012f", "38c3d6ee-69ee-422f-b954-e17819665354"),
+
+        // Of the directory: https://learn.microsoft.com/graph/permissions-reference
+        Row(GraphPermission.UserRead, "User.Read", "e1fe6dd8-ba31-4d61-89e7-88639da4683d", null),
+        Row(GraphPermission.UserReadBasicAll, "User.ReadBasic.All", "b340eb25-3456-403f-be2f-af7a0d370277", "97235f07-e226-4f63-ace3-39588e11d3a1"),
+        Row(GraphPermission.UserReadAll, "User.Read.All", "a154be20-db9c-4678-8ab7-66f6cc099a59", "df021288-bdef-4463-88db-98f22de89214"),
+        Row(GraphPermission.GroupMemberReadAll, "GroupMember.Read.All", "bc024368-1153-4739-b217-4326f2e966d0", "98830695-27a2-44f7-8c18-0c3ebc9698f6"),
+        Row(GraphPermission.GroupReadAll, "Group.Read.All", "5f8c59db-677d-491f-a6b8-5f174b11ec1d", "5b567255-7703-4780-807c-7be8301ae99b"),
+        Row(GraphPermission.ApplicationReadAll, "Application.Read.All", "c79f8feb-a9db-4090-85f9-90d820caa0eb", "9a5d68dd-52b0-4cc2-bd40-abcf44ac3a30"),
+        Row(GraphPermission.OrganizationReadAll, "Organization.Read.All", "4908d5b9-3fb2-4b1e-9336-1888b7937185", "498476ce-e0fe-48b0-b801-37ba7e2685c6"),
+        Row(GraphPermission.DirectoryReadAll, "Directory.Read.All", "06da0dbc-49e2-44d2-8312-53f166ab848a", "7ab1d382-f21e-4acd-a863-ba3e13f7da61"),
     ];
 
     /// <summary>Names compare ignoring case; one that means nothing here is passed over.</summary>
@@ -71,6 +93,6 @@ internal static class GraphPermissions
     public static IEnumerable<string> Names(GraphPermission permissions) =>
         All.Where(row => (permissions & row.Permission) != GraphPermission.None).Select(row => row.Name);
 
-    private static GraphPermissionRow Row(GraphPermission permission, string name, string delegatedId, string applicationId) =>
-        new(permission, name, Guid.Parse(delegatedId), Guid.Parse(applicationId));
+    private static GraphPermissionRow Row(GraphPermission permission, string name, string delegatedId, string? applicationId) =>
+        new(permission, name, Guid.Parse(delegatedId), applicationId is null ? null : Guid.Parse(applicationId));
 }

@@ -13,7 +13,38 @@ internal static class EdmModels
     private static readonly Lazy<IEdmModel> V1 = new(() => new Builder(GraphVersion.V1).Build());
     private static readonly Lazy<IEdmModel> Beta = new(() => new Builder(GraphVersion.Beta).Build());
 
+    private static readonly Lazy<IEdmModel>[] Derived = [.. Enum.GetValues<GraphVersion>().Select(version => new Lazy<IEdmModel>(() => MergeDerived(Of(version))))];
+
     public static IEdmModel Of(GraphVersion version) => (version == GraphVersion.V1 ? V1 : Beta).Value;
+
+    /// <summary>The model that query options on entities of a type are read by, and the type in it.</summary>
+    public static (IEdmModel Model, IEdmType Type) ForQuery(GraphVersion version, GraphType type)
+    {
+        IEdmModel model = type.IsQueriedAsDerived ? Derived[(int)version].Value : Of(version);
+        return (model, model.FindDeclaredType(type.Name));
+    }
+
+    /// <summary>A model of the types that are queried as those derived from them, with the properties of all of these in one.</summary>
+    private static EdmModel MergeDerived(IEdmModel model)
+    {
+        var merged = new EdmModel();
+        foreach (GraphType type in GraphModel.Types.Where(type => type.IsQueriedAsDerived))
+        {
+            var declared = (IEdmStructuredType)model.FindDeclaredType(type.Name);
+            var result = new EdmEntityType("microsoft.graph", type.Name[GraphType.Graph.Length..]);
+            IEnumerable<IEdmStructuralProperty> properties = model.FindAllDerivedTypes(declared).Prepend(declared)
+                .SelectMany(one => one.StructuralProperties())
+                .DistinctBy(property => property.Name, StringComparer.Ordinal);
+            foreach (IEdmStructuralProperty property in properties)
+            {
+                result.AddStructuralProperty(property.Name, property.Type);
+            }
+
+            merged.AddElement(result);
+        }
+
+        return merged;
+    }
 
     private sealed class Builder(GraphVersion version)
     {
@@ -48,6 +79,11 @@ internal static class EdmModels
             foreach ((string name, string type) in GraphModel.Singletons)
             {
                 container.AddSingleton(name, (IEdmEntityType)_types[type]);
+            }
+
+            foreach ((string name, string type) in GraphModel.Sets)
+            {
+                container.AddEntitySet(name, (IEdmEntityType)_types[type]);
             }
 
             _model.AddElement(container);

@@ -13,7 +13,20 @@ public sealed class GraphOperationsTests
     private const string ItemRead = "ExternalItem.Read.All";
     private const string ItemAll = "ExternalItem.ReadWrite.All";
 
-    private static readonly string[] Permissions = [ConnectionOwned, ConnectionRead, ConnectionAll, ItemOwned, ItemRead, ItemAll];
+    private const string Me = "User.Read";
+    private const string BasicUsers = "User.ReadBasic.All";
+    private const string Users = "User.Read.All";
+    private const string GroupMembers = "GroupMember.Read.All";
+    private const string Groups = "Group.Read.All";
+    private const string Applications = "Application.Read.All";
+    private const string Organization = "Organization.Read.All";
+    private const string Everything = "Directory.Read.All";
+
+    private static readonly string[] Permissions =
+    [
+        ConnectionOwned, ConnectionRead, ConnectionAll, ItemOwned, ItemRead, ItemAll,
+        Me, BasicUsers, Users, GroupMembers, Groups, Applications, Organization, Everything,
+    ];
 
     private static readonly Dictionary<GraphOperation, (string[] Application, string[] Delegated)> Table = new()
     {
@@ -29,7 +42,21 @@ public sealed class GraphOperationsTests
         [GraphOperation.GroupsWrite] = Both(ItemOwned, ItemAll),
         [GraphOperation.GroupsRead] = Both(ItemOwned, ItemRead, ItemAll),
         [GraphOperation.Search] = ([], [ItemRead]),
+
+        // As the pages of Graph's reference list them, without what can write.
+        [GraphOperation.MeRead] = ([], [Me, BasicUsers, Users, Everything]),
+        [GraphOperation.MyMembershipsRead] = ([], [Me, Users, GroupMembers, Groups, Everything]),
+        [GraphOperation.UserRead] = ([BasicUsers, Users, Everything], [Me, BasicUsers, Users, Everything]),
+        [GraphOperation.UsersRead] = Both(BasicUsers, Users, Everything),
+        [GraphOperation.UserMembershipsRead] = ([Users, GroupMembers, Groups, Everything], [Me, Users, GroupMembers, Groups, Everything]),
+        [GraphOperation.DirectoryGroupsRead] = Both(GroupMembers, Groups, Everything),
+        [GraphOperation.ServicePrincipalsRead] = Both(Applications, Everything),
+        [GraphOperation.OrganizationRead] = ([Organization, Everything], [Me, Organization, Everything]),
+        [GraphOperation.DirectoryObjectsRead] = Both(Everything),
     };
+
+    /// <summary>Rows that a user need not be an administrator for.</summary>
+    private static readonly GraphOperation[] ForEveryUser = [.. Table.Keys.Where(operation => operation > GraphOperation.Search)];
 
     [Fact]
     public void Every_operation_is_in_the_table() => Assert.Equal(Enum.GetValues<GraphOperation>().Order(), Table.Keys.Order());
@@ -46,7 +73,8 @@ public sealed class GraphOperationsTests
             [
                 ("application", AuthHost.Token(host).WithRoles(permission).Signed(), operation => Table[operation].Application.Contains(permission)),
                 ("administrator", AuthHost.Token(host).Delegated(permission, administrator: true).Signed(), operation => Table[operation].Delegated.Contains(permission)),
-                ("user", AuthHost.Token(host).Delegated(permission, administrator: false).Signed(), _ => false),
+                ("user", AuthHost.Token(host).Delegated(permission, administrator: false).Signed(),
+                    operation => ForEveryUser.Contains(operation) && Table[operation].Delegated.Contains(permission)),
             ];
             foreach ((string kind, string token, Func<GraphOperation, bool> expected) in callers)
             {
@@ -54,7 +82,9 @@ public sealed class GraphOperationsTests
                 foreach (GraphOperation operation in Enum.GetValues<GraphOperation>())
                 {
                     HttpStatusCode status = (await host.AskAsync(operation, token)).StatusCode;
-                    HttpStatusCode should = operation == GraphOperation.Search || expected(operation) ? HttpStatusCode.OK : HttpStatusCode.Forbidden;
+                    HttpStatusCode should = operation == GraphOperation.Search || expected(operation) ? HttpStatusCode.OK
+                        : operation is GraphOperation.MeRead or GraphOperation.MyMembershipsRead && kind == "application" ? HttpStatusCode.BadRequest
+                        : HttpStatusCode.Forbidden;
                     if (status != should)
                     {
                         wrong.Add($"{operation} with {permission} as {kind}: {status}");

@@ -199,7 +199,7 @@ public partial class BatchEndpointsTests(SharedServer shared) : IClassFixture<Sh
     [InlineData("/external/%2e%2e/%2e%2e/health/live", "..")]
     [InlineData("/health/live", "health")]
     [InlineData("/tributary/metrics", "tributary")]
-    [InlineData("/users/me-token-to-replace/messages", "me")]
+    [InlineData("/users/me-token-to-replace/messages", "messages")]
     [InlineData("https://example.org/v1.0/external/connections", "https:")]
     [InlineData("http://user@127.0.0.1:1/v1.0/external/connections", "http:")]
     [InlineData("http://", "http:")]

@@ -22,7 +22,7 @@ internal sealed record SeedFile
 
     /// <summary>Scopes and roles of Graph that clients ask for along with ours. They are carried; what they permit, if anything, is said where it is used.</summary>
     public static readonly IReadOnlyList<string> OtherPermissions =
-        ["User.Read", "User.Read.All", "Group.Read.All", "GroupMember.Read.All", "Directory.Read.All", "Files.Read.All", "Sites.Read.All"];
+        ["Files.Read.All", "Sites.Read.All"];
 
     /// <summary>Reads and checks a file.</summary>
     /// <exception cref="InvalidDataException">Every mistake, with its path in the file.</exception>
@@ -87,6 +87,10 @@ internal sealed record SeedUser
     public string? Surname { get; init; }
 
     public string? Mail { get; init; }
+
+    public string? JobTitle { get; init; }
+
+    public string? Department { get; init; }
 
     public string? Oid { get; init; }
 
