@@ -1,3 +1,5 @@
+using Tributary.Directories.MicrosoftGraph;
+
 namespace Tributary.Directories;
 
 /// <summary>Where a tenant's users and groups are known.</summary>
@@ -8,6 +10,9 @@ internal enum DirectorySource
 
     /// <summary>The seed file, with the users of the development issuer where that is on.</summary>
     Seed,
+
+    /// <summary>Microsoft Graph: Microsoft Entra ID.</summary>
+    Graph,
 }
 
 /// <summary>Section <c>Directory</c>: which authoritative source tells who is in which group.</summary>
@@ -24,6 +29,9 @@ internal sealed class DirectoryOptions : ICheckedOptions
     /// <summary>Settings of single tenants by their id.</summary>
     public Dictionary<string, TenantDirectoryOptions> Tenants { get; set; } = [];
 
+    /// <summary>How Microsoft Graph is asked.</summary>
+    public GraphDirectoryOptions Graph { get; set; } = new();
+
     /// <summary>Whether there are users although no source is named: those of the development issuer.</summary>
     internal bool HasDevelopmentUsers { get; set; }
 
@@ -33,8 +41,16 @@ internal sealed class DirectoryOptions : ICheckedOptions
         return Tenants.TryGetValue(tenantId, out TenantDirectoryOptions? tenant) ? tenant.Source ?? source : source;
     }
 
+    /// <summary>Whether some tenant has this source.</summary>
+    public bool Uses(DirectorySource source) => Source == source || Tenants.Values.Any(tenant => tenant.Source == source);
+
     public IEnumerable<string> Problems()
     {
+        foreach (string problem in Uses(DirectorySource.Graph) ? Graph.ProblemsOfUse() : [])
+        {
+            yield return problem;
+        }
+
         foreach (string tenant in Tenants.Keys)
         {
             if (!Guid.TryParseExact(tenant, "D", out Guid id) || id.ToString("D") != tenant)

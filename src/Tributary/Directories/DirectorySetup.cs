@@ -1,3 +1,4 @@
+using Tributary.Directories.MicrosoftGraph;
 using Tributary.Directories.Seed;
 
 namespace Tributary.Directories;
@@ -22,6 +23,7 @@ internal static class DirectorySetup
 
         services.AddSingleton(provider => new SeedDirectory(options.SeedFile, hasDevelopmentUsers, provider.GetRequiredService<ILogger<SeedDirectory>>()));
         services.AddKeyedSingleton<IDirectory>(DirectorySource.Seed, (provider, _) => provider.GetRequiredService<SeedDirectory>());
+        services.AddGraphDirectory(configuration, options);
         services.AddSingleton<TenantDirectories>();
         return services;
     }

@@ -82,3 +82,7 @@ internal sealed class DirectoryUnavailableException(string message, Exception? i
     /// <summary>In seconds; from the source where it said so.</summary>
     public int RetryAfterSeconds { get; init; } = 5;
 }
+
+/// <summary>The directory can be asked, but not this: it takes no such filter. Answered with 400.</summary>
+/// <param name="message">For the caller.</param>
+internal sealed class DirectoryQuestionRefusedException(string message) : Exception(message);
