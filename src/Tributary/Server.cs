@@ -6,6 +6,7 @@ using Tributary.Auth.DevIssuer;
 using Tributary.Batch;
 using Tributary.Clock;
 using Tributary.Connections;
+using Tributary.Directories.Reading;
 using Tributary.Directories.Scim;
 using Tributary.Faults;
 using Tributary.Graph;
@@ -242,6 +243,12 @@ internal static class Server
         {
             RouteGroupBuilder graph = app.MapGroup("/" + version.Segment()).WithMetadata(new GraphVersionMetadata(version));
             graph.MapServiceDocument();
+            graph.MapUsers();
+            graph.MapDirectoryGroups();
+            graph.MapMemberships();
+            graph.MapMemberGroups();
+            graph.MapApplications();
+            graph.MapOrganization();
             if (surface.HasExternal)
             {
                 graph.MapConnections();

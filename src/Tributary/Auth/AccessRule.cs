@@ -23,6 +23,11 @@ internal abstract record AccessRule
 
 internal static class AccessRules
 {
+    /// <summary>The operation that the request's endpoint declares.</summary>
+    public static GraphOperation OperationOf(HttpContext http) => http.GetEndpoint()?.Metadata.GetMetadata<AccessRule>() is AccessRule.Permission rule
+        ? rule.Operation
+        : throw new InvalidOperationException("The endpoint requires no permission.");
+
     public static TBuilder RequirePermission<TBuilder>(this TBuilder builder, GraphOperation operation)
         where TBuilder : IEndpointConventionBuilder => builder.WithMetadata(new AccessRule.Permission(operation));
 

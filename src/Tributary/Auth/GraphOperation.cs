@@ -21,16 +21,19 @@ internal enum GraphOperation
     /// <summary><c>GET /me</c>.</summary>
     MeRead,
 
-    /// <summary><c>GET /users</c>, <c>/users/{id}</c>.</summary>
+    /// <summary><c>GET /users</c>.</summary>
     UsersRead,
+
+    /// <summary><c>GET /users/{id}</c>; with <c>User.Read</c> alone only oneself, which the endpoint sees to.</summary>
+    UserRead,
 
     /// <summary><c>GET /me/memberOf</c>, <c>/me/transitiveMemberOf</c>.</summary>
     MyMembershipsRead,
 
-    /// <summary><c>GET /users/{id}/memberOf</c>.</summary>
+    /// <summary><c>GET /users/{id}/memberOf</c>; with <c>User.Read</c> alone only one's own, which the endpoint sees to, here and in the next row.</summary>
     MembershipsRead,
 
-    /// <summary><c>GET /users/{id}/transitiveMemberOf</c>.</summary>
+    /// <summary><c>GET /users/{id}/transitiveMemberOf</c>, <c>POST /users/{id}/getMemberGroups</c>.</summary>
     TransitiveMembershipsRead,
 
     /// <summary><c>GET /groups</c>, <c>/groups/{id}</c>: the directory's groups, not the external ones.</summary>
@@ -47,4 +50,7 @@ internal enum GraphOperation
 
     /// <summary><c>GET /organization</c> and a single one.</summary>
     OrganizationRead,
+
+    /// <summary><c>POST /directoryObjects/getByIds</c>.</summary>
+    DirectoryObjectsRead,
 }

@@ -8,12 +8,21 @@ internal static class GraphOperations
     public static GraphPermission Accepted(GraphOperation operation, bool delegated) =>
         PermissionTable.FindOrNull(operation)?.Accepted(delegated).All ?? GraphPermission.None;
 
+    /// <summary>Those of the accepted permissions that reach beyond the signed-in user himself.</summary>
+    public static GraphPermission AcceptedForOthers(GraphOperation operation, bool delegated) =>
+        Accepted(operation, delegated) & ~(GraphPermission.UserRead | GraphPermission.UserReadWrite);
+
     /// <summary>The 403 that <paramref name="caller"/> gets for <paramref name="operation"/>, or null when it may.</summary>
     public static GraphError? Refuse(Caller caller, GraphOperation operation)
     {
         if (caller.IsPersonalAccount)
         {
             return GraphErrors.InsufficientPrivileges("Personal Microsoft accounts are not supported.");
+        }
+
+        if (operation is GraphOperation.MeRead or GraphOperation.MyMembershipsRead && !caller.IsDelegated)
+        {
+            return GraphErrors.MeNeedsUser;
         }
 
         PermissionRow? row = PermissionTable.FindOrNull(operation);

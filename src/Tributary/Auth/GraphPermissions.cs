@@ -30,7 +30,11 @@ internal enum GraphPermission
 }
 
 /// <summary>A permission with its name on the wire and its ids in Entra, one for each way of being granted; null where it cannot be granted so.</summary>
-internal sealed record GraphPermissionRow(GraphPermission Permission, string Name, Guid? DelegatedId, Guid? ApplicationId);
+internal sealed record GraphPermissionRow(GraphPermission Permission, string Name, Guid? DelegatedId, Guid? ApplicationId)
+{
+    /// <summary>Whether a user may consent without an administrator.</summary>
+    public bool IsForEveryUser => Permission is GraphPermission.UserRead or GraphPermission.UserReadWrite or GraphPermission.UserReadBasicAll;
+}
 
 internal static class GraphPermissions
 {

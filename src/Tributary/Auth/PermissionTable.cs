@@ -51,6 +51,9 @@ internal static class PermissionTable
     private static readonly AcceptedPermissions ReadTransitiveMemberships =
         new(UserReadAll, GroupMemberReadAll | GroupReadAll | DirectoryReadAll | DirectoryReadWriteAll);
 
+    private static readonly AcceptedPermissions ReadUser = new(UserRead, UserReadWrite | ReadUsers.All);
+    private static readonly AcceptedPermissions ReadMyMemberships = new(UserRead, ReadTransitiveMemberships.All);
+
     public static readonly IReadOnlyList<PermissionRow> Rows =
     [
         Administered(GraphOperation.ConnectionsRead, ReadConnections),
@@ -67,19 +70,13 @@ internal static class PermissionTable
         Open(GraphOperation.Search, new(ItemReadAll), AcceptedPermissions.NotSupported),
 
         // The directory. Whoever is signed in may read what the permission says; Graph asks for no directory role.
-        Open(
-            GraphOperation.MeRead,
-            new(UserRead, UserReadWrite | UserReadBasicAll | UserReadAll | UserReadWriteAll | DirectoryReadAll | DirectoryReadWriteAll),
-            AcceptedPermissions.NotSupported),
+        Open(GraphOperation.MeRead, ReadUser, AcceptedPermissions.NotSupported),
         Open(GraphOperation.UsersRead, ReadUsers, ReadUsers),
-        Open(
-            GraphOperation.MyMembershipsRead,
-            new(UserRead, UserReadAll | GroupMemberReadAll | GroupReadAll | DirectoryReadAll | DirectoryReadWriteAll),
-            AcceptedPermissions.NotSupported),
+        Open(GraphOperation.UserRead, ReadUser, ReadUsers),
+        Open(GraphOperation.MyMembershipsRead, ReadMyMemberships, AcceptedPermissions.NotSupported),
 
-        // User.Read is the least one there too, but opens the caller's own memberships only, which are at /me.
-        Open(GraphOperation.MembershipsRead, new(GroupMemberReadAll, DirectoryReadAll | DirectoryReadWriteAll), new(DirectoryReadAll, DirectoryReadWriteAll)),
-        Open(GraphOperation.TransitiveMembershipsRead, ReadTransitiveMemberships, ReadTransitiveMemberships),
+        Open(GraphOperation.MembershipsRead, new(UserRead, GroupMemberReadAll | DirectoryReadAll | DirectoryReadWriteAll), new(DirectoryReadAll, DirectoryReadWriteAll)),
+        Open(GraphOperation.TransitiveMembershipsRead, ReadMyMemberships, ReadTransitiveMemberships),
         Open(GraphOperation.DirectoryGroupsRead, ReadGroups, ReadGroups),
         Open(GraphOperation.DirectoryGroupMembersRead, ReadMembers, ReadMembers),
         Open(GraphOperation.ServicePrincipalsRead, ReadApplications, ReadApplicationsAsApplication),
@@ -88,6 +85,7 @@ internal static class PermissionTable
             GraphOperation.OrganizationRead,
             new(UserRead, OrganizationReadAll | OrganizationReadWriteAll | DirectoryReadAll | DirectoryReadWriteAll),
             new(OrganizationReadAll, OrganizationReadWriteAll | DirectoryReadAll | DirectoryReadWriteAll)),
+        Open(GraphOperation.DirectoryObjectsRead, new(DirectoryReadAll, DirectoryReadWriteAll), new(DirectoryReadAll, DirectoryReadWriteAll)),
     ];
 
     private static readonly PermissionRow?[] ByOperation =

@@ -34,7 +34,7 @@ internal static class ConnectionRequirement
     {
         ConnectionAccess access = http.RequestServices.GetRequiredService<ConnectionAccess>();
         string id = (string)http.Request.RouteValues["connectionId"]!;
-        return await access.FindOrNullAsync(Caller.Of(http), OperationOf(http), id, http.RequestAborted) is { IsDeleting: false } connection ? connection : null;
+        return await access.FindOrNullAsync(Caller.Of(http), AccessRules.OperationOf(http), id, http.RequestAborted) is { IsDeleting: false } connection ? connection : null;
     }
 
     private static async Task FindAsync(HttpContext http, RequestDelegate next)
@@ -45,10 +45,6 @@ internal static class ConnectionRequirement
 
     private static ValueTask<object?> RequireAsync(EndpointFilterInvocationContext context, EndpointFilterDelegate next) =>
         context.HttpContext.ConnectionOrNull() is null ? ValueTask.FromResult<object?>(new GraphErrorResult(GraphErrors.NotFound("Connection"))) : next(context);
-
-    private static GraphOperation OperationOf(HttpContext http) => http.GetEndpoint()?.Metadata.GetMetadata<AccessRule>() is AccessRule.Permission rule
-        ? rule.Operation
-        : throw new InvalidOperationException("The endpoint requires no permission, so nobody can be asked whether they may know of the connection.");
 
     private sealed class Requirement
     {

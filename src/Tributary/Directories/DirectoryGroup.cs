@@ -32,4 +32,8 @@ internal sealed record DirectoryOrganization(string TenantId, string DisplayName
 /// <param name="Id">Object id of the service principal, lower-case: <c>oid</c> of the application's own tokens.</param>
 /// <param name="AppId">Client id, lower-case.</param>
 /// <param name="DisplayName">What people call it.</param>
-internal sealed record DirectoryApplication(string Id, string AppId, string DisplayName);
+internal sealed record DirectoryApplication(string Id, string AppId, string DisplayName)
+{
+    /// <summary>Object id of its registration (Graph's <c>application</c>), lower-case; null where the directory does not say.</summary>
+    public string? RegistrationId { get; init; }
+}

@@ -1,3 +1,4 @@
+using Tributary.Directories.MicrosoftGraph;
 using Tributary.Directories.Scim;
 
 namespace Tributary.Directories;
@@ -13,6 +14,9 @@ internal enum DirectorySource
 
     /// <summary>What an identity provider provisions over SCIM 2.0, kept in the store.</summary>
     Scim,
+
+    /// <summary>Microsoft Graph: Microsoft Entra ID.</summary>
+    Graph,
 }
 
 /// <summary>Section <c>Directory</c>: which authoritative source tells who is in which group.</summary>
@@ -32,6 +36,9 @@ internal sealed class DirectoryOptions : ICheckedOptions
     /// <summary>How much may be provisioned over SCIM.</summary>
     public ScimOptions Scim { get; set; } = new();
 
+    /// <summary>How Microsoft Graph is asked.</summary>
+    public GraphDirectoryOptions Graph { get; set; } = new();
+
     /// <summary>Whether there are users although no source is named: those of the development issuer.</summary>
     internal bool HasDevelopmentUsers { get; set; }
 
@@ -41,9 +48,12 @@ internal sealed class DirectoryOptions : ICheckedOptions
         return Tenants.TryGetValue(tenantId, out TenantDirectoryOptions? tenant) ? tenant.Source ?? source : source;
     }
 
+    /// <summary>Whether some tenant has this source.</summary>
+    public bool Uses(DirectorySource source) => Source == source || Tenants.Values.Any(tenant => tenant.Source == source);
+
     public IEnumerable<string> Problems()
     {
-        foreach (string problem in Scim.Problems())
+        foreach (string problem in Scim.Problems().Concat(Uses(DirectorySource.Graph) ? Graph.ProblemsOfUse() : []))
         {
             yield return problem;
         }

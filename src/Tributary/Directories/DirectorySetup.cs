@@ -1,3 +1,4 @@
+using Tributary.Directories.MicrosoftGraph;
 using Tributary.Directories.Scim;
 using Tributary.Directories.Seed;
 
@@ -24,6 +25,7 @@ internal static class DirectorySetup
         services.AddSingleton(provider => new SeedDirectory(options.SeedFile, hasDevelopmentUsers, provider.GetRequiredService<ILogger<SeedDirectory>>()));
         services.AddKeyedSingleton<IDirectory>(DirectorySource.Seed, (provider, _) => provider.GetRequiredService<SeedDirectory>());
         services.AddScim(configuration, options);
+        services.AddGraphDirectory(configuration, options);
         services.AddSingleton<TenantDirectories>();
         return services;
     }

@@ -30,6 +30,29 @@ internal interface IDirectory
     /// <summary>The application with that client id; null when the directory knows none.</summary>
     ValueTask<DirectoryApplication?> FindApplicationOrNullAsync(string tenantId, string appId, CancellationToken cancellationToken);
 
+    /// <summary>The application whose service principal has that object id; null when the directory knows none, or no applications by these ids.</summary>
+    ValueTask<DirectoryApplication?> FindServicePrincipalOrNullAsync(string tenantId, string id, CancellationToken cancellationToken) =>
+        ValueTask.FromResult<DirectoryApplication?>(null);
+
+    /// <summary>The users and groups of these object ids, in their order; an id that names nobody is left out.</summary>
+    async ValueTask<IReadOnlyList<DirectoryMember>> FindObjectsAsync(string tenantId, IReadOnlyList<string> ids, CancellationToken cancellationToken)
+    {
+        var found = new List<DirectoryMember>();
+        foreach (string id in ids)
+        {
+            if (await FindUserOrNullAsync(tenantId, id, cancellationToken) is { } user)
+            {
+                found.Add(new DirectoryMember(user, null));
+            }
+            else if (await FindGroupOrNullAsync(tenantId, id, cancellationToken) is { } group)
+            {
+                found.Add(new DirectoryMember(null, group));
+            }
+        }
+
+        return found;
+    }
+
     ValueTask<DirectoryOrganization> GetOrganizationAsync(string tenantId, CancellationToken cancellationToken);
 }
 
@@ -59,3 +82,7 @@ internal sealed class DirectoryUnavailableException(string message, Exception? i
     /// <summary>In seconds; from the source where it said so.</summary>
     public int RetryAfterSeconds { get; init; } = 5;
 }
+
+/// <summary>The directory can be asked, but not this: it takes no such filter. Answered with 400.</summary>
+/// <param name="message">For the caller.</param>
+internal sealed class DirectoryQuestionRefusedException(string message) : Exception(message);

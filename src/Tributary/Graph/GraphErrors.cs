@@ -108,6 +108,15 @@ internal static class GraphErrors
         Reason = "$skiptoken: It is taken from @odata.nextLink as it stands, with the same $filter and $orderby, within 24 hours.",
     };
 
+    /// <summary>What the directory says of a body or id that it cannot take (https://learn.microsoft.com/graph/errors).</summary>
+    public static GraphError InvalidDirectoryRequest(string message) => new(400, "Request_BadRequest", message);
+
+    /// <summary>An object id that is no GUID (observed text, quoted by many who sent <c>undefined</c>).</summary>
+    public static GraphError InvalidObjectId(string id) => InvalidDirectoryRequest($"Invalid object identifier '{id}'.");
+
+    /// <summary><c>/me</c> with the token of an application (observed text).</summary>
+    public static readonly GraphError MeNeedsUser = new(400, "BadRequest", "/me request is only valid with delegated authentication flow.");
+
     // ---- 401, 403 --------------------------------------------------------------------------------------------------------------------------
 
     /// <summary>Protocol 9.3; <paramref name="message"/> is one of the observed texts.</summary>
@@ -144,6 +153,10 @@ internal static class GraphErrors
             Source = source,
             Reason = $"'{source}' was not found.",
         };
+
+    /// <summary>An object of the directory that is not there (protocol 9.5, observed text).</summary>
+    public static GraphError DirectoryObjectNotFound(string id) =>
+        new(404, "Request_ResourceNotFound", $"Resource '{id}' does not exist or one of its queried reference-property objects are not present.");
 
     /// <summary>O15, O16: a verb that generated clients offer but the service does not have; observed with an empty message.</summary>
     public static GraphError UnsupportedVerb(string reason) => new(404, "UnknownError", "") { Reason = reason };

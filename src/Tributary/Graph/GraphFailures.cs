@@ -50,6 +50,10 @@ internal sealed partial class GraphFailures(RequestDelegate next, ILogger<GraphF
             LogDirectoryUnavailable(exception.Message, exception.InnerException);
             failure = GraphErrors.Unavailable(exception.Message, exception.RetryAfterSeconds);
         }
+        catch (DirectoryQuestionRefusedException exception)
+        {
+            failure = GraphErrors.UnsupportedFilter(exception.Message);
+        }
         catch (BadHttpRequestException exception)
         {
             failure = GraphErrors.BadHttpRequest(exception.StatusCode);

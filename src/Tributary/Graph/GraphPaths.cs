@@ -17,17 +17,30 @@ internal static class GraphPaths
     private const string NamespaceAlias = "graph.";
     private const string Alias = "connections";
 
+    /// <summary>What the SDKs of Kiota call the signed-in user; their own middleware makes <c>/me</c> of it, where it was not taken out.</summary>
+    private const string MeToken = "me-token-to-replace";
+
+    /// <summary>How the key <c>appId</c> begins.</summary>
+    public const string AppKey = "appId=";
+
     /// <summary>
     /// The bound actions. Nothing else loses its namespace: a key that begins like one is another key, and <c>…/items/microsoft.graph.T1</c> must not reach
     /// the item <c>T1</c>.
     /// </summary>
-    private static readonly HashSet<string> Actions = new(StringComparer.OrdinalIgnoreCase) { "query", "retrieval", "addActivities" };
+    private static readonly HashSet<string> Actions = new(StringComparer.OrdinalIgnoreCase)
+    {
+        "query", "retrieval", "addActivities", "getByIds", "getMemberGroups", "getMemberObjects",
+    };
 
     /// <summary>Names after which a key stands, as a segment of its own or in parentheses. A key may look like anything, so it is left as it is.</summary>
     private static readonly HashSet<string> Collections = new(StringComparer.OrdinalIgnoreCase)
     {
-        "connections", "items", "groups", "members", "operations", "activities", "users",
+        "connections", "items", "groups", "members", "operations", "activities", "users", "servicePrincipals", "applications", "organization",
+        "transitiveMembers", "memberOf", "transitiveMemberOf",
     };
+
+    /// <summary>Collections whose entities have <c>appId</c> as a key too; such a key goes on as it is written, <c>appId='…'</c>.</summary>
+    private static readonly HashSet<string> KeyedByApp = new(StringComparer.OrdinalIgnoreCase) { "servicePrincipals", "applications" };
 
     public static IApplicationBuilder UseGraphPaths(this IApplicationBuilder app)
     {
@@ -100,6 +113,13 @@ internal static class GraphPaths
         for (int i = 1; i < segments.Length; i++)
         {
             string segment = segments[i];
+            if (i == 1 && segments.Length > 2 && segments[2] == MeToken && segment.Equals("users", StringComparison.OrdinalIgnoreCase))
+            {
+                result.Append("/me");
+                i++;
+                continue;
+            }
+
             if (isKey)
             {
                 result.Append('/').Append(segment);
@@ -146,6 +166,12 @@ internal static class GraphPaths
             literal = literal["id=".Length..];
         }
 
+        if (literal.StartsWith(AppKey, StringComparison.OrdinalIgnoreCase) && KeyedByApp.Contains(segment[..open]))
+        {
+            nameLength = open;
+            return literal.ToString();
+        }
+
         if (literal.Length < 3 || literal[0] != '\'' || literal[^1] != '\'')
         {
             return null;
@@ -164,7 +190,7 @@ internal static class GraphPaths
 
     private static bool NeedsWork(string path) =>
         path.Contains('(', StringComparison.Ordinal) || path.Contains("//", StringComparison.Ordinal)
-        || path.Contains(NamespaceAlias, StringComparison.OrdinalIgnoreCase) || IsAlias(path);
+        || path.Contains(NamespaceAlias, StringComparison.OrdinalIgnoreCase) || path.Contains(MeToken, StringComparison.Ordinal) || IsAlias(path);
 
     private static bool IsAlias(string path)
     {

@@ -71,6 +71,9 @@ internal sealed class GraphType(string name, bool isOpen, params GraphMember[] m
 
     public GraphVersions Versions { get; init; } = GraphVersions.Both;
 
+    /// <summary>Whether query options on entities of this type may name the members of every type that inherits from it.</summary>
+    public bool IsQueriedAsDerived { get; init; }
+
     /// <summary>Other names that published samples give this type in <c>@odata.type</c>.</summary>
     public IReadOnlyList<string> OtherNames { get; init; } = [];
 

@@ -208,8 +208,8 @@ internal sealed class QueryOptions
             return null;
         }
 
-        IEdmModel model = EdmModels.Of(version);
-        var parser = new ODataQueryOptionParser(model, model.FindDeclaredType(type.Name), targetNavigationSource: null, modelled)
+        (IEdmModel model, IEdmType queried) = EdmModels.ForQuery(version, type);
+        var parser = new ODataQueryOptionParser(model, queried, targetNavigationSource: null, modelled)
         {
             Resolver = new StringAsEnumResolver { EnableCaseInsensitive = true },
         };

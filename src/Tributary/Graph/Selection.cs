@@ -14,5 +14,8 @@ internal sealed class Selection(IReadOnlyList<string>? names, IReadOnlyList<stri
 
     public bool Has(string name) => names is null || name == "id" || names.Contains(name);
 
+    /// <summary>Whether <c>$select</c> names it; <c>id</c> only when it does, as with objects of the directory.</summary>
+    public bool Names(string name) => names?.Contains(name) == true;
+
     public bool Expands(string name) => expanded.Contains(name);
 }

@@ -7,6 +7,12 @@ namespace Tributary.Graph;
 /// <summary><c>GET /v1.0</c> and <c>/beta</c>: what stands below the root, for whoever asks, as on the real service (protocol 1).</summary>
 internal static class ServiceDocument
 {
+    private static readonly (string Name, string Kind)[] Roots =
+    [
+        .. GraphModel.Singletons.Select(root => (root.Name, "Singleton")).Concat(GraphModel.Sets.Select(root => (root.Name, "EntitySet")))
+            .OrderBy(root => root.Name, StringComparer.Ordinal),
+    ];
+
     public static void MapServiceDocument(this IEndpointRouteBuilder version) => version.MapGet("", Get).AllowAnonymousCaller();
 
     private static GraphResult Get(GraphRequest request, [FromServices] CloudSurface surface) => GraphResult.Ok(writer =>
@@ -18,11 +24,11 @@ internal static class ServiceDocument
         }
 
         writer.WriteStartArray("value");
-        foreach ((string name, _) in GraphModel.Singletons.Where(singleton => surface.Has(singleton.Name)))
+        foreach ((string name, string kind) in Roots.Where(root => surface.Has(root.Name)))
         {
             writer.WriteStartObject();
             writer.WriteString("name", name);
-            writer.WriteString("kind", "Singleton");
+            writer.WriteString("kind", kind);
             writer.WriteString("url", name);
             writer.WriteEndObject();
         }

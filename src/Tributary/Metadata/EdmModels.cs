@@ -13,10 +13,41 @@ internal static class EdmModels
     private static readonly Lazy<IEdmModel> V1 = new(() => Build(GraphVersion.V1, CloudSurface.Whole));
     private static readonly Lazy<IEdmModel> Beta = new(() => Build(GraphVersion.Beta, CloudSurface.Whole));
 
+    private static readonly Lazy<IEdmModel>[] Derived = [.. Enum.GetValues<GraphVersion>().Select(version => new Lazy<IEdmModel>(() => MergeDerived(Of(version))))];
+
     public static IEdmModel Of(GraphVersion version) => (version == GraphVersion.V1 ? V1 : Beta).Value;
 
     /// <summary>The model as the metadata tells it where not all of the API is there: the types stay, as search speaks of them, but nothing leads to them.</summary>
     public static IEdmModel Build(GraphVersion version, CloudSurface surface) => new Builder(version, surface).Build();
+
+    /// <summary>The model that query options on entities of a type are read by, and the type in it.</summary>
+    public static (IEdmModel Model, IEdmType Type) ForQuery(GraphVersion version, GraphType type)
+    {
+        IEdmModel model = type.IsQueriedAsDerived ? Derived[(int)version].Value : Of(version);
+        return (model, model.FindDeclaredType(type.Name));
+    }
+
+    /// <summary>A model of the types that are queried as those derived from them, with the properties of all of these in one.</summary>
+    private static EdmModel MergeDerived(IEdmModel model)
+    {
+        var merged = new EdmModel();
+        foreach (GraphType type in GraphModel.Types.Where(type => type.IsQueriedAsDerived))
+        {
+            var declared = (IEdmStructuredType)model.FindDeclaredType(type.Name);
+            var result = new EdmEntityType("microsoft.graph", type.Name[GraphType.Graph.Length..]);
+            IEnumerable<IEdmStructuralProperty> properties = model.FindAllDerivedTypes(declared).Prepend(declared)
+                .SelectMany(one => one.StructuralProperties())
+                .DistinctBy(property => property.Name, StringComparer.Ordinal);
+            foreach (IEdmStructuralProperty property in properties)
+            {
+                result.AddStructuralProperty(property.Name, property.Type);
+            }
+
+            merged.AddElement(result);
+        }
+
+        return merged;
+    }
 
     private sealed class Builder(GraphVersion version, CloudSurface surface)
     {
@@ -51,6 +82,11 @@ internal static class EdmModels
             foreach ((string name, string type) in GraphModel.Singletons.Where(singleton => surface.Has(singleton.Name)))
             {
                 container.AddSingleton(name, (IEdmEntityType)_types[type]);
+            }
+
+            foreach ((string name, string type) in GraphModel.Sets)
+            {
+                container.AddEntitySet(name, (IEdmEntityType)_types[type]);
             }
 
             _model.AddElement(container);

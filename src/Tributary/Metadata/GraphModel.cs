@@ -1,5 +1,6 @@
 using Tributary.Acls;
 using Tributary.Connections;
+using Tributary.Directories.Reading;
 using Tributary.Graph;
 using Tributary.Groups;
 using Tributary.Items;
@@ -60,6 +61,7 @@ internal static class GraphModel
     public static readonly IReadOnlyList<GraphType> Types =
     [
         GraphType.Entity,
+        .. DirectoryTypes.All,
         .. SearchTypes.Types,
         PublicError.DetailType,
         PublicError.InnerType,
@@ -110,8 +112,12 @@ internal static class GraphModel
             new GraphMember("") { Type = Connectors + "externalActivityResult", IsCollection = true }),
     ];
 
-    /// <summary>The roots that are hosted.</summary>
-    public static readonly IReadOnlyList<(string Name, string Type)> Singletons = [("external", External.Name), ("search", Graph + "searchEntity")];
+    /// <summary>The roots that are one entity.</summary>
+    public static readonly IReadOnlyList<(string Name, string Type)> Singletons =
+        [("external", External.Name), ("me", DirectoryTypes.User.Name), ("search", Graph + "searchEntity")];
+
+    /// <summary>The roots that are collections.</summary>
+    public static readonly IReadOnlyList<(string Name, string Type)> Sets = DirectoryTypes.Sets;
 
     private static GraphType Entity(string name, GraphVersions versions, params GraphMember[] members) => new(Connectors + name, isOpen: false, members)
     {

@@ -2,7 +2,7 @@ using System.Diagnostics.Metrics;
 
 namespace Tributary.Telemetry;
 
-/// <summary>How often each cache had what it was asked for: <c>access</c> (bitmaps of visible access lists), <c>token</c>, <c>schema</c>.</summary>
+/// <summary>How often each cache had what it was asked for: <c>access</c> (bitmaps of visible access lists), <c>token</c>, <c>schema</c>, <c>membership</c>.</summary>
 internal sealed class CacheMetrics(TributaryMeter meter)
 {
     private readonly Counter<long> _lookups =

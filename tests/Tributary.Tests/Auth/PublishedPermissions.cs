@@ -38,10 +38,11 @@ internal static class PublishedPermissions
             [GraphOperation.Search] = Open("", ItemRead),
             [GraphOperation.MeRead] = Open("", $"User.Read User.ReadWrite {Users}"),
             [GraphOperation.UsersRead] = Open(Users, Users),
+            [GraphOperation.UserRead] = Open(Users, $"User.Read User.ReadWrite {Users}"),
             [GraphOperation.MyMembershipsRead] = Open("", $"User.Read {Transitive}"),
             [GraphOperation.MembershipsRead] =
-                Open("Directory.Read.All Directory.ReadWrite.All", "GroupMember.Read.All Directory.Read.All Directory.ReadWrite.All"),
-            [GraphOperation.TransitiveMembershipsRead] = Open(Transitive, Transitive),
+                Open("Directory.Read.All Directory.ReadWrite.All", "User.Read GroupMember.Read.All Directory.Read.All Directory.ReadWrite.All"),
+            [GraphOperation.TransitiveMembershipsRead] = Open(Transitive, $"User.Read {Transitive}"),
             [GraphOperation.DirectoryGroupsRead] = Open(Groups, Groups),
             [GraphOperation.DirectoryGroupMembersRead] = Open(Members, Members),
             [GraphOperation.ServicePrincipalsRead] = Open(OwnApplications, Applications),
@@ -49,6 +50,7 @@ internal static class PublishedPermissions
             [GraphOperation.OrganizationRead] = Open(
                 "Organization.Read.All Organization.ReadWrite.All Directory.Read.All Directory.ReadWrite.All",
                 "User.Read Organization.Read.All Organization.ReadWrite.All Directory.Read.All Directory.ReadWrite.All"),
+            [GraphOperation.DirectoryObjectsRead] = Open("Directory.Read.All Directory.ReadWrite.All", "Directory.Read.All Directory.ReadWrite.All"),
         };
 
     /// <summary>Every permission there is in the table.</summary>

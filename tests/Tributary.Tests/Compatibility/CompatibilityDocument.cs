@@ -107,7 +107,7 @@ internal static class CompatibilityDocument
     {
         Heading(text, "##", "Types and members");
         text.Append("All of both models. ᵝ marks what only beta has; ~~struck out~~ is published and not there. Whatever has no row of its own below is *same* on the evidence of\n");
-        text.Append("the published metadata, with which tests compare it name by name.\n\n");
+        text.Append("the published metadata, with which tests compare it name by name; of the directory's types only what is served is listed.\n\n");
         text.Append("| Type | Members |\n|---|---|\n");
         foreach (IGrouping<string, ModelMember> type in ModelMembers.All.GroupBy(member => member.Type).OrderBy(type => type.Key, StringComparer.Ordinal))
         {

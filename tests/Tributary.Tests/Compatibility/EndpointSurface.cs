@@ -33,7 +33,7 @@ internal static class EndpointSurface
             .ThenBy(endpoint => endpoint.Method, StringComparer.Ordinal),
     ];
 
-    /// <summary>The paths that a version's model has below <c>/external</c> and <c>/search</c>, each key as <c>{}</c>.</summary>
+    /// <summary>The paths that a version's model has below its roots, each key as <c>{}</c>.</summary>
     public static IReadOnlySet<string> PathsOfModel(GraphVersion version)
     {
         IEdmModel model = EdmModels.Of(version);
@@ -41,6 +41,13 @@ internal static class EndpointSurface
         foreach (IEdmSingleton singleton in model.EntityContainer.Elements.OfType<IEdmSingleton>())
         {
             Walk("/" + singleton.Name, singleton.EntityType);
+        }
+
+        foreach (IEdmEntitySet set in model.EntityContainer.Elements.OfType<IEdmEntitySet>())
+        {
+            paths.Add("/" + set.Name);
+            paths.Add($"/{set.Name}/$count");
+            Walk($"/{set.Name}/{{}}", set.EntityType);
         }
 
         return paths;

@@ -4,6 +4,7 @@ using Microsoft.OData.Edm;
 using Microsoft.OData.Edm.Csdl;
 using Tributary.Graph;
 using Tributary.Metadata;
+using Tributary.Tests.Metadata;
 
 namespace Tributary.Tests.Compatibility;
 
@@ -82,6 +83,7 @@ internal static class ModelMembers
         return
         [
             .. Names(v1),
+            .. DirectoryMembers.Published.Select(line => line.Split(':')[0]).Select(name => name.Contains('.', StringComparison.Ordinal) ? name.Replace('.', '/') : name + "/"),
             .. types.Concat(enums).SelectMany(type => type.Item2.Select(member => $"{Connectors}{type.Name}/{member}").Prepend($"{Connectors}{type.Name}/")),
         ];
     }

@@ -12,6 +12,9 @@ public class GraphPathsTests
     [InlineData("/v1.0/external/connections('contosohr')/schema", "/v1.0/external/connections/contosohr/schema")]
     [InlineData("/v1.0/external/connections(id='A')/groups(ID='g')/members('m')", "/v1.0/external/connections/A/groups/g/members/m")]
     [InlineData("/v1.0/users('a(b)')", "/v1.0/users/a(b)")]
+    [InlineData("/v1.0/users('$x@y.test')/memberOf('m')", "/v1.0/users/$x@y.test/memberOf/m")]
+    [InlineData("/v1.0/servicePrincipals(appId='a')", "/v1.0/servicePrincipals/appId='a'")]
+    [InlineData("/v1.0/applications(APPID='a')", "/v1.0/applications/APPID='a'")]
     public void A_key_in_parentheses_becomes_a_segment(string path, string expected) => Assert.Equal(expected, GraphPaths.Normalise(path));
 
     [Theory]
@@ -23,6 +26,7 @@ public class GraphPathsTests
     [InlineData("/v1.0/external/connections(''')")]
     [InlineData("/v1.0/external/connections/a('b')/items/T('1')")]
     [InlineData("/other/external/connections('a')")]
+    [InlineData("/v1.0/external/connections(appId='a')")]
     public void What_is_no_key_stays(string path) => Assert.Equal(path, GraphPaths.Normalise(path));
 
     [Theory]
@@ -40,6 +44,13 @@ public class GraphPathsTests
         Assert.Equal(expected, GraphPaths.Normalise(path));
         Assert.DoesNotContain("external", GraphPaths.Normalise(path, connectionsRoot: false), StringComparison.Ordinal);
     }
+
+    [Theory]
+    [InlineData("/v1.0/users/me-token-to-replace", "/v1.0/me")]
+    [InlineData("/beta/users/me-token-to-replace/memberOf/m", "/beta/me/memberOf/m")]
+    [InlineData("/v1.0/groups/me-token-to-replace", "/v1.0/groups/me-token-to-replace")]
+    [InlineData("/v1.0/external/connections/users/items/me-token-to-replace", "/v1.0/external/connections/users/items/me-token-to-replace")]
+    public void The_SDKs_placeholder_for_the_signed_in_user_is_me(string path, string expected) => Assert.Equal(expected, GraphPaths.Normalise(path));
 
     [Theory]
     [InlineData("/v1.0", true)]

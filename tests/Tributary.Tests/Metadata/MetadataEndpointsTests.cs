@@ -21,7 +21,7 @@ public class MetadataEndpointsTests(SharedServer shared) : IClassFixture<SharedS
         Assert.Equal("4.0", answer.Headers.GetValues("OData-Version").Single());
         IEdmModel model = Parse(answer.Body);
         Assert.Equal(hasQuota, model.FindDeclaredType("microsoft.graph.externalConnectors.connectionQuota") is not null);
-        Assert.Equal(["external", "search"], model.EntityContainer.Elements.Select(element => element.Name).Order(StringComparer.Ordinal));
+        Assert.Equal(["applications", "external", "groups", "me", "organization", "search", "servicePrincipals", "users"], model.EntityContainer.Elements.Select(element => element.Name).Order(StringComparer.Ordinal));
         Assert.Equal("microsoft.graph.GraphService", model.EntityContainer.FullName());
         Assert.Contains("<Schema Namespace=\"microsoft.graph\" Alias=\"graph\"", answer.Body, StringComparison.Ordinal);
     }

@@ -129,6 +129,9 @@ internal sealed partial class SeedDirectory : IDirectory
     public ValueTask<DirectoryApplication?> FindApplicationOrNullAsync(string tenantId, string appId, CancellationToken cancellationToken) =>
         ValueTask.FromResult(Tenant(tenantId).FindApplicationOrNull(appId));
 
+    public ValueTask<DirectoryApplication?> FindServicePrincipalOrNullAsync(string tenantId, string id, CancellationToken cancellationToken) =>
+        ValueTask.FromResult(Tenant(tenantId).FindServicePrincipalOrNull(id));
+
     public ValueTask<DirectoryOrganization> GetOrganizationAsync(string tenantId, CancellationToken cancellationToken) =>
         ValueTask.FromResult(Tenant(tenantId).Organization);
 

@@ -122,6 +122,10 @@ internal sealed record SeedUser
 
     public string? Mail { get; init; }
 
+    public string? JobTitle { get; init; }
+
+    public string? Department { get; init; }
+
     public string? Oid { get; init; }
 
     public bool Administrator { get; init; }

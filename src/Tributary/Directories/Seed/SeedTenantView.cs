@@ -121,6 +121,15 @@ internal sealed class SeedTenantView
     /// <summary>A tenant that stands for the home of a guest: the file does not tell it, and tokens name one.</summary>
     public static string HomeOfGuest(string userPrincipalName) => DerivedId("home", "", userPrincipalName[(userPrincipalName.LastIndexOf('@') + 1)..]);
 
+    /// <summary>Object id of the registration of an app.</summary>
+    public static string RegistrationId(string tenantId, string appId) => DerivedId("application", tenantId, appId);
+
+    /// <summary>The seeded application whose service principal has that object id.</summary>
+    public DirectoryApplication? FindServicePrincipalOrNull(string id) => _file.Apps
+        .Where(app => app.AppId is not null && IsHere(app.TenantId) && IsSame(ServicePrincipalId(_tenantId, app.AppId), id))
+        .Select(app => FindApplicationOrNull(app.AppId!))
+        .FirstOrDefault();
+
     private SeedApp? SeededAppOrNull(string appId) =>
         _file.Apps.Where(app => IsSame(app.AppId, appId) && IsHere(app.TenantId)).OrderByDescending(app => app.TenantId is not null).FirstOrDefault();
 
@@ -133,6 +142,8 @@ internal sealed class SeedTenantView
             GivenName = user.GivenName,
             Surname = user.Surname,
             Mail = user.Mail ?? user.UserPrincipalName!,
+            JobTitle = user.JobTitle,
+            Department = user.Department,
             IsEnabled = !user.Disabled,
             IsGuest = user.Guest,
         },
