@@ -1,3 +1,4 @@
+using Tributary.Auth.DevIssuer;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Tributary.Auth;
@@ -33,7 +34,7 @@ internal sealed record RunningServer(
             hosts.Cloud.Name,
             hosts.HasLogin,
             app.Services.GetRequiredService<ServerCertificates>().Folder.AuthorityFile,
-            app.Services.GetService<IManagedIdentity>()?.VariablesFor(url) ?? new Dictionary<string, string>());
+            app.Services.GetService<ManagedIdentitySecret>()?.VariablesFor(url) ?? new Dictionary<string, string>());
     }
 
     /// <summary>Null when there is none that can be read, in a data directory that a server holds.</summary>
@@ -72,14 +73,6 @@ internal sealed record RunningServer(
 
 [JsonSerializable(typeof(RunningServer))]
 internal sealed partial class RunningServerJson : JsonSerializerContext;
-
-/// <summary>The managed identity that the development issuer plays, for those who start programs that look for one.</summary>
-internal interface IManagedIdentity
-{
-    /// <summary><c>IDENTITY_ENDPOINT</c> and <c>IDENTITY_HEADER</c>.</summary>
-    /// <param name="server">The plain address of the server on this machine.</param>
-    IReadOnlyDictionary<string, string> VariablesFor(Uri server);
-}
 
 /// <summary>Keeps <see cref="RunningServer.FileName"/> while the server listens.</summary>
 internal sealed class RunningServerFile(IServiceProvider services, string dataDirectory) : IHostedLifecycleService

@@ -31,6 +31,9 @@ internal static class TakeOverSetup
         }
 
         services.AddSingleton<ProxyAddress>();
+
+        // Of a server before this one that was killed; whoever is led by it would be led astray.
+        RunningServer.Remove(dataDirectory);
         if (hosts is null && !folder.Exists)
         {
             return;

@@ -80,11 +80,11 @@ public sealed class IsolatedTests : IDisposable
         await Programs.NeedNamespacesAsync();
         using Process process = Process.Start(Programs.TributaryRun(
             _data.Path, Isolated, "sh", "-c", "trap 'echo heard; exit 9' TERM; echo ready; while :; do sleep 0.05; done"))!;
-        Assert.Equal("ready", await process.StandardOutput.ReadLineAsync());
+        Assert.Equal("ready", await process.StandardOutput.ReadLineAsync().WaitAsync(ServerProcess.Patience));
 
         await Programs.RunAsync("kill", "-TERM", $"{process.Id}");
 
-        Assert.Equal("heard", await process.StandardOutput.ReadLineAsync());
+        Assert.Equal("heard", await process.StandardOutput.ReadLineAsync().WaitAsync(ServerProcess.Patience));
         await process.WaitForExitAsync().WaitAsync(ServerProcess.Patience);
         Assert.Equal(9, process.ExitCode);
     }
@@ -100,13 +100,13 @@ public sealed class IsolatedTests : IDisposable
         {
             string hosts = "";
             string? line;
-            while ((line = await process.StandardOutput.ReadLineAsync()) is not null && !line.EndsWith("roots.pem", StringComparison.Ordinal))
+            while ((line = await process.StandardOutput.ReadLineAsync().WaitAsync(ServerProcess.Patience)) is not null && !line.EndsWith("roots.pem", StringComparison.Ordinal))
             {
                 hosts += line + "\n";
             }
 
             string files = Path.GetDirectoryName(line)!;
-            int program = int.Parse((await process.StandardOutput.ReadLineAsync())!, System.Globalization.CultureInfo.InvariantCulture);
+            int program = int.Parse((await process.StandardOutput.ReadLineAsync().WaitAsync(ServerProcess.Patience))!, System.Globalization.CultureInfo.InvariantCulture);
             Assert.Contains("127.0.0.1 graph.microsoft.com\n", hosts, StringComparison.Ordinal);
             Assert.Equal(before, Machine());
 

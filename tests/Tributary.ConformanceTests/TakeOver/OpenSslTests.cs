@@ -31,17 +31,17 @@ public sealed class OpenSslTests : IDisposable
     {
         foreach (string host in _set.Authority.Names.LocalHosts)
         {
-            await VerifyAsync(_set.Local!, true, "-verify_hostname", host);
+            await VerifyAsync(_set.Local!, null, "-verify_hostname", host);
         }
 
-        await VerifyAsync(_set.Local!, true, "-verify_ip", "127.0.0.1");
-        await VerifyAsync(_set.Local!, true, "-verify_ip", "::1");
+        await VerifyAsync(_set.Local!, null, "-verify_ip", "127.0.0.1");
+        await VerifyAsync(_set.Local!, null, "-verify_ip", "::1");
         foreach (string host in _set.Authority.Names.CloudHosts)
         {
-            await VerifyAsync(_set.Cloud!, true, "-verify_hostname", host);
+            await VerifyAsync(_set.Cloud!, null, "-verify_hostname", host);
         }
 
-        await VerifyAsync(_set.Local!, false, "-verify_hostname", "graph.microsoft.com");
+        await VerifyAsync(_set.Local!, "hostname mismatch", "-verify_hostname", "graph.microsoft.com");
     }
 
     [Theory]
@@ -56,10 +56,13 @@ public sealed class OpenSslTests : IDisposable
         using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
         var names = new SubjectAlternativeNameBuilder();
         names.AddDnsName(host);
-        var request = new CertificateRequest("CN=forged", key, HashAlgorithmName.SHA256) { CertificateExtensions = { names.Build() } };
+        var request = new CertificateRequest("CN=forged", key, HashAlgorithmName.SHA256) 
+        {
+            CertificateExtensions = { names.Build(), KeyOf(_set.Authority.Certificate) },
+        };
         using X509Certificate2 forged = request.Create(_set.Authority.Certificate, DateTimeOffset.UtcNow.AddMinutes(-1), DateTimeOffset.UtcNow.AddDays(1), [1]);
 
-        await VerifyAsync(forged, good);
+        await VerifyAsync(forged, good ? null : "subtree violation");
     }
 
     [Fact]
@@ -68,27 +71,33 @@ public sealed class OpenSslTests : IDisposable
         using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
         var request = new CertificateRequest("CN=below", key, HashAlgorithmName.SHA256)
         {
-            CertificateExtensions = { X509BasicConstraintsExtension.CreateForCertificateAuthority(), new X509KeyUsageExtension(X509KeyUsageFlags.KeyCertSign, critical: true) },
+            CertificateExtensions = { X509BasicConstraintsExtension.CreateForCertificateAuthority(), new X509KeyUsageExtension(X509KeyUsageFlags.KeyCertSign, critical: true), KeyOf(_set.Authority.Certificate) },
         };
+        request.CertificateExtensions.Add(new X509SubjectKeyIdentifierExtension(request.PublicKey, critical: false));
         using X509Certificate2 below = request.Create(_set.Authority.Certificate, DateTimeOffset.UtcNow.AddMinutes(-1), DateTimeOffset.UtcNow.AddDays(1), [1]);
         using X509Certificate2 withKey = below.CopyWithPrivateKey(key);
         using var serverKey = ECDsa.Create(ECCurve.NamedCurves.nistP256);
         var names = new SubjectAlternativeNameBuilder();
         names.AddDnsName("localhost");
-        var server = new CertificateRequest("CN=localhost", serverKey, HashAlgorithmName.SHA256) { CertificateExtensions = { names.Build() } };
+        var server = new CertificateRequest("CN=localhost", serverKey, HashAlgorithmName.SHA256) { CertificateExtensions = { names.Build(), KeyOf(below) } };
         using X509Certificate2 certificate = server.Create(withKey, DateTimeOffset.UtcNow, DateTimeOffset.UtcNow.AddHours(1), [2]);
         string chain = Path.Combine(_data.Path, "below.pem");
         await File.WriteAllTextAsync(chain, below.ExportCertificatePem());
 
-        await VerifyAsync(certificate, false, "-untrusted", chain);
+        await VerifyAsync(certificate, "path length constraint exceeded", "-untrusted", chain);
     }
 
-    private async Task VerifyAsync(X509Certificate2 certificate, bool good, params string[] options)
+    private static X509AuthorityKeyIdentifierExtension KeyOf(X509Certificate2 issuer) =>
+        X509AuthorityKeyIdentifierExtension.CreateFromCertificate(issuer, includeKeyIdentifier: true, includeIssuerAndSerial: false);
+
+    /// <param name="reason">Why it must fail; null when it must not.</param>
+    private async Task VerifyAsync(X509Certificate2 certificate, string? reason, params string[] options)
     {
         string file = Path.Combine(_data.Path, "leaf.pem");
         await File.WriteAllTextAsync(file, certificate.ExportCertificatePem());
         (int exitCode, string output, string error) = await Programs.RunAsync(
             "openssl", ["verify", "-x509_strict", "-purpose", "sslserver", "-no-CApath", "-no-CAstore", "-CAfile", _folder.AuthorityFile, .. options, file]);
-        Assert.True((exitCode == 0) == good, $"{string.Join(' ', options)}: {output}{error}");
+        Assert.True((exitCode == 0) == reason is null, $"{string.Join(' ', options)}: {output}{error}");
+        Assert.Contains(reason ?? "", output + error, StringComparison.Ordinal);
     }
 }

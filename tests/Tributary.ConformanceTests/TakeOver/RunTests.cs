@@ -132,11 +132,11 @@ public sealed class RunTests : IDisposable
         Programs.Need("sh", "kill");
         ProcessStartInfo start = Programs.TributaryRun(_data.Path, [], "sh", "-c", $"trap 'echo heard {signal}; exit 9' {signal}; echo ready; while :; do sleep 0.05; done");
         using Process process = Process.Start(start)!;
-        Assert.Equal("ready", await process.StandardOutput.ReadLineAsync());
+        Assert.Equal("ready", await process.StandardOutput.ReadLineAsync().WaitAsync(ServerProcess.Patience));
 
         await Programs.RunAsync("kill", "-" + signal, $"{process.Id}");
 
-        Assert.Equal($"heard {signal}", await process.StandardOutput.ReadLineAsync());
+        Assert.Equal($"heard {signal}", await process.StandardOutput.ReadLineAsync().WaitAsync(ServerProcess.Patience));
         await process.WaitForExitAsync().WaitAsync(ServerProcess.Patience);
         Assert.Equal(9, process.ExitCode);
     }

@@ -16,9 +16,6 @@ public sealed class GraphOperationsTests
     [Fact]
     public void Every_operation_is_in_the_table() => Assert.Equal(Enum.GetValues<GraphOperation>().Order(), PublishedPermissions.Table.Keys.Order());
 
-    /// <summary>Rows that a user need not be an administrator for.</summary>
-    private static readonly GraphOperation[] ForEveryUser = [.. Table.Keys.Where(operation => operation > GraphOperation.Search)];
-
     [Fact]
     public void The_table_that_is_enforced_has_each_operation_once_and_says_what_is_published()
     {

@@ -5,8 +5,7 @@ using Tributary.Directories.Seed;
 namespace Tributary.Auth.DevIssuer;
 
 /// <summary>
-/// What a program sends as <c>X-IDENTITY-HEADER</c>: <c>identity.key</c> in the data directory, for its owner only, made at first need. Who starts a program sets
-/// <c>IDENTITY_ENDPOINT</c> to the server's address and <see cref="ManagedIdentityEndpoints.AppServicePath"/>, and <c>IDENTITY_HEADER</c> to <see cref="Read"/>.
+/// What a program sends as <c>X-IDENTITY-HEADER</c>: <c>identity.key</c> in the data directory, for its owner only, made at first need.
 /// </summary>
 internal sealed class ManagedIdentitySecret(string dataDirectory)
 {
@@ -36,6 +35,14 @@ internal sealed class ManagedIdentitySecret(string dataDirectory)
             Read(dataDirectory);
         }
     }
+
+    /// <summary>The environment by which a program finds its managed identity in App Service, and here.</summary>
+    /// <param name="server">The plain address of the server on this machine.</param>
+    public IReadOnlyDictionary<string, string> VariablesFor(Uri server) => new Dictionary<string, string>
+    {
+        ["IDENTITY_ENDPOINT"] = server.GetLeftPart(UriPartial.Authority) + ManagedIdentityEndpoints.AppServicePath,
+        ["IDENTITY_HEADER"] = _secret.Value,
+    };
 
     public bool Matches(string header) => SecretHash.AreEqual(header, _secret.Value);
 }

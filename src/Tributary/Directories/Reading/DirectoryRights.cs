@@ -5,8 +5,10 @@ namespace Tributary.Directories.Reading;
 /// <summary>What a caller sees of users and of groups that come along in an answer.</summary>
 internal sealed record DirectoryRights(DirectoryView Users, DirectoryView Groups)
 {
-    private const GraphPermission AllUsers = GraphPermission.UserReadAll | GraphPermission.DirectoryReadAll;
-    private const GraphPermission AllGroups = GraphPermission.GroupMemberReadAll | GraphPermission.GroupReadAll | GraphPermission.DirectoryReadAll;
+    private const GraphPermission Directory = GraphPermission.DirectoryReadAll | GraphPermission.DirectoryReadWriteAll;
+    private const GraphPermission AllUsers = GraphPermission.UserReadAll | GraphPermission.UserReadWriteAll | Directory;
+    private const GraphPermission AllGroups =
+        GraphPermission.GroupMemberReadAll | GraphPermission.GroupMemberReadWriteAll | GraphPermission.GroupReadAll | GraphPermission.GroupReadWriteAll | Directory;
 
     /// <summary>For the signed-in user's own profile, which <c>User.Read</c> shows whole.</summary>
     public static readonly DirectoryRights Own = new(DirectoryView.Whole, DirectoryView.Id);

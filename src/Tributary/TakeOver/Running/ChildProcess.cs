@@ -15,10 +15,12 @@ internal sealed class ChildProcess : IDisposable
 
     private readonly Process _process;
     private readonly List<PosixSignalRegistration> _signals = [];
+    private readonly TaskCompletionSource _started = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-    private ChildProcess(Process process)
+    /// <summary>Listens from before the child is there: what comes meanwhile is its as well.</summary>
+    private ChildProcess(ProcessStartInfo start)
     {
-        _process = process;
+        _process = new Process { StartInfo = start };
         foreach (PosixSignal signal in (ReadOnlySpan<PosixSignal>)[PosixSignal.SIGINT, PosixSignal.SIGQUIT, PosixSignal.SIGTERM, PosixSignal.SIGHUP])
         {
             _signals.Add(PosixSignalRegistration.Create(signal, Forward));
@@ -37,12 +39,16 @@ internal sealed class ChildProcess : IDisposable
             start.Environment[name] = value;
         }
 
+        var child = new ChildProcess(start);
         try
         {
-            return (new ChildProcess(Process.Start(start)!), 0, "");
+            child._process.Start();
+            child._started.SetResult();
+            return (child, 0, "");
         }
         catch (Win32Exception exception)
         {
+            child.Dispose();
             bool isThere = exception.NativeErrorCode is NoExecutableFormat or NoPermission;
             return (null, isThere ? CommandPath.NotExecutable : CommandPath.NotFound, $"{file} cannot be run: {exception.Message}");
         }
@@ -89,13 +95,14 @@ internal sealed class ChildProcess : IDisposable
         bool isTyped = context.Signal is PosixSignal.SIGINT or PosixSignal.SIGQUIT && Posix.IsInForeground();
         if (!isTyped)
         {
-            Send(context.Signal switch
+            int signal = context.Signal switch
             {
                 PosixSignal.SIGINT => Posix.Interrupt,
                 PosixSignal.SIGQUIT => Posix.Quit,
                 PosixSignal.SIGHUP => Posix.HangUp,
                 _ => Posix.Terminate,
-            });
+            };
+            _ = _started.Task.ContinueWith(_ => Send(signal), CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
         }
     }
 
