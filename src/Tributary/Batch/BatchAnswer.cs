@@ -35,10 +35,13 @@ internal sealed class BatchAnswer : IDisposable
         _json.WriteStartArray("responses");
     }
 
-    /// <summary>Whether the answer of a part is whole. One that broke off in the middle would break the JSON of all others.</summary>
+    /// <summary>
+    /// Whether the answer of a part is whole: it has the length that it told, or else it is JSON to its end. One that broke off in the middle would break the JSON
+    /// of all others.
+    /// </summary>
     public static bool CanCarry(PartAnswer answer)
     {
-        if (answer.Body.IsEmpty || !BatchPart.IsJson(answer.Headers.ContentType))
+        if (answer.Body.IsEmpty || answer.Headers.ContentLength == answer.Body.Length || !BatchPart.IsJson(answer.Headers.ContentType))
         {
             return true;
         }

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Data.Common;
 using Tributary.Storage;
 
@@ -6,11 +7,16 @@ namespace Tributary.Connections;
 /// <summary>Connections in SQL. Ids and names collide ignoring case; a look-up does not fold case.</summary>
 internal sealed class SqlConnectionStore(ISqlDatabase database) : IConnectionStore
 {
+    private const int MaxParsed = 1024;
+
     private const string Columns =
         """
         key, tenant, body, state, deleting, version, schema_accepted, schema_active, items, last_change,
         (SELECT sum(t.items) FROM connection t WHERE t.tenant = @tenant AND t.deleting = 0)
         """;
+
+    /// <summary>What owners wrote, parsed: every request to an item reads it. A version never changes and no key is used again, so an entry is never wrong.</summary>
+    private readonly ConcurrentDictionary<(long Key, int Version), ExternalConnection> _parsed = new();
 
     public ValueTask<StoredConnection?> FindOrNullAsync(string tenantId, string id, CancellationToken cancellationToken) => database.ReadAsync(
         session =>
@@ -120,10 +126,10 @@ internal sealed class SqlConnectionStore(ISqlDatabase database) : IConnectionSto
     private static bool IsNameTaken(SqlSession session, string tenantId, string name, long except) => session.ScalarOrNull(
         "SELECT 1 FROM connection WHERE tenant = @tenant AND name_folded = @name AND key <> @except", tenantId, Fold(name), except) is not null;
 
-    private static StoredConnection Read(DbDataReader reader) => new(
+    private StoredConnection Read(DbDataReader reader) => new(
         new ConnectionKey(reader.GetInt64(0)),
         reader.GetString(1),
-        ConnectionJson.Deserialize((byte[])reader.GetValue(2)),
+        ReadParsed(reader),
         (ConnectionState)reader.GetInt32(3),
         reader.GetInt32(4) != 0,
         reader.GetInt32(5),
@@ -135,6 +141,23 @@ internal sealed class SqlConnectionStore(ISqlDatabase database) : IConnectionSto
         // Null when all of them are going away.
         TenantItemCount = reader.IsDBNull(10) ? 0 : reader.GetInt64(10),
     };
+
+    private ExternalConnection ReadParsed(DbDataReader reader)
+    {
+        (long Key, int Version) version = (reader.GetInt64(0), reader.GetInt32(5));
+        if (!_parsed.TryGetValue(version, out ExternalConnection? connection))
+        {
+            connection = ConnectionJson.Deserialize((byte[])reader.GetValue(2));
+            if (_parsed.Count >= MaxParsed)
+            {
+                _parsed.Clear();
+            }
+
+            _parsed[version] = connection;
+        }
+
+        return connection;
+    }
 
     private static string Fold(string text) => text.ToUpperInvariant();
 }

@@ -31,8 +31,9 @@ internal sealed partial class SqliteWriter : IAsyncDisposable
     private const int RestFactor = 1;
     private static readonly TimeSpan LongestBackgroundWait = TimeSpan.FromMilliseconds(100);
 
-    /// <summary>The wait for the log to be copied back is not ended by a signal.</summary>
-    private static readonly TimeSpan LogWait = TimeSpan.FromMilliseconds(5);
+    /// <summary>Background work leaves the log alone while much of it waits to be copied back, but not for ever: a reader may keep it from being copied.</summary>
+    private static readonly TimeSpan LongestLogWait = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan LogLook = TimeSpan.FromMilliseconds(5);
 
     private readonly Channel<Work> _small = Channel.CreateBounded<Work>(QueueLength);
     private readonly Channel<Work> _large = Channel.CreateBounded<Work>(QueueLength);
@@ -159,10 +160,13 @@ internal sealed partial class SqliteWriter : IAsyncDisposable
         _metrics.Queued(-group.Count);
     }
 
-    private bool IsBackgroundsTurn(bool isIdle)
+    private bool IsBackgroundsTurn(bool isIdle) => Stopwatch.GetElapsedTime(_backgroundEnded) >= BackgroundRest(isIdle);
+
+    private TimeSpan BackgroundRest(bool isIdle)
     {
-        TimeSpan rest = isIdle || _backgroundRest > LongestBackgroundWait ? _backgroundRest : LongestBackgroundWait;
-        return !_log.IsBehind && Stopwatch.GetElapsedTime(_backgroundEnded) >= rest;
+        TimeSpan rest = isIdle ? TimeSpan.Zero : LongestBackgroundWait;
+        rest = _log.IsBehind ? LongestLogWait : rest;
+        return rest > _backgroundRest ? rest : _backgroundRest;
     }
 
     /// <summary>How long to sleep at most when nothing is signalled.</summary>
@@ -173,13 +177,11 @@ internal sealed partial class SqliteWriter : IAsyncDisposable
             return Timeout.InfiniteTimeSpan;
         }
 
-        if (_log.IsBehind)
-        {
-            return LogWait;
-        }
+        TimeSpan left = BackgroundRest(isIdle: true) - Stopwatch.GetElapsedTime(_backgroundEnded);
+        left = _log.IsBehind && left > LogLook ? LogLook : left;
 
-        TimeSpan left = _backgroundRest - Stopwatch.GetElapsedTime(_backgroundEnded);
-        return left > TimeSpan.Zero ? left : TimeSpan.Zero;
+        // The semaphore counts whole milliseconds; a part of one would be spent spinning.
+        return left > TimeSpan.Zero ? TimeSpan.FromMilliseconds(Math.Ceiling(left.TotalMilliseconds)) : TimeSpan.Zero;
     }
 
     private void RunGroup(List<Work> group)

@@ -108,6 +108,39 @@ public sealed class SqliteBackgroundTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_reader_that_keeps_the_log_from_being_copied_back_does_not_starve_it()
+    {
+        using var started = new ManualResetEventSlim();
+        using var release = new ManualResetEventSlim();
+        await _database.WriteAsync(session => Add(session, 1), 100, Token);
+        Task reader = Task.Run(
+            () => _database.ReadAsync(
+                session =>
+                {
+                    using var rows = session.Query("SELECT 1 FROM note");
+                    rows.Read();
+                    started.Set();
+                    release.Wait();
+                    return true;
+                },
+                Token).AsTask(),
+            Token);
+        started.Wait(Token);
+        string text = new('x', 4_000_000);
+        for (int i = 0; i < 10; i++)
+        {
+            await _database.WriteAsync(session => session.Execute("REPLACE INTO note (id, text) VALUES (1, @text)", text + i), text.Length, Token);
+        }
+
+        await AddInBackgroundAsync(2);
+        await AddInBackgroundAsync(3);
+
+        release.Set();
+        await reader;
+        Assert.Equal(3, await CountAsync());
+    }
+
+    [Fact]
     public async Task A_piece_that_fails_reaches_its_caller_only()
     {
         Task failing;

@@ -1,0 +1,129 @@
+using System.Data.Common;
+using System.Diagnostics;
+using Tributary.Connections;
+using Tributary.Storage;
+
+namespace Tributary.Operations;
+
+/// <content>Deleting a connection: begun at once, carried out in steps.</content>
+internal sealed partial class SqlOperationStore
+{
+    /// <summary>At most about this many bytes of items are removed at once, but one item at least: every page of them is touched.</summary>
+    private const long MaxBytesAtOnce = 512 * 1024;
+
+    public async ValueTask<BeginDeletionOutcome> BeginDeletionAsync(
+        ConnectionKey connection, string operationId, DateTimeOffset due, CancellationToken cancellationToken)
+    {
+        BeginDeletionOutcome outcome = await database.WriteAsync(
+            session =>
+            {
+                switch (session.ScalarOrNull("SELECT deleting FROM connection WHERE key = @key", connection.Value))
+                {
+                    case null:
+                        return BeginDeletionOutcome.Gone;
+                    case not 0:
+                        return BeginDeletionOutcome.AlreadyDeleting;
+                }
+
+                session.Execute("UPDATE connection SET deleting = 1 WHERE key = @key", connection.Value);
+                session.Execute(
+                    "INSERT INTO operation (id, connection, kind, status, due) VALUES (@id, @connection, @kind, @status, @due)",
+                    operationId,
+                    connection.Value,
+                    (int)OperationKind.DeleteConnection,
+                    (int)ConnectionOperationStatus.Inprogress,
+                    due.ToUnixTimeMilliseconds());
+                return BeginDeletionOutcome.Begun;
+            },
+            0,
+            cancellationToken);
+
+        if (outcome == BeginDeletionOutcome.Begun)
+        {
+            signals.RaiseOperationQueued();
+        }
+
+        return outcome;
+    }
+
+    public async ValueTask<bool> DeleteStepAsync(ConnectionOperation operation, int rows, TimeSpan longest, CancellationToken cancellationToken)
+    {
+        long key = operation.Connection.Value;
+        bool isDone = await database.WriteInBackgroundAsync(
+            session =>
+            {
+                long started = Stopwatch.GetTimestamp();
+                do
+                {
+                    if (RemoveRows(session) == 0)
+                    {
+                        session.Execute("DELETE FROM connection_schema WHERE connection = @connection", key);
+                        session.Execute("DELETE FROM operation WHERE connection = @connection", key);
+                        session.Execute("DELETE FROM connection WHERE key = @key", key);
+                        return true;
+                    }
+                }
+                while (Stopwatch.GetElapsedTime(started) < longest);
+                return false;
+            },
+            cancellationToken);
+
+        if (isDone)
+        {
+            signals.RaiseDropped(operation.Connection);
+        }
+
+        return isDone;
+
+        // What one table leaves of the rows the next may take. Each is worked off in the order of its key, so that few pages are touched.
+        int RemoveRows(SqlSession session)
+        {
+            int left = rows;
+            left -= RemovePairs(session, "item_activity", "item, number", left);
+            left -= RemoveItems(session, left);
+            left -= RemoveSingle(session, "change", "number", left);
+            left -= RemoveSingle(session, "acl", "number", left);
+            left -= RemoveSingle(session, "acl_left", "number", left);
+            left -= RemovePairs(session, "external_group_member", "group_id, id", left);
+            left -= RemoveSingle(session, "external_group", "id", left);
+            return rows - left;
+        }
+
+        int RemoveItems(SqlSession session, int max)
+        {
+            int items = CountItems(session, max);
+            session.Execute(
+                "DELETE FROM item_content WHERE item IN (SELECT key FROM item WHERE connection = @connection ORDER BY id LIMIT @rows)", key, items);
+            return session.Execute(
+                "DELETE FROM item WHERE key IN (SELECT key FROM item WHERE connection = @connection ORDER BY id LIMIT @rows)", key, items);
+        }
+
+        int CountItems(SqlSession session, int max)
+        {
+            using DbDataReader reader = session.Query(
+                """
+                SELECT octet_length(i.properties), (SELECT octet_length(c.value) FROM item_content c WHERE c.item = i.key)
+                FROM item i WHERE i.connection = @connection ORDER BY i.id LIMIT @rows
+                """,
+                key,
+                max);
+            int count = 0;
+            for (long bytes = 0; bytes < MaxBytesAtOnce && reader.Read(); count++)
+            {
+                bytes += reader.GetInt64(0) + (reader.IsDBNull(1) ? 0 : reader.GetInt64(1));
+            }
+
+            return count;
+        }
+
+        int RemoveSingle(SqlSession session, string table, string column, int max) => session.Execute(
+            $"DELETE FROM {table} WHERE connection = @connection AND {column} IN (SELECT {column} FROM {table} WHERE connection = @connection ORDER BY {column} LIMIT @rows)",
+            key,
+            max);
+
+        int RemovePairs(SqlSession session, string table, string columns, int max) => session.Execute(
+            $"DELETE FROM {table} WHERE connection = @connection AND ({columns}) IN (SELECT {columns} FROM {table} WHERE connection = @connection ORDER BY {columns} LIMIT @rows)",
+            key,
+            max);
+    }
+}
