@@ -1,7 +1,7 @@
-using Tributary.Auth.DevIssuer;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Tributary.Auth;
+using Tributary.Auth.DevIssuer;
 using Tributary.TakeOver.Certificates;
 
 namespace Tributary.TakeOver;
