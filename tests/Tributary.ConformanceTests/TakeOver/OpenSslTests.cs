@@ -56,7 +56,7 @@ public sealed class OpenSslTests : IDisposable
         using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
         var names = new SubjectAlternativeNameBuilder();
         names.AddDnsName(host);
-        var request = new CertificateRequest("CN=forged", key, HashAlgorithmName.SHA256) 
+        var request = new CertificateRequest("CN=forged", key, HashAlgorithmName.SHA256)
         {
             CertificateExtensions = { names.Build(), KeyOf(_set.Authority.Certificate) },
         };

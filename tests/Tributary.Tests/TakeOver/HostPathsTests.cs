@@ -104,7 +104,10 @@ public sealed class HostPathsTests : IAsyncLifetime
                     Headers = { Host = "login.microsoftonline.com" },
                     Content = new FormUrlEncodedContent(new Dictionary<string, string>
                     {
-                        ["grant_type"] = "client_credentials", ["client_id"] = TestServer.App, ["client_secret"] = "x", ["scope"] = "https://graph.microsoft.com/.default",
+                        ["grant_type"] = "client_credentials",
+                        ["client_id"] = TestServer.App,
+                        ["client_secret"] = "x",
+                        ["scope"] = "https://graph.microsoft.com/.default",
                     }),
                 };
                 token = (await Answer.ReadAsync(await http.SendAsync(request))).ShouldBe(200).Json.GetProperty("access_token").GetString()!;

@@ -26,7 +26,7 @@ internal sealed partial class ConnectProxy(TakenOverHosts hosts, bool tunnel, Ti
         PipeReader input = connection.Transport.Input;
         try
         {
-            (ConnectHead? target, string? problem) = await ReadAsync(input, connection.ConnectionClosed);
+            (ConnectHead? target, string? problem) = await ReadAsync(input);
             if (target is null && problem is null)
             {
                 connection.Features.Set(ProxiedConnection.Instance);
@@ -47,12 +47,12 @@ internal sealed partial class ConnectProxy(TakenOverHosts hosts, bool tunnel, Ti
         HostKind kind = hosts.KindOf(target.Host);
         if (kind is HostKind.Graph or HostKind.Login && target.Port == HttpsPort)
         {
-            await connection.Transport.Output.WriteAsync(Established, connection.ConnectionClosed);
+            await connection.Transport.Output.WriteAsync(Established);
             await tls(connection);
         }
         else if (kind == HostKind.InstanceMetadata && target.Port == HttpPort)
         {
-            await connection.Transport.Output.WriteAsync(Established, connection.ConnectionClosed);
+            await connection.Transport.Output.WriteAsync(Established);
             await http(connection);
         }
         else if (kind != HostKind.Other)
@@ -79,18 +79,18 @@ internal sealed partial class ConnectProxy(TakenOverHosts hosts, bool tunnel, Ti
             return;
         }
 
-        // The server's end asks connections to end; a tunnel has no other way to hear of it.
+        // The server's end asks connections to end; a tunnel has no other way to hear of it. ConnectionClosed would not do: it is told as soon as the client
+        // has finished sending, who may still wait for the answer.
         CancellationToken stopping = connection.Features.Get<IConnectionLifetimeNotificationFeature>()?.ConnectionClosedRequested ?? CancellationToken.None;
-        using var ending = CancellationTokenSource.CreateLinkedTokenSource(connection.ConnectionClosed, stopping);
-        (Socket? server, string problem) = await Tunnel.ConnectAsync(target.Host, target.Port, ending.Token);
+        (Socket? server, string problem) = await Tunnel.ConnectAsync(target.Host, target.Port, stopping);
         if (server is null)
         {
             await RefuseAsync(connection, 502, "Bad Gateway", problem);
             return;
         }
 
-        await connection.Transport.Output.WriteAsync(Established, ending.Token);
-        await Tunnel.CarryAsync(connection.Transport, server, ending.Token);
+        await connection.Transport.Output.WriteAsync(Established, stopping);
+        await Tunnel.CarryAsync(connection.Transport, server, time, stopping);
     }
 
     /// <summary>In words that help whoever finds them in the log of a program.</summary>
@@ -99,15 +99,14 @@ internal sealed partial class ConnectProxy(TakenOverHosts hosts, bool tunnel, Ti
         "If the program needs it, start with --TakeOver:Tunnel=true (tributary run: --tunnel).";
 
     /// <summary>The target of a CONNECT; what is wrong with one; or neither, when it is none. Its bytes are taken from the connection, and no others.</summary>
-    private async Task<(ConnectHead? Target, string? Problem)> ReadAsync(PipeReader input, CancellationToken closed)
+    private async Task<(ConnectHead? Target, string? Problem)> ReadAsync(PipeReader input)
     {
         using var timeout = new CancellationTokenSource(HeadTimeout, time);
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, closed);
         try
         {
             while (true)
             {
-                ReadResult result = await input.ReadAsync(either.Token);
+                ReadResult result = await input.ReadAsync(timeout.Token);
                 ReadOnlySequence<byte> bytes = result.Buffer;
                 if (ConnectHead.IsConnect(bytes) is false)
                 {
@@ -138,7 +137,7 @@ internal sealed partial class ConnectProxy(TakenOverHosts hosts, bool tunnel, Ti
                 }
             }
         }
-        catch (OperationCanceledException) when (timeout.IsCancellationRequested && !closed.IsCancellationRequested)
+        catch (OperationCanceledException) when (timeout.IsCancellationRequested)
         {
             return (null, $"The request did not arrive within {HeadTimeout.TotalSeconds} seconds.");
         }
@@ -146,7 +145,7 @@ internal sealed partial class ConnectProxy(TakenOverHosts hosts, bool tunnel, Ti
 
     private static async Task RefuseAsync(ConnectionContext connection, int status, string phrase, string reason)
     {
-        await connection.Transport.Output.WriteAsync(PlainAnswer.Raw(status, phrase, reason), connection.ConnectionClosed);
+        await connection.Transport.Output.WriteAsync(PlainAnswer.Raw(status, phrase, reason));
         await connection.Transport.Output.CompleteAsync();
     }
 

@@ -12,6 +12,9 @@ internal static class Tunnel
 {
     private static readonly TimeSpan ConnectTimeout = TimeSpan.FromSeconds(15);
 
+    /// <summary>How long a server may go on answering a client that has finished sending, and may have gone away altogether.</summary>
+    private static readonly TimeSpan AfterClientsEnd = TimeSpan.FromMinutes(5);
+
     /// <summary>Why no connection is tried, or null.</summary>
     public static string? RefusePort(int port) => port is 443 or 80 ? null : $"The proxy tunnels to the ports 443 and 80 only, not to {port}.";
 
@@ -25,7 +28,7 @@ internal static class Tunnel
         timeout.CancelAfter(ConnectTimeout);
         try
         {
-            IPAddress[] addresses = await Dns.GetHostAddressesAsync(host, timeout.Token);
+            IPAddress[] addresses = IPAddress.TryParse(host, out IPAddress? literal) ? [literal] : await Dns.GetHostAddressesAsync(host, timeout.Token);
             if (addresses.Length == 0 || addresses.FirstOrDefault(address => !IsElsewhere(address)) is not null)
             {
                 return (null, $"The proxy does not tunnel to {host}, which is this machine or its link.");
@@ -71,11 +74,12 @@ internal static class Tunnel
     /// Carries bytes both ways until both sides have ended, or one breaks. The end of what the client sends is passed on while the other side still answers;
     /// the end of the answer ends the whole, as Kestrel's connections close in both directions at once.
     /// </summary>
-    public static async Task CarryAsync(IDuplexPipe client, Socket server, CancellationToken cancellation)
+    public static async Task CarryAsync(IDuplexPipe client, Socket server, TimeProvider time, CancellationToken cancellation)
     {
         await using var stream = new NetworkStream(server, ownsSocket: true);
-        using var ending = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
-        Task forth = ForthAsync(client.Input, stream, server, ending.Token);
+        using var late = new CancellationTokenSource(Timeout.InfiniteTimeSpan, time);
+        using var ending = CancellationTokenSource.CreateLinkedTokenSource(cancellation, late.Token);
+        Task forth = ForthAsync(client.Input, stream, server, late, ending.Token);
         try
         {
             // The pipe's threshold holds the reading back while the client does not take what is there.
@@ -88,12 +92,13 @@ internal static class Tunnel
         }
     }
 
-    private static async Task ForthAsync(PipeReader input, NetworkStream stream, Socket server, CancellationToken cancellation)
+    private static async Task ForthAsync(PipeReader input, NetworkStream stream, Socket server, CancellationTokenSource late, CancellationToken cancellation)
     {
         try
         {
             await input.CopyToAsync(stream, cancellation);
             server.Shutdown(SocketShutdown.Send);
+            late.CancelAfter(AfterClientsEnd);
         }
         catch (Exception exception) when (exception is OperationCanceledException or IOException or SocketException or ObjectDisposedException)
         {

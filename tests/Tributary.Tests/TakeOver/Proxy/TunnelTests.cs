@@ -3,7 +3,9 @@ using System.Net;
 using System.Net.NetworkInformation;
 using System.Net.Sockets;
 using System.Text;
+using Microsoft.Extensions.Time.Testing;
 using Tributary.TakeOver.Proxy;
+using Tributary.Tests.Hosting;
 
 namespace Tributary.Tests.TakeOver.Proxy;
 
@@ -99,7 +101,7 @@ public sealed class TunnelTests
         listener.Start();
         Task<string> heard = HearAsync(listener);
         (Pipe toTunnel, Pipe fromTunnel) = (new Pipe(), new Pipe());
-        Task carrying = Tunnel.CarryAsync(new Duplex(toTunnel.Reader, fromTunnel.Writer), await ConnectAsync(listener), CancellationToken.None);
+        Task carrying = Tunnel.CarryAsync(new Duplex(toTunnel.Reader, fromTunnel.Writer), await ConnectAsync(listener), TimeProvider.System, CancellationToken.None);
 
         await toTunnel.Writer.WriteAsync("hello"u8.ToArray());
         await toTunnel.Writer.CompleteAsync();
@@ -111,13 +113,35 @@ public sealed class TunnelTests
     }
 
     [Fact]
+    public async Task A_server_that_never_ends_does_not_keep_a_client_that_went_away()
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        var time = new FakeTimeProvider();
+        (Pipe toTunnel, Pipe fromTunnel) = (new Pipe(), new Pipe());
+        Task carrying = Tunnel.CarryAsync(new Duplex(toTunnel.Reader, fromTunnel.Writer), await ConnectAsync(listener), time, CancellationToken.None);
+        using Socket server = await listener.AcceptSocketAsync();
+        await toTunnel.Writer.CompleteAsync();
+        Assert.Equal(0, await server.ReceiveAsync(new byte[1]));
+
+        await Eventually.IsTrueAsync(
+            () =>
+            {
+                time.Advance(TimeSpan.FromMinutes(1));
+                return Task.FromResult(carrying.IsCompleted);
+            },
+            "The tunnel ends");
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => carrying);
+    }
+
+    [Fact]
     public async Task A_server_is_read_no_faster_than_the_client_reads()
     {
         using var listener = new TcpListener(IPAddress.Loopback, 0);
         listener.Start();
         (Pipe toTunnel, Pipe fromTunnel) = (new Pipe(), new Pipe(new PipeOptions(pauseWriterThreshold: 64 * 1024, resumeWriterThreshold: 32 * 1024)));
         using var ending = new CancellationTokenSource();
-        Task carrying = Tunnel.CarryAsync(new Duplex(toTunnel.Reader, fromTunnel.Writer), await ConnectAsync(listener), ending.Token);
+        Task carrying = Tunnel.CarryAsync(new Duplex(toTunnel.Reader, fromTunnel.Writer), await ConnectAsync(listener), TimeProvider.System, ending.Token);
         using Socket server = await listener.AcceptSocketAsync();
         server.SendBufferSize = 64 * 1024;
 
