@@ -48,24 +48,4 @@ internal sealed class TakenOverHosts(NationalCloud cloud, bool withLogin)
         HostKind.InstanceMetadata => !request.IsHttps,
         _ => false,
     };
-
-    /// <summary>Whether tokens may name <paramref name="origin"/> as their issuer: a login host over https on any port, spelled in lower case.</summary>
-    public bool IsLoginOrigin(ReadOnlySpan<char> origin)
-    {
-        const string Https = "https://";
-        if (!origin.StartsWith(Https, StringComparison.Ordinal))
-        {
-            return false;
-        }
-
-        foreach (string name in _login)
-        {
-            if (origin[Https.Length..].StartsWith(name, StringComparison.Ordinal) && Auth.DevIssuer.LocalNames.IsPortOrNothing(origin[(Https.Length + name.Length)..]))
-            {
-                return true;
-            }
-        }
-
-        return false;
-    }
 }

@@ -91,6 +91,7 @@ internal static class HostileTokens
         // Issuer and tenant
         ["no issuer"] = new(Failure, token => token.Without("iss").Signed()),
         ["issuer of a foreign host"] = new(Failure, token => token.Claim("iss", $"https://login.evil.example/{Tenant}/v2.0").Signed(), Development),
+        ["issuer of Entra, whose host is not taken over"] = new(Failure, token => token.Claim("iss", $"https://login.microsoftonline.com/{Tenant}/v2.0").Signed(), Development),
         ["issuer of a host that begins with a local name"] = new(Failure, token => token.Claim("iss", $"http://localhost.evil.example/{Tenant}/v2.0").Signed(), Development),
         ["issuer with user information"] = new(Failure, token => token.Claim("iss", $"http://localhost:80@evil.example/{Tenant}/v2.0").Signed(), Development),
         ["issuer with a port that is none"] = new(Failure, token => token.Claim("iss", $"http://localhost:x/{Tenant}/v2.0").Signed(), Development),

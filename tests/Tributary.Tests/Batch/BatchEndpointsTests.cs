@@ -213,7 +213,7 @@ public partial class BatchEndpointsTests(SharedServer shared) : IClassFixture<Sh
     [InlineData("/beta/external/connections", "beta")]
     [InlineData("/health/live", "health")]
     [InlineData("/tributary/metrics", "tributary")]
-    [InlineData("/users/me-token-to-replace/messages", "me")]
+    [InlineData("/users/me-token-to-replace/messages", "messages")]
     public async Task A_path_that_is_not_there_is_that_parts_404_with_an_empty_message_as_observed(string url, string segment)
     {
         Answer answer = await Server.BatchAsync(Get("1", url) + "," + Get("2", "/external/connections"));

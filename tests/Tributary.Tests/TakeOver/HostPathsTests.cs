@@ -79,7 +79,7 @@ public sealed class HostPathsTests : IAsyncLifetime
         string token = await _server.TokenAsync("login.windows.net");
         JsonElement claims = TokenClaims(token);
 
-        Assert.Equal($"https://login.windows.net/{Tenant}/v2.0", claims.GetProperty("iss").GetString());
+        Assert.Equal($"https://login.microsoftonline.com/{Tenant}/v2.0", claims.GetProperty("iss").GetString());
         (await _server.GetAsync("https://graph.microsoft.com/v1.0/external/connections", token)).ShouldBe(200);
         (await _server.Server.GetAsync("/v1.0/external/connections", token)).ShouldBe(200);
     }

@@ -32,7 +32,6 @@ public sealed class TakenOverHostsTests
         Assert.Equal(["graph.microsoft.us"], hosts.Names);
         Assert.Equal(HostKind.Other, hosts.KindOf("login.microsoftonline.us"));
         Assert.Equal(HostKind.Other, hosts.KindOf("169.254.169.254"));
-        Assert.False(hosts.IsLoginOrigin("https://login.microsoftonline.us"));
     }
 
     [Theory]
@@ -50,17 +49,4 @@ public sealed class TakenOverHostsTests
 
         Assert.Equal(expected, Global.IsIssuersHost(request));
     }
-
-    [Theory]
-    [InlineData("https://login.microsoftonline.com", true)]
-    [InlineData("https://login.microsoftonline.com:5443", true)]
-    [InlineData("https://sts.windows.net", true)]
-    [InlineData("http://login.microsoftonline.com", false)]
-    [InlineData("https://Login.microsoftonline.com", false)]
-    [InlineData("https://login.microsoftonline.com.evil.example", false)]
-    [InlineData("https://login.microsoftonline.com@evil.example", false)]
-    [InlineData("https://login.microsoftonline.com:0", false)]
-    [InlineData("https://graph.microsoft.com", false)]
-    [InlineData("https://login.microsoftonline.us", false)]
-    public void An_issuer_is_spelled_in_one_way_only(string origin, bool expected) => Assert.Equal(expected, Global.IsLoginOrigin(origin));
 }

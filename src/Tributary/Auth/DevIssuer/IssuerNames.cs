@@ -1,4 +1,5 @@
 using Tributary.Graph;
+using Tributary.TakeOver;
 
 namespace Tributary.Auth.DevIssuer;
 
@@ -20,7 +21,7 @@ internal sealed record IssuerHost(string Origin, NationalCloud? Cloud)
 }
 
 /// <summary>Which names the issuer answers to and issues under: local ones, those of Microsoft's clouds when they are taken over, and, where other machines may ask, its public ones.</summary>
-internal sealed class IssuerNames(DevIssuerOptions options, PublicUrlOptions publicUrl)
+internal sealed class IssuerNames(DevIssuerOptions options, PublicUrlOptions publicUrl, TakenOverHosts? takenOver = null)
 {
     /// <summary>Whether other machines may ask: nothing is given for the asking then.</summary>
     public bool AllowsRemote => options.AllowRemote;
@@ -39,7 +40,7 @@ internal sealed class IssuerNames(DevIssuerOptions options, PublicUrlOptions pub
     /// <summary>Whether <paramref name="issuer"/> is one under which tokens of the tenant were issued; the signature says whether by this key.</summary>
     public bool IsIssuer(string issuer, string tenantId)
     {
-        if (NationalCloud.All.Any(cloud => issuer == cloud.IssuerOf(tenantId) || issuer == cloud.Version1IssuerOf(tenantId)))
+        if (takenOver is { HasLogin: true, Cloud: var cloud } && (issuer == cloud.IssuerOf(tenantId) || issuer == cloud.Version1IssuerOf(tenantId)))
         {
             return true;
         }

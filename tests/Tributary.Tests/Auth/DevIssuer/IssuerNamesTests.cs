@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Http;
 using Tributary.Auth;
 using Tributary.Auth.DevIssuer;
 using Tributary.Graph;
+using Tributary.TakeOver;
 
 namespace Tributary.Tests.Auth.DevIssuer;
 
@@ -31,10 +32,11 @@ public sealed class IssuerNamesTests
     public void The_name_that_was_asked_is_the_issuers_name_and_its_tokens_are_known_again(string scheme, string host, string version2, string version1, string graph)
     {
         IssuerHost asked = Local.Of(Request(scheme, host));
+        IssuerNames names = asked.Cloud is null ? Local : TakenOver(asked.Cloud);
 
         Assert.Equal((version2, version1, graph), (asked.IssuerOf(Tenant, 2), asked.IssuerOf(Tenant, 1), asked.GraphRoot));
-        Assert.True(Local.IsIssuer(version2, Tenant));
-        Assert.True(Local.IsIssuer(version1, Tenant));
+        Assert.True(names.IsIssuer(version2, Tenant));
+        Assert.True(names.IsIssuer(version1, Tenant));
     }
 
     [Theory]
@@ -50,7 +52,25 @@ public sealed class IssuerNamesTests
     [InlineData($"/{Tenant}/v2.0")]
     [InlineData($"https://graph.example.org/{Tenant}/v2.0")]
     [InlineData("")]
-    public void Nothing_else_is(string issuer) => Assert.False(Local.IsIssuer(issuer, Tenant));
+    public void Nothing_else_is(string issuer)
+    {
+        Assert.False(Local.IsIssuer(issuer, Tenant));
+        Assert.False(TakenOver(NationalCloud.Global).IsIssuer(issuer, Tenant));
+    }
+
+    [Theory]
+    [InlineData($"https://login.microsoftonline.com/{Tenant}/v2.0")]
+    [InlineData($"https://sts.windows.net/{Tenant}/")]
+    public void Entras_names_are_the_issuers_only_while_they_are_taken_over_with_its_login_hosts(string issuer)
+    {
+        Assert.True(TakenOver(NationalCloud.Global).IsIssuer(issuer, Tenant));
+        Assert.False(Local.IsIssuer(issuer, Tenant));
+        Assert.False(TakenOver(NationalCloud.China).IsIssuer(issuer, Tenant));
+        Assert.False(new IssuerNames(new DevIssuerOptions(), new PublicUrlOptions(), new TakenOverHosts(NationalCloud.Global, withLogin: false)).IsIssuer(issuer, Tenant));
+    }
+
+    private static IssuerNames TakenOver(NationalCloud cloud) =>
+        new(new DevIssuerOptions(), new PublicUrlOptions(), new TakenOverHosts(cloud, withLogin: true));
 
     [Theory]
     [InlineData("http", "graph.example.org", "https://graph.example.org")]

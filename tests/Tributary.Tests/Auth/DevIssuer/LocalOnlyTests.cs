@@ -5,6 +5,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Tributary.Auth.DevIssuer;
+using Tributary.Graph;
 
 namespace Tributary.Tests.Auth.DevIssuer;
 
@@ -40,7 +41,7 @@ public sealed class LocalOnlyTests
         foreach (RouteEndpoint endpoint in host.Service<EndpointDataSource>().Endpoints.OfType<RouteEndpoint>())
         {
             string path = "/" + endpoint.RoutePattern.RawText!.Trim('/');
-            if (path.StartsWith("/rows/", StringComparison.Ordinal) || path is "/open" or "/forgotten" or "/operator")
+            if (path.StartsWith("/rows/", StringComparison.Ordinal) || GraphPaths.IsVersioned(path) || path is "/open" or "/forgotten" or "/operator")
             {
                 continue;
             }

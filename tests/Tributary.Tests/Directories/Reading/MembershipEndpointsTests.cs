@@ -93,7 +93,7 @@ public sealed class MembershipEndpointsTests(DirectoryServer directory) : IClass
 
     [Theory]
     [InlineData("/v1.0/groups/" + Everybody + "/members", "GroupMember.Read.All", "Staff", null)]
-    [InlineData("/v1.0/users/" + Ada + "/memberOf", "User.Read.All", null, null)]
+    [InlineData("/v1.0/users/" + Ada + "/transitiveMemberOf", "User.Read.All", null, null)]
     [InlineData("/v1.0/groups/" + Everybody + "/members", "Directory.Read.All", "Staff", "bob o'Hara")]
     public async Task What_the_permissions_do_not_show_is_there_with_its_type_and_id_alone(string path, string role, string? group, string? user)
     {
