@@ -76,7 +76,6 @@ public sealed class IssuerNamesTests
     [InlineData("http", "graph.example.org", "https://graph.example.org")]
     [InlineData("http", "anything.example", "https://graph.example.org")]
     [InlineData("http", "localhost:5080", "http://localhost:5080")]
-    [InlineData("https", "login.microsoftonline.com", "https://login.microsoftonline.com")]
     public void Where_other_machines_may_ask_the_public_name_is_the_issuers(string scheme, string host, string origin)
     {
         IssuerHost asked = Remote.Of(Request(scheme, host));
