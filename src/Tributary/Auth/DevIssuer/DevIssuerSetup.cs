@@ -1,4 +1,5 @@
 using Tributary.Graph;
+using Tributary.TakeOver;
 
 namespace Tributary.Auth.DevIssuer;
 
@@ -15,7 +16,7 @@ internal static class DevIssuerSetup
 
         // From factories, so that the container disposes of what has to be.
         services.AddSingleton(_ => key);
-        services.AddSingleton(new IssuerNames(options.Development, publicUrl));
+        services.AddSingleton(provider => new IssuerNames(options.Development, publicUrl, provider.GetService<TakenOverHosts>()));
         services.AddSingleton(new ManagedIdentitySecret(dataDirectory));
         services.AddSingleton<DevTokens>();
         services.AddSingleton<RefreshTokens>();

@@ -1,4 +1,5 @@
 using Tributary.Graph;
+using Tributary.TakeOver;
 
 namespace Tributary.Auth.DevIssuer;
 
@@ -20,7 +21,7 @@ internal sealed record IssuerHost(string Origin, NationalCloud? Cloud)
 }
 
 /// <summary>Which names the issuer answers to and issues under: local ones, those of Microsoft's clouds when they are taken over, and, where other machines may ask, its public ones.</summary>
-internal sealed class IssuerNames(DevIssuerOptions options, PublicUrlOptions publicUrl)
+internal sealed class IssuerNames(DevIssuerOptions options, PublicUrlOptions publicUrl, TakenOverHosts? takenOver = null)
 {
     /// <summary>Whether other machines may ask: nothing is given for the asking then.</summary>
     public bool AllowsRemote => options.AllowRemote;
@@ -30,6 +31,9 @@ internal sealed class IssuerNames(DevIssuerOptions options, PublicUrlOptions pub
         string host = request.Host.Host;
         NationalCloud? cloud = NationalCloud.All.FirstOrDefault(cloud =>
             cloud.LoginHosts.Contains(host, StringComparer.OrdinalIgnoreCase) || cloud.GraphHost.Equals(host, StringComparison.OrdinalIgnoreCase));
+
+        // The address at which a machine in Azure asks names no cloud; the tokens that it gets there are those of its own one.
+        cloud ??= takenOver?.KindOf(host) == HostKind.InstanceMetadata ? takenOver.Cloud : null;
         string origin = cloud is null && AllowsRemote && !LocalNames.IsLocalHost(request.Host.Value)
             ? publicUrl.OriginOf(request)
             : $"{request.Scheme}://{request.Host.Value}";
