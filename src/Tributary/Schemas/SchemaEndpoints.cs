@@ -17,6 +17,12 @@ namespace Tributary.Schemas;
 /// </summary>
 internal static class SchemaEndpoints
 {
+    /// <summary>
+    /// What CLI for Microsoft 365 calls a schema (<c>external connection schema add</c>, until 11.11 at least): it hands its HTTP library a text and no type. It is JSON all the
+    /// same, and the service evidently takes it. A page of another origin gains nothing by it, as no token comes by itself.
+    /// </summary>
+    private const string FormMediaType = "application/x-www-form-urlencoded";
+
     public static void MapSchemas(this IEndpointRouteBuilder version)
     {
         RouteGroupBuilder schema = version.MapGroup("/external/connections/{connectionId}/schema");
@@ -92,7 +98,7 @@ internal static class SchemaEndpoints
     private static async Task<(Registration? Registration, GraphError? Error)> RegisterAsync(
         HttpContext http, GraphRequest request, SchemaServices services, string connectionId, bool mayExist)
     {
-        using RequestBody body = await RequestBody.ReadAsync(http);
+        using RequestBody body = await RequestBody.ReadAsync(http, mediaType: FormMediaType);
         if (body.Error is not null)
         {
             return (null, body.Error);

@@ -96,12 +96,12 @@ internal sealed class ServerProcess : IAsyncDisposable
     /// <summary>Runs one command to its end.</summary>
     public static async Task<(int ExitCode, string Output, string Error)> RunAsync(params string[] words) => await RunAsync(Plain([Dotnet, Dll, .. words]));
 
-    public static async Task<(int ExitCode, string Output, string Error)> RunAsync(ProcessStartInfo command)
+    public static async Task<(int ExitCode, string Output, string Error)> RunAsync(ProcessStartInfo command, TimeSpan? within = null)
     {
         using Process process = Process.Start(command)!;
         Task<string> output = process.StandardOutput.ReadToEndAsync();
         Task<string> error = process.StandardError.ReadToEndAsync();
-        using var patience = new CancellationTokenSource(Patience);
+        using var patience = new CancellationTokenSource(within ?? Patience);
         try
         {
             await process.WaitForExitAsync(patience.Token);

@@ -40,7 +40,7 @@ internal static class Programs
     public static ProcessStartInfo TributaryRun(string data, string[] options, params string[] command) =>
         Plain(ServerProcess.Dotnet, [ServerProcess.Dll, "run", "--data", data, .. options, "--", .. command]);
 
-    private static ProcessStartInfo Plain(string program, string[] arguments)
+    public static ProcessStartInfo Plain(string program, string[] arguments)
     {
         var start = new ProcessStartInfo(program, arguments)
         {

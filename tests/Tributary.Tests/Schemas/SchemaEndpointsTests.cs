@@ -1,3 +1,5 @@
+using System.Net.Http.Headers;
+using System.Text;
 using System.Text.Json;
 using Tributary.Tests.Hosting;
 
@@ -36,6 +38,23 @@ public class SchemaEndpointsTests(SharedServer shared) : IClassFixture<SharedSer
             $$"""{"@odata.context":"{{Origin}}/{{version}}/$metadata#external/connections('{{id}}')/operations/$entity","id":"{{location.Split('/')[^1]}}","status":"completed","error":null}""",
             operation.ShouldBe(200).Body);
         Assert.Equal("ready", await StateAsync(id));
+    }
+
+    [Theory]
+    [InlineData(Body, 202)]
+    [InlineData("baseType=microsoft.graph.externalItem", 400)]
+    public async Task Json_that_is_called_a_form_is_taken_as_a_command_line_sends_it_and_a_form_is_not(string body, int status)
+    {
+        string id = await CreateAsync();
+        using var request = new HttpRequestMessage(HttpMethod.Patch, $"/v1.0/external/connections/{id}/schema")
+        {
+            Content = new StringContent(body, Encoding.UTF8, "application/x-www-form-urlencoded"),
+        };
+        request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", await Server.AppTokenAsync());
+        using HttpResponseMessage response = await Server.Http.SendAsync(request);
+
+        (await Answer.ReadAsync(response)).ShouldBe(status);
+        Assert.Equal(status == 202 ? "ready" : "draft", await StateAsync(id));
     }
 
     [Fact]

@@ -31,6 +31,9 @@ internal sealed class IssuerNames(DevIssuerOptions options, PublicUrlOptions pub
         string host = request.Host.Host;
         NationalCloud? cloud = NationalCloud.All.FirstOrDefault(cloud =>
             cloud.LoginHosts.Contains(host, StringComparer.OrdinalIgnoreCase) || cloud.GraphHost.Equals(host, StringComparison.OrdinalIgnoreCase));
+
+        // The address at which a machine in Azure asks names no cloud; the tokens that it gets there are those of its own one.
+        cloud ??= takenOver?.KindOf(host) == HostKind.InstanceMetadata ? takenOver.Cloud : null;
         string origin = cloud is null && AllowsRemote && !LocalNames.IsLocalHost(request.Host.Value)
             ? publicUrl.OriginOf(request)
             : $"{request.Scheme}://{request.Host.Value}";

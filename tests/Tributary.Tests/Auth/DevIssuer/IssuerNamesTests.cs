@@ -101,4 +101,16 @@ public sealed class IssuerNamesTests
         Assert.Same(NationalCloud.UsGovernmentDod, Local.Of(Request("https", "dod-graph.microsoft.us")).Cloud);
         Assert.Null(Local.Of(Request("https", "evil.example")).Cloud);
     }
+
+    [Fact]
+    public void A_machine_that_asks_for_its_identity_gets_tokens_of_the_cloud_that_is_taken_over()
+    {
+        IssuerNames taking = new(new DevIssuerOptions(), new PublicUrlOptions(), new TakenOverHosts(NationalCloud.China, withLogin: true));
+
+        IssuerHost asked = taking.Of(Request("http", "169.254.169.254"));
+
+        Assert.Equal($"https://sts.chinacloudapi.cn/{Tenant}/", asked.IssuerOf(Tenant, 1));
+        Assert.True(taking.IsIssuer(asked.IssuerOf(Tenant, 1), Tenant));
+        Assert.Null(Local.Of(Request("http", "169.254.169.254")).Cloud);
+    }
 }
