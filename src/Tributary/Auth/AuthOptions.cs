@@ -114,7 +114,12 @@ internal sealed class AuthOptions
             throw new OptionsValidationException(Section, typeof(AuthOptions), [exception.Message]);
         }
 
-        // A list is as good as a text with semicolons, which is what one can write into an environment variable.
+        IConfigurationSection claims = section.GetSection(nameof(Claims));
+        options.Audiences = List(section, nameof(Audiences), options.Audiences);
+        options.SigningAlgorithms = List(section, nameof(SigningAlgorithms), options.SigningAlgorithms);
+        options.AdministratorRoles = List(section, nameof(AdministratorRoles), options.AdministratorRoles);
+        options.Administrators = List(section, nameof(Administrators), options.Administrators);
+        options.Claims.Permissions = List(claims, nameof(ClaimOptions.Permissions), options.Claims.Permissions);
         if (options.Tenants is null && section.GetSection(nameof(Tenants)).GetChildren().ToArray() is { Length: > 0 } tenants)
         {
             options.Tenants = string.Join(';', tenants.Select(tenant => tenant.Value));
@@ -122,6 +127,19 @@ internal sealed class AuthOptions
 
         List<string> failures = options.Check();
         return failures.Count == 0 ? options : throw new OptionsValidationException(Section, typeof(AuthOptions), failures);
+    }
+
+    /// <summary>
+    /// A list is as good as a text with semicolons, which is what one can write on a command line or into an environment variable. The binder passes over such a text,
+    /// and a restriction that is passed over opens the server.
+    /// </summary>
+    private static string[]? List(IConfigurationSection section, string name, string[]? bound)
+    {
+        IConfigurationSection setting = section.GetSection(name);
+        return string.IsNullOrEmpty(setting.Value) ? bound
+            : bound is not { Length: > 0 } ? setting.Value.Split(';', StringSplitOptions.TrimEntries)
+            : throw new OptionsValidationException(
+                Section, typeof(AuthOptions), [$"{setting.Path} is set both as a text and as a list ({setting.Path}:0); leave one of them out."]);
     }
 
     public List<string> Check() => [.. AuthRules.Problems(this), .. ClaimRules.Problems(this)];

@@ -86,7 +86,7 @@ internal static class CertsCommand
         output.WriteLine($"Folder: {folder.Path}");
         if (set.IsNewAuthority)
         {
-            output.WriteLine("The authority is new: nobody trusts it yet. Trust it with: tributary certs trust");
+            output.WriteLine($"The authority is new: nobody trusts it yet. Trust it with: tributary certs trust --data \"{folder.DataDirectory}\"");
         }
 
         output.WriteLine(TrustAdvice.Text(folder.AuthorityFile));

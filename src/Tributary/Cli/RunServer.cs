@@ -7,7 +7,12 @@ namespace Tributary.Cli;
 
 /// <summary>What <c>tributary run</c> was asked for besides the command.</summary>
 /// <param name="Settings">Of the server, should one have to be started.</param>
-internal sealed record RunPlan(IReadOnlyList<KeyValuePair<string, string?>> Settings, bool IsIsolated, bool IsVerbose);
+internal sealed record RunPlan(IReadOnlyList<KeyValuePair<string, string?>> Settings, bool IsIsolated, bool IsVerbose)
+{
+    /// <summary>Names of those that only a server which is started for the run can go by.</summary>
+    public IEnumerable<string> OwnSettings =>
+        Settings.Select(setting => setting.Key).Where(key => key != StorageOptions.Section + ":Data" && key != TakeOverOptions.Section + ":Enabled");
+}
 
 /// <summary>The server that a program is led to: our own, which ends with the program, or one that runs on the data directory already.</summary>
 internal sealed class RunServer : IAsyncDisposable
@@ -55,6 +60,13 @@ internal sealed class RunServer : IAsyncDisposable
         {
             if (RunningServer.ReadOrNull(storage.Data) is { } running)
             {
+                // It goes by the settings that it was started with; others must not seem to hold.
+                if ((plan.OwnSettings.FirstOrDefault() ?? rest.FirstOrDefault()) is { } setting)
+                {
+                    await error.WriteLineAsync($"A server runs on the data directory already, and {setting} cannot be set for it. Leave it out, stop the server, or name another --data.");
+                    return null;
+                }
+
                 return new RunServer(running, own: null);
             }
 

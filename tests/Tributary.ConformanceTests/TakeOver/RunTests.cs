@@ -155,6 +155,21 @@ public sealed class RunTests : IDisposable
         Assert.False(server.HasExited);
     }
 
+    [Theory]
+    [InlineData("--seed", "seed.json", "Directory:SeedFile")]
+    [InlineData("--cloud", "China", "TakeOver:Cloud")]
+    [InlineData("--Search:MaxFrom", "5", "--Search:MaxFrom")]
+    public async Task What_a_running_server_cannot_be_told_any_more_is_refused(string option, string value, string said)
+    {
+        await using ServerProcess server = await ServerProcess.StartAsync(_data, "--proxy", "0");
+
+        (int exitCode, string output, string error) = await Programs.TributaryRunAsync(_data.Path, [option, value], "echo", "ran");
+
+        Assert.Equal((125, ""), (exitCode, output));
+        Assert.Contains($"{said} cannot be set for it", error, StringComparison.Ordinal);
+        Assert.False(server.HasExited);
+    }
+
     [Fact]
     public async Task One_that_has_no_proxy_is_told()
     {

@@ -25,6 +25,40 @@ public sealed class AuthOptionsTests
     public void A_list_replaces_the_default_and_does_not_add_to_it() =>
         Assert.Equal(["https://search.example"], Read(("Auth:Audiences:0", "https://search.example")).AcceptedAudiences);
 
+    [Fact]
+    public void A_text_with_semicolons_is_a_list_wherever_there_is_one()
+    {
+        AuthOptions options = Read(
+            ("Auth:Authority", "https://login.example"),
+            ("Auth:TenantId", Tenant),
+            ("Auth:Audiences", "https://search.example; api://search"),
+            ("Auth:SigningAlgorithms", "ES256"),
+            ("Auth:AdministratorRoles", Other),
+            ("Auth:Administrators", $"{Other};{Tenant}/{Other}"),
+            ("Auth:Claims:Application", "client_id"),
+            ("Auth:Claims:Permissions", "push=ExternalItem.ReadWrite.All"));
+
+        Assert.Equal(["https://search.example", "api://search"], options.AcceptedAudiences);
+        Assert.Equal(["ES256"], options.AcceptedAlgorithms);
+        Assert.Equal([Other], options.AcceptedAdministratorRoles);
+        Assert.Equal([Other, $"{Tenant}/{Other}"], options.Administrators!);
+        Assert.Equal(["push=ExternalItem.ReadWrite.All"], options.Claims.Permissions!);
+    }
+
+    [Theory]
+    [InlineData("Auth:Audiences", "https://search.example;", "Auth:Audiences")]
+    [InlineData("Auth:SigningAlgorithms", "HS256", "Auth:SigningAlgorithms")]
+    [InlineData("Auth:AdministratorRoles", "Global Administrator", "Auth:AdministratorRoles")]
+    [InlineData("Auth:Claims:Permissions", "foo", "Auth:Claims:Permissions")]
+    public void A_list_that_is_a_text_is_checked_as_any(string name, string value, string said) => Assert.Contains(
+        said, Assert.Throws<OptionsValidationException>(() => Read((name, value), ("Auth:Authority", "https://login.example"), ("Auth:TenantId", Tenant))).Message, StringComparison.Ordinal);
+
+    [Fact]
+    public void A_list_that_is_said_in_both_ways_is_refused() => Assert.StartsWith(
+        "Auth:Audiences is set both",
+        Assert.Throws<OptionsValidationException>(() => Read(("Auth:Audiences", "https://a.example"), ("Auth:Audiences:0", "https://b.example"))).Message,
+        StringComparison.Ordinal);
+
     [Theory]
     [InlineData("Auth:Authority", "login.example", "https URL")]
     [InlineData("Auth:Authority", "http://login.example", "https URL")]

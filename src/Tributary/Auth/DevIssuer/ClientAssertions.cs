@@ -136,13 +136,13 @@ internal sealed class ClientAssertions(IssuerNames names, TimeProvider time)
         return (null, EntraError.AssertionKey("The key was not found. It has to be among the certificates of the application, named by x5t#S256, x5t or kid; or by x5c if only its thumbprint is."));
     }
 
-    /// <summary>MSAL has put the thumbprint into <c>kid</c> as well, in hexadecimal.</summary>
+    /// <summary>MSAL has put the thumbprint into <c>kid</c> as well, in hexadecimal; that of Python pads its base64url.</summary>
     private static bool IsNamedBy(JsonWebToken jwt, X509Certificate2 certificate)
     {
         string sha1 = certificate.GetCertHashString(HashAlgorithmName.SHA1);
         string sha256 = certificate.GetCertHashString(HashAlgorithmName.SHA256);
-        return (jwt.TryGetHeaderValue("x5t#S256", out string? name) && name == Base64UrlEncoder.Encode(Convert.FromHexString(sha256)))
-            || (jwt.TryGetHeaderValue("x5t", out name) && name == Base64UrlEncoder.Encode(Convert.FromHexString(sha1)))
+        return (jwt.TryGetHeaderValue("x5t#S256", out string? name) && name?.TrimEnd('=') == Base64UrlEncoder.Encode(Convert.FromHexString(sha256)))
+            || (jwt.TryGetHeaderValue("x5t", out name) && name?.TrimEnd('=') == Base64UrlEncoder.Encode(Convert.FromHexString(sha1)))
             || (!string.IsNullOrEmpty(jwt.Kid) && (jwt.Kid.Equals(sha1, StringComparison.OrdinalIgnoreCase) || jwt.Kid.Equals(sha256, StringComparison.OrdinalIgnoreCase)));
     }
 

@@ -67,7 +67,7 @@ internal static class DevIssuerEndpoints
         }
 
         // A foreign name for this server is a page's way around its origin.
-        return names.IsPublicHost(context.Request.Host) || names.Of(context.Request).Cloud is not null
+        return names.IsPublicHost(context.Request.Host) || names.IsTakenOver(context.Request)
             ? LocalOnly.RefuseForeignPage(context.Request, names.Of(context.Request).Origin, isPage)
             : "The development issuer answers to PublicUrl and AllowedHosts only.";
     }

@@ -60,6 +60,9 @@ internal sealed class IssuerNames(DevIssuerOptions options, PublicUrlOptions pub
         return false;
     }
 
+    /// <summary>Whether the request came by one of Microsoft's names that is taken over.</summary>
+    public bool IsTakenOver(HttpRequest request) => takenOver?.IsIssuersHost(request) == true;
+
     /// <summary>Whether a host, with a port or not, is one that other machines may call this server by.</summary>
     public bool IsPublicHost(HostString host) =>
         (publicUrl.PublicUrl is { } url && new Uri(url).Host.Equals(host.Host, StringComparison.OrdinalIgnoreCase))

@@ -35,9 +35,10 @@ internal sealed class SmallForm
         {
             form = await request.ReadFormAsync(context.RequestAborted);
         }
-        catch (Exception exception) when (exception is IOException or InvalidDataException)
+        catch (Exception exception) when (exception is IOException or InvalidDataException or NotSupportedException)
         {
-            return (null, EntraError.Malformed("The body is no form, or too large."));
+            // Not supported: a charset that .NET knows and will not read, as utf-7.
+            return (null, EntraError.Malformed("The body is no form in UTF-8, or too large."));
         }
 
         return FindTwice(form) is { } twice ? (null, twice) : (new SmallForm(name => form[name]), null);

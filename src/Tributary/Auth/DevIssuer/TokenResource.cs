@@ -25,12 +25,15 @@ internal sealed record TokenResource(string Name, string Audience, SeedTenantApp
         }
 
         string name = asked.TrimEnd('/');
-        if (GraphNames(options, request).Contains(name, StringComparer.OrdinalIgnoreCase))
+        string appId = AppIdOf(name);
+
+        // By app id or api:// as well: a token that is accepted here is one for Graph, with what consent to Graph gives.
+        IReadOnlyList<string> graphNames = GraphNames(options, request);
+        if (graphNames.Any(graph => graph.Equals(name, StringComparison.OrdinalIgnoreCase) || AppIdOf(graph).Equals(appId, StringComparison.OrdinalIgnoreCase)))
         {
             return new TokenResource(AuthOptions.GraphAudience, version == 1 && accepted.Contains(asked) ? asked : ours, null);
         }
 
-        string appId = name.StartsWith(ApiScheme, StringComparison.OrdinalIgnoreCase) ? name[ApiScheme.Length..] : name;
         return tenant.FindAppOrNull(appId) is { } app ? new TokenResource(name, version == 1 ? asked : app.AppId, app) : null;
     }
 
@@ -47,5 +50,7 @@ internal sealed record TokenResource(string Name, string Audience, SeedTenantApp
 
     /// <summary>Whether a token with this audience is one for the API of that application.</summary>
     public static bool IsFor(string audience, string appId) =>
-        audience.TrimEnd('/') is var name && (name.StartsWith(ApiScheme, StringComparison.OrdinalIgnoreCase) ? name[ApiScheme.Length..] : name).Equals(appId, StringComparison.OrdinalIgnoreCase);
+        AppIdOf(audience.TrimEnd('/')).Equals(appId, StringComparison.OrdinalIgnoreCase);
+
+    private static string AppIdOf(string name) => name.StartsWith(ApiScheme, StringComparison.OrdinalIgnoreCase) ? name[ApiScheme.Length..] : name;
 }

@@ -9,6 +9,9 @@ internal sealed class ScimDirectory(IScimStore store, SeedDirectory seed) : IDir
 {
     private const int BatchSize = 200;
 
+    /// <summary>Greater, as every batch walks through the groups anew.</summary>
+    private const int TransitiveBatchSize = 2000;
+
     public async ValueTask<DirectoryMembership?> FindMembershipOrNullAsync(string tenantId, string userId, CancellationToken cancellationToken) =>
         await store.FindMembershipOrNullAsync(tenantId, ScimText.Id(userId), cancellationToken) is { } found
             ? new DirectoryMembership(ScimBody.ToUser(found.User), found.Groups)
@@ -16,14 +19,17 @@ internal sealed class ScimDirectory(IScimStore store, SeedDirectory seed) : IDir
 
     public async ValueTask<DirectoryUser?> FindUserOrNullAsync(string tenantId, string idOrName, CancellationToken cancellationToken)
     {
-        ScimRecord? record = ScimText.GuidOrNull(idOrName) is { } id ? await store.FindOrNullAsync(tenantId, ScimKind.User, id, cancellationToken) : null;
-        record ??= (await store.ListAsync(tenantId, ScimKind.User, new ScimLookup(ScimIndex.Name, ScimText.Fold(idOrName)), "", 1, cancellationToken)).SingleOrDefault();
+        // A GUID is an id and never a name: whoever is provisioned with the id of another for a userName is not taken for him.
+        ScimRecord? record = ScimText.GuidOrNull(idOrName) is { } id
+            ? await store.FindOrNullAsync(tenantId, ScimKind.User, id, cancellationToken)
+            : (await store.ListAsync(tenantId, ScimKind.User, new ScimLookup(ScimIndex.Name, ScimText.Fold(idOrName)), "", 1, cancellationToken)).SingleOrDefault();
         return record is null ? null : ScimBody.ToUser(record);
     }
 
     public ValueTask<DirectoryPage<DirectoryUser>> ListUsersAsync(string tenantId, DirectoryQuery<DirectoryUser> query, CancellationToken cancellationToken) =>
         PageAsync(
             query,
+            BatchSize,
             async after => [.. (await store.ListAsync(tenantId, ScimKind.User, ScimLookup.All, after, BatchSize, cancellationToken)).Select(ScimBody.ToUser)],
             user => user.Id);
 
@@ -33,6 +39,7 @@ internal sealed class ScimDirectory(IScimStore store, SeedDirectory seed) : IDir
     public ValueTask<DirectoryPage<DirectoryGroup>> ListGroupsAsync(string tenantId, DirectoryQuery<DirectoryGroup> query, CancellationToken cancellationToken) =>
         PageAsync(
             query,
+            BatchSize,
             async after => [.. (await store.ListAsync(tenantId, ScimKind.Group, ScimLookup.All, after, BatchSize, cancellationToken)).Select(ScimBody.ToGroup)],
             group => group.Id);
 
@@ -40,13 +47,15 @@ internal sealed class ScimDirectory(IScimStore store, SeedDirectory seed) : IDir
         string tenantId, string groupId, bool isTransitive, DirectoryQuery<DirectoryMember> query, CancellationToken cancellationToken)
     {
         string id = ScimText.Id(groupId);
+        int batchSize = isTransitive ? TransitiveBatchSize : BatchSize;
         return await store.FindOrNullAsync(tenantId, ScimKind.Group, id, cancellationToken) is null
             ? null
             : await PageAsync(
                 query,
+                batchSize,
                 async after =>
                 [
-                    .. (await store.ListMembersAsync(tenantId, id, isTransitive, after, BatchSize, cancellationToken)).Select(member => member.Kind == ScimKind.User
+                    .. (await store.ListMembersAsync(tenantId, id, isTransitive, after, batchSize, cancellationToken)).Select(member => member.Kind == ScimKind.User
                         ? new DirectoryMember(ScimBody.ToUser(member.Record), null)
                         : new DirectoryMember(null, ScimBody.ToGroup(member.Record))),
                 ],
@@ -57,11 +66,13 @@ internal sealed class ScimDirectory(IScimStore store, SeedDirectory seed) : IDir
         string tenantId, string memberId, bool isTransitive, DirectoryQuery<DirectoryGroup> query, CancellationToken cancellationToken)
     {
         string id = ScimText.Id(memberId);
+        int batchSize = isTransitive ? TransitiveBatchSize : BatchSize;
         return await store.ListGroupsOfOrNullAsync(tenantId, id, isTransitive, "", 0, cancellationToken) is null
             ? null
             : await PageAsync(
                 query,
-                async after => [.. (await store.ListGroupsOfOrNullAsync(tenantId, id, isTransitive, after, BatchSize, cancellationToken) ?? []).Select(ScimBody.ToGroup)],
+                batchSize,
+                async after => [.. (await store.ListGroupsOfOrNullAsync(tenantId, id, isTransitive, after, batchSize, cancellationToken) ?? []).Select(ScimBody.ToGroup)],
                 group => group.Id);
     }
 
@@ -73,7 +84,7 @@ internal sealed class ScimDirectory(IScimStore store, SeedDirectory seed) : IDir
         seed.GetOrganizationAsync(tenantId, cancellationToken);
 
     /// <summary>Reads batch after batch until the page is full, as only here it is known what matches.</summary>
-    private static async ValueTask<DirectoryPage<T>> PageAsync<T>(DirectoryQuery<T> query, Func<string, ValueTask<IReadOnlyList<T>>> read, Func<T, string> id)
+    private static async ValueTask<DirectoryPage<T>> PageAsync<T>(DirectoryQuery<T> query, int batchSize, Func<string, ValueTask<IReadOnlyList<T>>> read, Func<T, string> id)
     {
         var entries = new List<T>();
         if (query.Size == 0)
@@ -95,7 +106,7 @@ internal sealed class ScimDirectory(IScimStore store, SeedDirectory seed) : IDir
                 entries.Add(entry);
             }
 
-            if (batch.Count < BatchSize)
+            if (batch.Count < batchSize)
             {
                 return new DirectoryPage<T>(entries, null);
             }

@@ -146,7 +146,8 @@ internal sealed partial class SqlScimStore(ISqlDatabase database) : IScimStore
                     return members;
                 }
 
-                // Whoever is in a group of the group is in the group; the group itself is not, though a cycle leads back to it.
+                // Whoever is in a group of the group is in the group; the group itself is not, though a cycle leads back to it. SQLite keeps the order of a
+                // CROSS JOIN: it would else go through every object of the tenant, and look for each among those reached.
                 using DbDataReader reader = session.Query(
                     isTransitive
                         ? """
@@ -155,9 +156,8 @@ internal sealed partial class SqlScimStore(ISqlDatabase database) : IScimStore
                               UNION
                               SELECT m.member FROM reached JOIN directory_member m ON m.tenant = @tenant AND m.group_id = reached.id
                           )
-                          SELECT o.id, o.created, o.modified, o.version, o.body, o.kind FROM reached
-                          JOIN directory_object o ON o.tenant = @tenant AND o.id = reached.id
-                          WHERE o.id > @after AND o.id <> @group ORDER BY o.id LIMIT @max
+                          SELECT o.id, o.created, o.modified, o.version, o.body, o.kind FROM reached CROSS JOIN directory_object o
+                          WHERE reached.id > @after AND reached.id <> @group AND o.tenant = @tenant AND o.id = reached.id ORDER BY reached.id LIMIT @max
                           """
                         : """
                           SELECT o.id, o.created, o.modified, o.version, o.body, o.kind FROM directory_member m
@@ -195,9 +195,8 @@ internal sealed partial class SqlScimStore(ISqlDatabase database) : IScimStore
                               UNION
                               SELECT m.group_id FROM reached JOIN directory_member m ON m.tenant = @tenant AND m.member = reached.id
                           )
-                          SELECT o.id, o.created, o.modified, o.version, o.body FROM reached
-                          JOIN directory_object o ON o.tenant = @tenant AND o.id = reached.id
-                          WHERE o.id > @after AND o.id <> @member ORDER BY o.id LIMIT @max
+                          SELECT o.id, o.created, o.modified, o.version, o.body FROM reached CROSS JOIN directory_object o
+                          WHERE reached.id > @after AND reached.id <> @member AND o.tenant = @tenant AND o.id = reached.id ORDER BY reached.id LIMIT @max
                           """
                         : """
                           SELECT o.id, o.created, o.modified, o.version, o.body FROM directory_member m

@@ -21,6 +21,8 @@ internal sealed class SeedTenantView
 {
     public const string BuiltInDomain = "tributary.local";
 
+    private const int GuidLength = 36;
+
     private static readonly IReadOnlyList<string> DefaultRoles = ["ExternalConnection.ReadWrite.OwnedBy", "ExternalItem.ReadWrite.OwnedBy"];
 
     private readonly string _tenantId;
@@ -82,7 +84,7 @@ internal sealed class SeedTenantView
 
     /// <summary>By object id, or by user principal name ignoring case.</summary>
     public SeedTenantUser? FindUserOrNull(string idOrName) =>
-        _usersById.TryGetValue(idOrName.ToLowerInvariant(), out SeedTenantUser? user) || _usersByName.TryGetValue(idOrName, out user) ? user : null;
+        _usersById.TryGetValue(idOrName.ToLowerInvariant(), out SeedTenantUser? user) || (!Guid.TryParse(idOrName, out _) && _usersByName.TryGetValue(idOrName, out user)) ? user : null;
 
     public DirectoryGroup? FindGroupOrNull(string groupId) => _groups.GetValueOrDefault(groupId.ToLowerInvariant());
 
@@ -106,10 +108,18 @@ internal sealed class SeedTenantView
     public DirectoryApplication? FindApplicationOrNull(string appId) =>
         FindAppOrNull(appId) is { } app ? new DirectoryApplication(ServicePrincipalId(_tenantId, app.AppId), app.AppId, app.DisplayName) : null;
 
-    public SeedTenantApp? FindAppOrNull(string appId) =>
-        Guid.TryParseExact(appId, "D", out Guid id) && (SeededAppOrNull(appId) is { } || _isEveryGuidAnApp)
-            ? new SeedTenantApp(id.ToString("D"), SeededAppOrNull(appId))
-            : null;
+    /// <summary>One that the file puts into this tenant, or any GUID that it does not put into another, where every GUID is an application.</summary>
+    public SeedTenantApp? FindAppOrNull(string appId)
+    {
+        // The parser would take white space around it too.
+        if (appId.Length != GuidLength || !Guid.TryParseExact(appId, "D", out Guid id))
+        {
+            return null;
+        }
+
+        SeedApp? seeded = SeededAppOrNull(appId);
+        return seeded is not null || (_isEveryGuidAnApp && !_file.Apps.Any(app => IsSame(app.AppId, appId))) ? new SeedTenantApp(id.ToString("D"), seeded) : null;
+    }
 
     /// <summary>The application permissions of an app.</summary>
     public IReadOnlyList<string> RolesOf(string appId) =>

@@ -13,6 +13,9 @@ internal sealed class CertificateFolder(string dataDirectory)
     private const string LocalKey = "local.key";
     private const string CloudKey = "cloud.key";
 
+    /// <summary>As it was said.</summary>
+    public string DataDirectory => dataDirectory;
+
     public string Path { get; } = System.IO.Path.Combine(System.IO.Path.GetFullPath(dataDirectory), "certs");
 
     /// <summary>The certificate to trust.</summary>

@@ -122,6 +122,7 @@ public sealed class ClientAuthenticationTests
         Assert.Equal("2", (await host.TokensAsync(Assertion(Make()))).Token().Claim("azpacr"));
         await host.TokensAsync(Assertion(Make(isPss: false)));
         await host.TokensAsync(Assertion(Make(header => Named(header, "x5t", Url(Convert.FromHexString(sha1))))));
+        await host.TokensAsync(Assertion(Make(header => Named(header, "x5t", Url(Convert.FromHexString(sha1)) + "="))));
         await host.TokensAsync(Assertion(Make(header => Named(header, "kid", sha1))));
         await host.AssertErrorAsync(Secret("any"), "invalid_client", 7000215, 401);
 

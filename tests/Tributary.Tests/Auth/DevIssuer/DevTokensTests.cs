@@ -99,6 +99,44 @@ public sealed class DevTokensTests
     }
 
     [Theory]
+    [InlineData("00000003-0000-0000-c000-000000000000")]
+    [InlineData("api://00000003-0000-0000-c000-000000000000")]
+    [InlineData("API://00000003-0000-0000-C000-000000000000")]
+    [InlineData("https://graph.microsoft.us")]
+    public async Task Graph_by_another_name_gives_no_more_than_was_consented_to(string graph)
+    {
+        await using AuthHost host = await StartWithSeedAsync($$"""{ "apps": [{ "appId": "{{App}}", "scopes": ["User.Read"] }] }""");
+        const string user = "reader@tributary.local";
+
+        await host.AssertErrorAsync(Password(user, $"{graph}/Directory.ReadWrite.All"), "invalid_grant", 65001);
+        Assert.Equal("User.Read", (await host.TokensAsync(Password(user, $"{graph}/.default"))).Token().Claim("scp"));
+    }
+
+    [Theory]
+    [InlineData("\t")]
+    [InlineData(" ")]
+    public async Task White_space_makes_no_other_application_and_no_other_resource(string space)
+    {
+        await using AuthHost host = await StartWithSeedAsync($$"""{ "apps": [{ "appId": "{{App}}", "scopes": ["User.Read"] }] }""");
+        Dictionary<string, string> application = Form(("grant_type", "client_credentials"), ("client_id", space + App), ("client_secret", "any"), ("scope", ".default"));
+
+        await host.AssertErrorAsync(application, "unauthorized_client", 700016);
+        HttpResponseMessage refused = await host.PostAsync(
+            $"/{Tenant}/oauth2/v2.0/token", Password("reader@tributary.local", $"{space}00000003-0000-0000-c000-000000000000/Directory.Read.All"));
+        Assert.Equal(System.Net.HttpStatusCode.BadRequest, refused.StatusCode);
+    }
+
+    [Fact]
+    public async Task An_application_of_one_tenant_is_unknown_in_another()
+    {
+        const string id = "12345678-1234-4234-8234-123456789abc";
+        await using AuthHost host = await StartWithSeedAsync($$"""{ "apps": [{ "appId": "{{App}}", "tenantId": "{{id}}", "secrets": [{ "secret": "of-the-test" }] }] }""");
+        Dictionary<string, string> application = Form(("grant_type", "client_credentials"), ("client_id", App), ("client_secret", "any"), ("scope", ".default"));
+
+        await host.AssertErrorAsync(application, "unauthorized_client", 700016);
+    }
+
+    [Theory]
     [InlineData("organizations")]
     [InlineData("contoso.test")]
     [InlineData("CONTOSO.test")]

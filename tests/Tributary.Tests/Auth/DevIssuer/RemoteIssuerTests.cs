@@ -127,7 +127,7 @@ public sealed class RemoteIssuerTests
     [Theory]
     [InlineData("graph.example.org", HttpStatusCode.OK)]
     [InlineData("localhost", HttpStatusCode.OK)]
-    [InlineData("login.microsoftonline.com", HttpStatusCode.OK)]
+    [InlineData("login.microsoftonline.com", HttpStatusCode.Forbidden)]
     [InlineData("evil.example", HttpStatusCode.Forbidden)]
     public async Task A_name_that_is_not_allowed_is_not_answered(string name, HttpStatusCode status)
     {

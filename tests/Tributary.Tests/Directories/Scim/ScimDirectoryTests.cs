@@ -52,6 +52,16 @@ public sealed class ScimDirectoryTests : IAsyncLifetime
         Assert.Null(await _directory.FindGroupOrNullAsync(Tenant, id, Token));
     }
 
+    [Fact]
+    public async Task A_user_who_is_named_by_the_id_of_another_is_not_taken_for_him()
+    {
+        const string other = "aaaaaaaa-0000-4000-8000-000000000001";
+        string id = await _scim.UserAsync(other, "");
+
+        Assert.Null(await _directory.FindUserOrNullAsync(Tenant, other, Token));
+        Assert.NotNull(await _directory.FindUserOrNullAsync(Tenant, id, Token));
+    }
+
     [Theory]
     [InlineData("", true, null, null, "plain")]
     [InlineData(""", "userType": "Member", "name": { "formatted": "Ada L" }, "emails": [{ "value": "a" }, { "value": "b", "primary": true }]""", true, false, "b", "Ada L")]
