@@ -158,7 +158,7 @@ public sealed class RunTests : IDisposable
     [Theory]
     [InlineData("--seed", "seed.json", "Directory:SeedFile")]
     [InlineData("--cloud", "China", "TakeOver:Cloud")]
-    [InlineData("--Search:MaxFrom", "5", "--Search:MaxFrom")]
+    [InlineData("--Search:MaxFrom=5", "--Search:MaxPageSize=5", "--Search:MaxFrom=5")]
     public async Task What_a_running_server_cannot_be_told_any_more_is_refused(string option, string value, string said)
     {
         await using ServerProcess server = await ServerProcess.StartAsync(_data, "--proxy", "0");
