@@ -28,7 +28,7 @@ internal sealed partial class SqliteWriter : IAsyncDisposable
     /// Background work is one piece at a time in a commit of its own, when nothing else is queued and it has rested so many times as long as its last commit
     /// took; when the others never leave a gap, it joins them after this long, so that it ends under any load.
     /// </summary>
-    private const int RestFactor = 1;
+    private const int RestFactor = 2;
     private static readonly TimeSpan LongestBackgroundWait = TimeSpan.FromMilliseconds(100);
 
     /// <summary>Background work leaves the log alone while much of it waits to be copied back, but not for ever: a reader may keep it from being copied.</summary>
