@@ -30,8 +30,14 @@ internal sealed class SignInSessions(TimeProvider time)
     /// <summary>OpenID Connect's <c>session_state</c>, a GUID with Entra too.</summary>
     public static string StateOf(string userId) => new Guid(SHA256.HashData(Encoding.UTF8.GetBytes("session " + userId)).AsSpan(..16)).ToString("D");
 
-    /// <summary>Lax: a program's page sends the browser here from its own site.</summary>
-    private static CookieOptions Options(HttpContext context) => new() { HttpOnly = true, SameSite = SameSiteMode.Lax, Path = "/", Secure = context.Request.IsHttps };
+    /// <summary>Lax: a program's page sends the browser here from its own site. Secure by the address that the browser has, which a proxy may end TLS for.</summary>
+    private static CookieOptions Options(HttpContext context) => new()
+    {
+        HttpOnly = true,
+        SameSite = SameSiteMode.Lax,
+        Path = "/",
+        Secure = context.RequestServices.GetRequiredService<IssuerNames>().Of(context.Request).Origin.StartsWith("https://", StringComparison.Ordinal),
+    };
 
     public sealed record Account(string TenantId, string UserId);
 }

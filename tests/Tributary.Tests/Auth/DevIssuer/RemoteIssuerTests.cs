@@ -109,7 +109,9 @@ public sealed class RemoteIssuerTests
 
         page = await browser.PressAsync(page, "go", "ada@contoso.test", origin: origin);
         Assert.Contains("AADSTS50126: ", await page.Content.ReadAsStringAsync(), StringComparison.Ordinal);
-        Assert.True(Browser.AnswerOf(await browser.PressAsync(page, "go", "ada@contoso.test", "her own", origin)).ContainsKey("code"));
+        HttpResponseMessage signedIn = await browser.PressAsync(page, "go", "ada@contoso.test", "her own", origin);
+        Assert.True(Browser.AnswerOf(signedIn).ContainsKey("code"));
+        Assert.Contains("; secure", Assert.Single(signedIn.Headers.GetValues("Set-Cookie")), StringComparison.OrdinalIgnoreCase);
     }
 
     [Theory]
