@@ -201,6 +201,33 @@ public sealed class ClaimMappingTests : IAsyncLifetime
         Assert.Equal("The token's tenant (tid) is not one of Auth:Tenants.", (await other.ReadErrorAsync()).Reason);
     }
 
+    [Theory]
+    [InlineData(null, false)]
+    [InlineData("any", true)]
+    [InlineData(Tenant, true)]
+    public async Task A_placeholder_in_the_providers_issuer_stands_only_for_tenants_that_were_asked_for(string? tenants, bool isAccepted)
+    {
+        _provider.Issuer = "https://login.example/{tenantid}";
+        await using AuthHost host = await AuthHost.StartAsync(new() { ["Auth:Authority"] = _provider.Authority, ["Auth:Tenants"] = tenants });
+        TokenBuilder token = new TokenBuilder("", host.Time.GetUtcNow()).Claim("iss", $"https://login.example/{Tenant}");
+
+        HttpStatusCode status = (await host.AskAsync(GraphOperation.ConnectionsRead, token.Signed())).StatusCode;
+        HttpStatusCode literal = (await host.AskAsync(GraphOperation.ConnectionsRead, token.Claim("iss", $"https://login.example/{TenantOfAll}").Signed())).StatusCode;
+
+        Assert.Equal((isAccepted ? HttpStatusCode.OK : HttpStatusCode.Unauthorized, HttpStatusCode.Unauthorized), (status, literal));
+    }
+
+    [Fact]
+    public async Task A_document_that_never_ends_is_as_good_as_none()
+    {
+        _provider.Keys.Add((JsonNode)new JsonObject { ["kty"] = "RSA", ["padding"] = new string('x', 1024 * 1024) });
+        await using AuthHost host = await AuthHost.StartAsync(KeycloakSettings(_provider));
+
+        HttpResponseMessage response = await host.AskAsync(GraphOperation.ConnectionsRead, OfKeycloak(_provider, host.Time.GetUtcNow()).Signed());
+
+        Assert.Equal(HttpStatusCode.ServiceUnavailable, response.StatusCode);
+    }
+
     [Fact]
     public async Task Claims_that_are_not_mapped_are_read_as_Entra_has_them_but_for_ids_that_are_no_GUIDs()
     {
