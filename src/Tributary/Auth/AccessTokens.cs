@@ -129,7 +129,8 @@ internal sealed class AccessTokens(
         return (caller, null);
     }
 
-    private static bool TryRead(string token, [NotNullWhen(true)] out JsonWebToken? jwt)
+    /// <summary>A signed JWT as it is written; nothing in it is believed yet.</summary>
+    public static bool TryRead(string token, [NotNullWhen(true)] out JsonWebToken? jwt)
     {
         jwt = null;
         // Five parts would be an encrypted token, for which there is no key.

@@ -27,7 +27,7 @@ internal sealed class ClientAssertions(IssuerNames names, TimeProvider time)
 
     public async Task<EntraError?> CheckAsync(HttpContext context, string assertion, SeedTenantApp app, IssuerTenant tenant, string tenantId)
     {
-        if (!TryRead(assertion, out JsonWebToken jwt))
+        if (!AccessTokens.TryRead(assertion, out JsonWebToken? jwt))
         {
             return EntraError.MalformedAssertion("It has three parts of base64url with JSON in the first two.");
         }
@@ -57,20 +57,6 @@ internal sealed class ClientAssertions(IssuerNames names, TimeProvider time)
         }
 
         return Remember(app.AppId, jwt, assertion);
-    }
-
-    private static bool TryRead(string assertion, out JsonWebToken jwt)
-    {
-        try
-        {
-            jwt = new JsonWebToken(assertion);
-            return assertion.AsSpan().Count('.') == 2;
-        }
-        catch (Exception exception) when (exception is ArgumentException or SecurityTokenException or FormatException or JsonException)
-        {
-            jwt = null!;
-            return false;
-        }
     }
 
     private EntraError? CheckClaims(HttpContext context, JsonWebToken jwt, SeedTenantApp app, IssuerTenant tenant, string tenantId)

@@ -4,27 +4,14 @@ using Tributary.Storage;
 namespace Tributary.Tests.Storage.Sqlite;
 
 /// <summary>Work that nobody waits for gives way to all other, rests, and is never starved.</summary>
-public sealed class SqliteBackgroundTests : IAsyncLifetime
+public sealed class SqliteBackgroundTests : SqliteNoteTests
 {
-    private readonly SqliteTestDatabase _testDatabase = new();
-    private ISqlDatabase _database = null!;
-
-    private static CancellationToken Token => TestContext.Current.CancellationToken;
-
-    public async ValueTask InitializeAsync()
-    {
-        _database = await _testDatabase.OpenAsync();
-        await _database.WriteAsync(session => session.Execute("CREATE TABLE note (id INTEGER PRIMARY KEY, text TEXT NOT NULL)"), 0, Token);
-    }
-
-    public ValueTask DisposeAsync() => _testDatabase.DisposeAsync();
-
     [Fact]
     public async Task All_that_is_queued_before_it_or_after_it_goes_first()
     {
         var order = new List<int>();
         List<Task> writes = [];
-        using (new BlockedWriter(_database))
+        using (new BlockedWriter(Database))
         {
             writes.Add(RecordInBackground(-1));
             writes.Add(RecordInBackground(-2));
@@ -34,8 +21,8 @@ public sealed class SqliteBackgroundTests : IAsyncLifetime
         await Task.WhenAll(writes);
         Assert.Equal([.. Enumerable.Range(0, 200), -1, -2], order);
 
-        Task Record(int id) => _database.WriteAsync(session => Note(session, id), 100, Token).AsTask();
-        Task RecordInBackground(int id) => _database.WriteInBackgroundAsync(session => Note(session, id), Token).AsTask();
+        Task Record(int id) => Database.WriteAsync(session => Note(session, id), 100, Token).AsTask();
+        Task RecordInBackground(int id) => Database.WriteInBackgroundAsync(session => Note(session, id), Token).AsTask();
         int Note(SqlSession session, int id)
         {
             order.Add(id);
@@ -46,9 +33,9 @@ public sealed class SqliteBackgroundTests : IAsyncLifetime
     [Fact]
     public async Task A_piece_never_shares_its_commit_with_another_in_the_background()
     {
-        using var commits = new CommitSizes(_testDatabase.Meter);
+        using var commits = new CommitSizes(TestDatabase.Meter);
         Task[] pieces;
-        using (new BlockedWriter(_database))
+        using (new BlockedWriter(Database))
         {
             pieces = [.. Enumerable.Range(0, 5).Select(AddInBackgroundAsync)];
         }
@@ -63,7 +50,7 @@ public sealed class SqliteBackgroundTests : IAsyncLifetime
     {
         long ended = 0;
         long began = 0;
-        Task slow = _database.WriteInBackgroundAsync(
+        Task slow = Database.WriteInBackgroundAsync(
             session =>
             {
                 long started = Stopwatch.GetTimestamp();
@@ -76,7 +63,7 @@ public sealed class SqliteBackgroundTests : IAsyncLifetime
                 return true;
             },
             Token).AsTask();
-        Task next = _database.WriteInBackgroundAsync(_ => began = Stopwatch.GetTimestamp(), Token).AsTask();
+        Task next = Database.WriteInBackgroundAsync(_ => began = Stopwatch.GetTimestamp(), Token).AsTask();
 
         await Task.WhenAll(slow, next);
 
@@ -92,7 +79,7 @@ public sealed class SqliteBackgroundTests : IAsyncLifetime
             {
                 for (int i = 0; !stop.IsCancellationRequested; i++)
                 {
-                    await _database.WriteAsync(session => Add(session, (i * 1000) + writer), 100, Token);
+                    await Database.WriteAsync(session => Add(session, (i * 1000) + writer), 100, Token);
                 }
             },
             Token))];
@@ -104,7 +91,7 @@ public sealed class SqliteBackgroundTests : IAsyncLifetime
 
         await stop.CancelAsync();
         await Task.WhenAll(writers);
-        Assert.Equal(5, await _database.ReadAsync(session => session.ScalarOrNull("SELECT count(*) FROM note WHERE id < 0"), Token));
+        Assert.Equal(5, await Database.ReadAsync(session => session.ScalarOrNull("SELECT count(*) FROM note WHERE id < 0"), Token));
     }
 
     [Fact]
@@ -112,9 +99,9 @@ public sealed class SqliteBackgroundTests : IAsyncLifetime
     {
         using var started = new ManualResetEventSlim();
         using var release = new ManualResetEventSlim();
-        await _database.WriteAsync(session => Add(session, 1), 100, Token);
+        await Database.WriteAsync(session => Add(session, 1), 100, Token);
         Task reader = Task.Run(
-            () => _database.ReadAsync(
+            () => Database.ReadAsync(
                 session =>
                 {
                     using var rows = session.Query("SELECT 1 FROM note");
@@ -129,7 +116,7 @@ public sealed class SqliteBackgroundTests : IAsyncLifetime
         string text = new('x', 4_000_000);
         for (int i = 0; i < 10; i++)
         {
-            await _database.WriteAsync(session => session.Execute("REPLACE INTO note (id, text) VALUES (1, @text)", text + i), text.Length, Token);
+            await Database.WriteAsync(session => session.Execute("REPLACE INTO note (id, text) VALUES (1, @text)", text + i), text.Length, Token);
         }
 
         await AddInBackgroundAsync(2);
@@ -145,16 +132,16 @@ public sealed class SqliteBackgroundTests : IAsyncLifetime
     {
         Task failing;
         Task write;
-        using (new BlockedWriter(_database))
+        using (new BlockedWriter(Database))
         {
-            failing = _database.WriteInBackgroundAsync<int>(
+            failing = Database.WriteInBackgroundAsync<int>(
                 session =>
                 {
                     Add(session, 1);
                     throw new InvalidOperationException("mine");
                 },
                 Token).AsTask();
-            write = _database.WriteAsync(session => Add(session, 2), 100, Token).AsTask();
+            write = Database.WriteAsync(session => Add(session, 2), 100, Token).AsTask();
         }
 
         await write;
@@ -167,21 +154,21 @@ public sealed class SqliteBackgroundTests : IAsyncLifetime
     {
         Task[] pieces;
         Task closing;
-        using (new BlockedWriter(_database))
+        using (new BlockedWriter(Database))
         {
             pieces = [.. Enumerable.Range(0, 3).Select(AddInBackgroundAsync)];
-            closing = _testDatabase.CloseAsync();
+            closing = TestDatabase.CloseAsync();
         }
 
         await closing;
         await Task.WhenAll(pieces);
-        _database = await _testDatabase.OpenAsync();
+        Database = await TestDatabase.OpenAsync();
         Assert.Equal(3, await CountAsync());
     }
 
     private static int Add(SqlSession session, int id) => session.Execute("INSERT OR IGNORE INTO note (id, text) VALUES (@id, 'text')", id);
 
-    private Task AddInBackgroundAsync(int id) => _database.WriteInBackgroundAsync(session => Add(session, id), Token).AsTask();
+    private Task AddInBackgroundAsync(int id) => Database.WriteInBackgroundAsync(session => Add(session, id), Token).AsTask();
 
-    private ValueTask<long> CountAsync() => _database.ReadAsync(session => session.ScalarOrNull("SELECT count(*) FROM note")!.Value, Token);
+    private ValueTask<long> CountAsync() => Database.ReadAsync(session => session.ScalarOrNull("SELECT count(*) FROM note")!.Value, Token);
 }

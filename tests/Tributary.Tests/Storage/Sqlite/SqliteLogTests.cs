@@ -1,27 +1,13 @@
-using Tributary.Storage;
 using Tributary.Tests.Hosting;
 
 namespace Tributary.Tests.Storage.Sqlite;
 
 /// <summary>The log is copied back beside the writer, and begun anew.</summary>
-public sealed class SqliteLogTests : IAsyncLifetime
+public sealed class SqliteLogTests : SqliteNoteTests
 {
-    private readonly SqliteTestDatabase _testDatabase = new();
-    private ISqlDatabase _database = null!;
+    private long LogBytes => new FileInfo(Path.Combine(TestDatabase.Folder, "tributary.db-wal")).Length;
 
-    private static CancellationToken Token => TestContext.Current.CancellationToken;
-
-    public async ValueTask InitializeAsync()
-    {
-        _database = await _testDatabase.OpenAsync();
-        await _database.WriteAsync(session => session.Execute("CREATE TABLE note (id INTEGER PRIMARY KEY, text TEXT NOT NULL)"), 0, Token);
-    }
-
-    public ValueTask DisposeAsync() => _testDatabase.DisposeAsync();
-
-    private long LogBytes => new FileInfo(Path.Combine(_testDatabase.Folder, "tributary.db-wal")).Length;
-
-    private long FileBytes => new FileInfo(Path.Combine(_testDatabase.Folder, "tributary.db")).Length;
+    private long FileBytes => new FileInfo(Path.Combine(TestDatabase.Folder, "tributary.db")).Length;
 
     [Fact]
     public async Task A_log_that_nobody_reads_is_begun_anew_while_it_is_written()
@@ -34,7 +20,7 @@ public sealed class SqliteLogTests : IAsyncLifetime
     [Fact]
     public async Task What_was_written_reaches_the_file_without_closing_and_is_sound()
     {
-        await _database.WriteAsync(session => session.Execute("INSERT INTO note (id, text) VALUES (7, @text)", new string('y', 30_000_000)), 30_000_000, Token);
+        await Database.WriteAsync(session => session.Execute("INSERT INTO note (id, text) VALUES (7, @text)", new string('y', 30_000_000)), 30_000_000, Token);
         await Eventually.IsTrueAsync(
             async () =>
             {
@@ -44,11 +30,11 @@ public sealed class SqliteLogTests : IAsyncLifetime
             },
             "The log is copied back");
         await WriteAsync(100);
-        await _testDatabase.CloseAsync();
-        _database = await _testDatabase.OpenAsync();
+        await TestDatabase.CloseAsync();
+        Database = await TestDatabase.OpenAsync();
 
-        Assert.Equal(30_000_000, await _database.ReadAsync(session => session.ScalarOrNull("SELECT length(text) FROM note WHERE id = 7"), Token));
-        Assert.Equal(1, await _database.ReadAsync(session => session.ScalarOrNull("SELECT count(*) FROM pragma_integrity_check WHERE integrity_check = 'ok'"), Token));
+        Assert.Equal(30_000_000, await Database.ReadAsync(session => session.ScalarOrNull("SELECT length(text) FROM note WHERE id = 7"), Token));
+        Assert.Equal(1, await Database.ReadAsync(session => session.ScalarOrNull("SELECT count(*) FROM pragma_integrity_check WHERE integrity_check = 'ok'"), Token));
     }
 
     [Fact]
@@ -64,7 +50,7 @@ public sealed class SqliteLogTests : IAsyncLifetime
                 bool isFirst = true;
                 while (!stop.IsCancellationRequested)
                 {
-                    await _database.ReadAsync(
+                    await Database.ReadAsync(
                         session =>
                         {
                             using var rows = session.Query("SELECT id FROM note");
@@ -97,7 +83,7 @@ public sealed class SqliteLogTests : IAsyncLifetime
         string text = new('x', 500_000);
         for (int i = 0; i < times; i++)
         {
-            await _database.WriteAsync(session => session.Execute("REPLACE INTO note (id, text) VALUES (1, @text)", text + i), text.Length, Token);
+            await Database.WriteAsync(session => session.Execute("REPLACE INTO note (id, text) VALUES (1, @text)", text + i), text.Length, Token);
         }
     }
 }

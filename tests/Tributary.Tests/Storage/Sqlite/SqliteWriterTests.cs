@@ -4,25 +4,12 @@ using Tributary.Storage;
 namespace Tributary.Tests.Storage.Sqlite;
 
 /// <summary>The writer through <see cref="ISqlDatabase"/>: sharing commits, keeping callers apart, and a full storage.</summary>
-public sealed class SqliteWriterTests : IAsyncLifetime
+public sealed class SqliteWriterTests : SqliteNoteTests
 {
-    private readonly SqliteTestDatabase _testDatabase = new();
-    private ISqlDatabase _database = null!;
-
-    private static CancellationToken Token => TestContext.Current.CancellationToken;
-
-    public async ValueTask InitializeAsync()
-    {
-        _database = await _testDatabase.OpenAsync();
-        await _database.WriteAsync(session => session.Execute("CREATE TABLE note (id INTEGER PRIMARY KEY, text TEXT NOT NULL)"), 0, Token);
-    }
-
-    public ValueTask DisposeAsync() => _testDatabase.DisposeAsync();
-
     [Fact]
     public async Task Callers_who_wait_at_the_same_time_share_one_commit()
     {
-        using var commits = new CommitSizes(_testDatabase.Meter);
+        using var commits = new CommitSizes(TestDatabase.Meter);
         Task[] writes;
         using (Blocked())
         {
@@ -37,7 +24,7 @@ public sealed class SqliteWriterTests : IAsyncLifetime
     [Fact]
     public async Task Many_concurrent_callers_need_far_fewer_commits_than_writes()
     {
-        using var commits = new CommitSizes(_testDatabase.Meter);
+        using var commits = new CommitSizes(TestDatabase.Meter);
 
         await Task.WhenAll(Enumerable.Range(0, 64).Select(caller => Task.Run(
             async () =>
@@ -61,7 +48,7 @@ public sealed class SqliteWriterTests : IAsyncLifetime
         using (Blocked())
         {
             before = AddAsync(1);
-            failing = _database.WriteAsync<int>(
+            failing = Database.WriteAsync<int>(
                 session =>
                 {
                     Add(session, 2);
@@ -69,7 +56,7 @@ public sealed class SqliteWriterTests : IAsyncLifetime
                 },
                 0,
                 Token).AsTask();
-            constraint = _database.WriteAsync(session => Add(session, 3) + Add(session, 1), 0, Token).AsTask();
+            constraint = Database.WriteAsync(session => Add(session, 3) + Add(session, 1), 0, Token).AsTask();
             after = AddAsync(4);
         }
 
@@ -88,7 +75,7 @@ public sealed class SqliteWriterTests : IAsyncLifetime
         using (Blocked())
         {
             first = AddAsync(1);
-            second = _database.WriteAsync(session => session.ScalarOrNull("SELECT count(*) FROM note"), 0, Token).AsTask();
+            second = Database.WriteAsync(session => session.ScalarOrNull("SELECT count(*) FROM note"), 0, Token).AsTask();
         }
 
         await first;
@@ -102,7 +89,7 @@ public sealed class SqliteWriterTests : IAsyncLifetime
         Task cancelled, other;
         using (Blocked())
         {
-            cancelled = _database.WriteAsync(session => Add(session, 1), 0, giveUp.Token).AsTask();
+            cancelled = Database.WriteAsync(session => Add(session, 1), 0, giveUp.Token).AsTask();
             other = AddAsync(2);
             await giveUp.CancelAsync();
         }
@@ -117,7 +104,7 @@ public sealed class SqliteWriterTests : IAsyncLifetime
     {
         using var giveUp = new CancellationTokenSource();
 
-        int rows = await _database.WriteAsync(
+        int rows = await Database.WriteAsync(
             session =>
             {
                 giveUp.Cancel();
@@ -138,13 +125,13 @@ public sealed class SqliteWriterTests : IAsyncLifetime
         using (Blocked())
         {
             queued = [.. Enumerable.Range(0, 30).Select(i => AddAsync(i)), AddAsync(100, LargeBytes)];
-            closing = _testDatabase.CloseAsync();
+            closing = TestDatabase.CloseAsync();
         }
 
         await closing;
         await Task.WhenAll(queued);
         await Assert.ThrowsAnyAsync<Exception>(() => AddAsync(1000));
-        _database = await _testDatabase.OpenAsync();
+        Database = await TestDatabase.OpenAsync();
         Assert.Equal(31, await CountAsync());
     }
 
@@ -171,7 +158,7 @@ public sealed class SqliteWriterTests : IAsyncLifetime
         Assert.True(order.LastIndexOf("small") < 105, string.Join(' ', order));
         Assert.Equal(20, order.Count(kind => kind == "large"));
 
-        Task Record(string kind, int id, long bytes) => _database.WriteAsync(
+        Task Record(string kind, int id, long bytes) => Database.WriteAsync(
             session =>
             {
                 order.Add(kind);
@@ -199,7 +186,7 @@ public sealed class SqliteWriterTests : IAsyncLifetime
         await Task.WhenAll(writes);
         Assert.True(order.IndexOf(-1) < 600, $"The large one was number {order.IndexOf(-1)}.");
 
-        Task Record(int id, long bytes) => _database.WriteAsync(
+        Task Record(int id, long bytes) => Database.WriteAsync(
             session =>
             {
                 order.Add(id);
@@ -213,8 +200,8 @@ public sealed class SqliteWriterTests : IAsyncLifetime
     public async Task What_was_answered_survives_reopening()
     {
         await Task.WhenAll(Enumerable.Range(0, 100).Select(i => AddAsync(i)));
-        await _testDatabase.CloseAsync();
-        _database = await _testDatabase.OpenAsync();
+        await TestDatabase.CloseAsync();
+        Database = await TestDatabase.OpenAsync();
 
         Assert.Equal(100, await CountAsync());
     }
@@ -236,7 +223,7 @@ public sealed class SqliteWriterTests : IAsyncLifetime
     [Fact]
     public async Task A_read_session_cannot_write()
     {
-        await Assert.ThrowsAsync<SqliteException>(() => _database.ReadAsync(session => Add(session, 1), Token).AsTask());
+        await Assert.ThrowsAsync<SqliteException>(() => Database.ReadAsync(session => Add(session, 1), Token).AsTask());
         Assert.Equal(0, await CountAsync());
     }
 
@@ -248,7 +235,7 @@ public sealed class SqliteWriterTests : IAsyncLifetime
             {
                 if (i % 10 == 0)
                 {
-                    await Assert.ThrowsAsync<SqliteException>(() => _database.ReadAsync(session => session.ScalarOrNull("SELECT nosuch FROM note"), Token).AsTask());
+                    await Assert.ThrowsAsync<SqliteException>(() => Database.ReadAsync(session => session.ScalarOrNull("SELECT nosuch FROM note"), Token).AsTask());
                 }
                 else
                 {
@@ -260,15 +247,15 @@ public sealed class SqliteWriterTests : IAsyncLifetime
 
     private const long LargeBytes = 2 * 1024 * 1024;
 
-    private BlockedWriter Blocked(Action<SqlSession>? work = null) => new(_database, work);
+    private BlockedWriter Blocked(Action<SqlSession>? work = null) => new(Database, work);
 
     private static int Add(SqlSession session, int id) => session.Execute("INSERT INTO note (id, text) VALUES (@id, @text)", id, "text");
 
-    private Task<int> AddAsync(int id, long bytes = 100) => _database.WriteAsync(session => Add(session, id), bytes, Token).AsTask();
+    private Task<int> AddAsync(int id, long bytes = 100) => Database.WriteAsync(session => Add(session, id), bytes, Token).AsTask();
 
-    private ValueTask<long> CountAsync() => _database.ReadAsync(session => session.ScalarOrNull("SELECT count(*) FROM note")!.Value, Token);
+    private ValueTask<long> CountAsync() => Database.ReadAsync(session => session.ScalarOrNull("SELECT count(*) FROM note")!.Value, Token);
 
-    private ValueTask<List<int>> IdsAsync() => _database.ReadAsync(
+    private ValueTask<List<int>> IdsAsync() => Database.ReadAsync(
         session =>
         {
             var ids = new List<int>();
