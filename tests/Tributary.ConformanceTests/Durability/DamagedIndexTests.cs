@@ -1,3 +1,5 @@
+using System.Diagnostics;
+
 namespace Tributary.ConformanceTests.Durability;
 
 /// <summary>The index is derived: whatever happens to its files, the server answers, and searches are right again.</summary>
@@ -5,6 +7,8 @@ public sealed class DamagedIndexTests : IDisposable
 {
     private const int ItemCount = 60;
     private const string Items = "/v1.0/external/connections/contosohr/items/";
+
+    private static readonly TimeSpan CommitInterval = TimeSpan.FromMilliseconds(100);
 
     private readonly DataFolder _data = new();
 
@@ -81,7 +85,7 @@ public sealed class DamagedIndexTests : IDisposable
 
     private async Task<ServerProcess> StartFilledAsync()
     {
-        ServerProcess server = await ServerProcess.StartAsync(_data, "--Indexing:CommitInterval=00:00:00.100");
+        ServerProcess server = await ServerProcess.StartAsync(_data, $"--Indexing:CommitInterval={CommitInterval}");
         await server.CreateReadyConnectionAsync("contosohr");
         for (int i = 0; i < ItemCount; i++)
         {
@@ -89,13 +93,29 @@ public sealed class DamagedIndexTests : IDisposable
         }
 
         await ShouldFindEverythingAsync(server, ItemCount);
+        await ShouldSettleAsync();
+        return server;
+    }
+
+    /// <summary>
+    /// Until no file has come or gone for longer than a commit can be due: what is damaged between its writing and its commit looks as if it had been written so, and
+    /// only the next opening tells.
+    /// </summary>
+    private async Task ShouldSettleAsync()
+    {
         using var patience = new CancellationTokenSource(ServerProcess.Patience);
-        while (!Directory.EnumerateFiles(_data.Index, "segments_*", SearchOption.AllDirectories).Any())
+        string[] last = [];
+        var unchanged = Stopwatch.StartNew();
+        while (unchanged.Elapsed < 3 * CommitInterval || !last.Any(file => file.Contains("segments_", StringComparison.Ordinal)))
         {
             await Task.Delay(20, patience.Token);
+            string[] now = [.. Directory.EnumerateFiles(_data.Index, "*", SearchOption.AllDirectories).Order()];
+            if (!now.SequenceEqual(last))
+            {
+                last = now;
+                unchanged.Restart();
+            }
         }
-
-        return server;
     }
 
     private void Damage(string damage)
