@@ -21,7 +21,58 @@ internal interface ISearchIndex
 /// <param name="Size">Hits wanted after them.</param>
 /// <param name="Now">What the date words of the query are relative to.</param>
 /// <param name="MaxTerms">Terms of the index that words which match by their beginning may look up, all together.</param>
-internal sealed record IndexQuery(IReadOnlyList<IndexTarget> Targets, int From, int Size, DateTimeOffset Now, int MaxTerms);
+internal sealed record IndexQuery(IReadOnlyList<IndexTarget> Targets, int From, int Size, DateTimeOffset Now, int MaxTerms)
+{
+    /// <summary>In this order, ties by relevance and then as always; empty for relevance.</summary>
+    public IReadOnlyList<SortKey> Sort { get; init; } = [];
+
+    /// <summary>Counted over all visible matches that pass <see cref="IndexTarget.Filter"/>, before <see cref="Collapse"/>.</summary>
+    public IReadOnlyList<Facet> Facets { get; init; } = [];
+
+    /// <summary>Levels of collapsing (search 13), outermost first; the total and the page are of what is kept.</summary>
+    public IReadOnlyList<CollapseLevel> Collapse { get; init; } = [];
+}
+
+/// <summary>Order by the first value of a property; an item without one comes last, whichever way. Text: ignoring case and width, by code point.</summary>
+/// <param name="Properties">What the name is in each of <see cref="IndexQuery.Targets"/>, in their order; null where it is none. Those that are there have one type of element.</param>
+/// <param name="IsDescending">The greatest first.</param>
+internal sealed record SortKey(IReadOnlyList<Property?> Properties, bool IsDescending);
+
+/// <summary>Matches counted by the values of a property, or by ranges of them (search 11).</summary>
+/// <param name="Properties">As in <see cref="SortKey"/>.</param>
+internal sealed record Facet(IReadOnlyList<Property?> Properties)
+{
+    /// <summary>The most buckets of values; with ranges there is one bucket for each.</summary>
+    public int Size { get; init; } = 10;
+
+    /// <summary>Buckets with fewer items are left out.</summary>
+    public int MinimumCount { get; init; }
+
+    /// <summary>Only values whose key begins with it, ignoring case; null for all.</summary>
+    public string? Prefix { get; init; }
+
+    public FacetOrder Order { get; init; }
+
+    public bool IsDescending { get; init; }
+
+    /// <summary>Empty for one bucket a value; else lower bound in, upper bound out, both as texts that are of the property's type.</summary>
+    public IReadOnlyList<FacetRange> Ranges { get; init; } = [];
+}
+
+internal enum FacetOrder
+{
+    Count,
+    KeyAsText,
+    KeyAsNumber,
+}
+
+/// <summary>Null for an open end.</summary>
+internal sealed record FacetRange(string? From, string? To);
+
+/// <summary>At most <paramref name="Limit"/> items with the same values of <paramref name="Keys"/> and of those of the levels above.</summary>
+/// <param name="Keys">For each field what it is in each target, as in <see cref="SortKey"/>.</param>
+/// <param name="Limit">1 to 32767.</param>
+internal sealed record CollapseLevel(IReadOnlyList<IReadOnlyList<Property?>> Keys, int Limit);
 
 /// <param name="Connection">Which connection.</param>
 /// <param name="Change">The change that the answer must contain.</param>
@@ -29,15 +80,29 @@ internal sealed record IndexQuery(IReadOnlyList<IndexTarget> Targets, int From, 
 /// <param name="Tree">The query, its names resolved against that schema.</param>
 /// <param name="PlainTree">The query as plain words, for when operators or values of the tree do not fit the types of the schema.</param>
 /// <param name="Caller">What the caller is in this connection.</param>
-internal sealed record IndexTarget(ConnectionKey Connection, long Change, Schema Schema, KqlNode Tree, KqlNode PlainTree, AccessPrincipals Caller);
+internal sealed record IndexTarget(ConnectionKey Connection, long Change, Schema Schema, KqlNode Tree, KqlNode PlainTree, AccessPrincipals Caller)
+{
+    /// <summary>The aggregation filters as one tree (<see cref="Refinement"/>); null for none.</summary>
+    public KqlNode? Filter { get; init; }
+}
 
 /// <param name="Total">Visible matches in all connections together.</param>
 /// <param name="Hits">The page, best first.</param>
 internal sealed record IndexAnswer(long Total, IReadOnlyList<IndexHit> Hits)
 {
+    /// <summary>One for each of <see cref="IndexQuery.Facets"/>, in their order: of values in the order asked for, of ranges one for each range.</summary>
+    public IReadOnlyList<IReadOnlyList<FacetBucket>> Facets { get; init; } = [];
+
     /// <summary>Why the query is not answered at all; null when it is.</summary>
     public QueryBreadth? TooBroad { get; init; }
 }
+
+/// <summary>A bucket.</summary>
+/// <param name="Key">
+/// The value: text as it is, <c>True</c> or <c>False</c>, a number or a date (UTC, <c>Z</c>, without an empty fraction) in invariant form. Empty for a range, which the asker knows.
+/// </param>
+/// <param name="Count">Items; one that has the value twice counts once.</param>
+internal readonly record struct FacetBucket(string Key, long Count);
 
 /// <summary>What a query has too much of.</summary>
 internal enum QueryBreadth
@@ -51,4 +116,5 @@ internal enum QueryBreadth
 
 /// <param name="Target">Position in <see cref="IndexQuery.Targets"/>.</param>
 /// <param name="ItemId">Id of the item.</param>
-internal readonly record struct IndexHit(int Target, string ItemId);
+/// <param name="IsCollapsed">Whether a match with the same collapse values was left out for it.</param>
+internal readonly record struct IndexHit(int Target, string ItemId, bool IsCollapsed = false);
