@@ -193,6 +193,7 @@ internal static class Server
         services.AddSingleton<IndexMetrics>();
         services.AddSingleton<ItemVisibility>();
         services.AddSingleton<IndexCatalog>();
+        services.AddSingleton<IIndexPreparation>(provider => provider.GetRequiredService<IndexCatalog>());
         services.AddSingleton<ISearchIndex, LuceneSearchIndex>();
         services.AddSingleton<SearchMetrics>();
         services.AddSingleton<SearchGate>();

@@ -19,6 +19,7 @@ internal sealed partial class ConnectionIndex
                 throw new IOException("A search could not read the index, or found its files changed.");
             }
 
+            generation = await PrepareAsync(generation, cancellationToken);
             ChangeBatch batch = await _feed.ReadChangesAsync(_connection, _applied, BatchSize, cancellationToken);
             bool isIdle = batch.UpTo == _applied;
             if (!isIdle)
@@ -52,8 +53,7 @@ internal sealed partial class ConnectionIndex
         await LoadAclsAsync(acls, cancellationToken);
         FeedPosition position = await _feed.FindPositionOrNullAsync(_connection, cancellationToken) ?? throw new IndexClosedException(isGone: true);
 
-        // Who has items has a schema; its rows go with the connection.
-        Schema schema = await _schemas.FindOrNullAsync(_connection, position.ActiveSchema, cancellationToken) ?? throw new IndexClosedException(isGone: true);
+        Schema schema = await SchemaForAsync(generation, position.ActiveSchema, cancellationToken);
         var parallel = new ParallelOptions { MaxDegreeOfParallelism = items.Count < 32 ? 1 : _options.Threads, CancellationToken = cancellationToken };
         Parallel.ForEach(
             items,
@@ -146,7 +146,9 @@ internal sealed partial class ConnectionIndex
     {
         try
         {
-            await _feed.PruneAsync(_connection, generation.CommittedChange, 4 * _options.CommitChanges, cancellationToken);
+            // What the next generation has not taken in yet is still needed, too.
+            long passed = Math.Min(generation.CommittedChange, _next?.Applied ?? long.MaxValue);
+            await _feed.PruneAsync(_connection, passed, 4 * _options.CommitChanges, cancellationToken);
             while (await _feed.RemoveUnusedAclsAsync(_connection, AclsPerStep, cancellationToken))
             {
                 // Small steps: other writers get their turn between them.

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Runtime.CompilerServices;
 
 namespace Tributary.Indexing;
 
@@ -12,8 +13,11 @@ internal sealed partial class ConnectionIndex
         FeedPosition position = await _feed.FindPositionOrNullAsync(_connection, cancellationToken) ?? throw new IndexClosedException(isGone: true);
         IndexGeneration generation = OpenNewestOrNull(position) ?? await RebuildAsync(acls, position, cancellationToken);
 
+        RemoveGenerationsExcept(generation);
         lock (_lock)
         {
+            _wantedSchema = Math.Max(_wantedSchema, position.ActiveSchema);
+            _preparedSchema = 0;
             _acls = acls;
             _generation = generation;
             _applied = generation.CommittedChange;
@@ -28,7 +32,8 @@ internal sealed partial class ConnectionIndex
 
     private IndexGeneration? OpenNewestOrNull(FeedPosition position)
     {
-        foreach (string folder in Generations())
+        // One that was being built when the server ended was never committed.
+        foreach (string folder in Generations().Where(IndexGeneration.IsCommitted))
         {
             try
             {
@@ -57,36 +62,20 @@ internal sealed partial class ConnectionIndex
     private async Task<IndexGeneration> RebuildAsync(AclTable acls, FeedPosition position, CancellationToken cancellationToken)
     {
         string[] old = Generations();
-        int number = old.Length == 0 ? 1 : NumberOf(old[0]) + 1;
-        string folder = Path.Combine(_folder, "g" + number.ToString("D6", CultureInfo.InvariantCulture));
-
         // Writers are held back by how far the feed has run since the scan began, not by the scan.
         Volatile.Write(ref _applied, position.Last);
         CompleteServed();
-        IndexGeneration generation = IndexGeneration.Create(folder, _options);
+        IndexGeneration generation = CreateGeneration(schemaVersion: 0);
         try
         {
-            string after = "";
             long built = 0;
-            while (true)
+            await foreach (int added in TakeAllAsync(generation, acls, cancellationToken))
             {
-                IReadOnlyList<FeedItem> items = await _feed.ReadItemsAsync(_connection, after, BatchSize, cancellationToken);
-                if (items.Count == 0)
-                {
-                    break;
-                }
-
-                after = items[^1].Id;
-                built += items.Count;
-                await ApplyAsync(generation, acls, items, cancellationToken);
+                built += added;
             }
 
             generation.Commit(_feed.Identity, position.Last);
             generation.Refresh();
-            foreach (string obsolete in old)
-            {
-                Directory.Delete(obsolete, recursive: true);
-            }
 
             // The first item of a new connection comes this way too, and is nothing to tell of.
             if (old.Length > 0 || built > BatchSize)
@@ -101,6 +90,52 @@ internal sealed partial class ConnectionIndex
         {
             generation.Dispose();
             throw;
+        }
+    }
+
+    /// <summary>Puts every item of the store into a generation; tells after each batch how many it had.</summary>
+    private async IAsyncEnumerable<int> TakeAllAsync(IndexGeneration generation, AclTable acls, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        string after = "";
+        while (true)
+        {
+            IReadOnlyList<FeedItem> items = await _feed.ReadItemsAsync(_connection, after, BatchSize, cancellationToken);
+            if (items.Count == 0)
+            {
+                yield break;
+            }
+
+            after = items[^1].Id;
+            await ApplyAsync(generation, acls, items, cancellationToken);
+            yield return items.Count;
+        }
+    }
+
+    private IndexGeneration CreateGeneration(int schemaVersion)
+    {
+        string[] old = Generations();
+        int number = old.Length == 0 ? 1 : NumberOf(old[0]) + 1;
+        return IndexGeneration.Create(Path.Combine(_folder, "g" + number.ToString("D6", CultureInfo.InvariantCulture)), _options, schemaVersion);
+    }
+
+    /// <summary>What another one has replaced, and what was being built when the server ended.</summary>
+    private void RemoveGenerationsExcept(IndexGeneration kept)
+    {
+        foreach (string folder in Generations().Where(folder => NumberOf(folder) != NumberOf(kept.Folder)))
+        {
+            RemoveGeneration(folder);
+        }
+    }
+
+    private void RemoveGeneration(string folder)
+    {
+        try
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            LogNotRemoved(exception, _connection.Value);
         }
     }
 

@@ -38,6 +38,7 @@ internal sealed partial class ConnectionIndex : IAsyncDisposable
     private readonly List<Waiter> _waiters = [];
     private readonly ConcurrentDictionary<(string Item, long Change), bool> _unindexable = new();
     private readonly Action _opened;
+    private readonly Action _prepared;
     private readonly Task _loop;
 
     private int _signalled;
@@ -50,6 +51,9 @@ internal sealed partial class ConnectionIndex : IAsyncDisposable
     private long _maxChange;
     private long? _lastFailure;
     private volatile bool _isSuspect;
+    private volatile int _wantedSchema;
+    private volatile int _preparedSchema;
+    private volatile NextGeneration? _next;
     private long _lastLook;
     private IndexClosedException? _end;
 
@@ -57,11 +61,13 @@ internal sealed partial class ConnectionIndex : IAsyncDisposable
     /// <param name="folder">Where its generations are.</param>
     /// <param name="maxChange">The connection's last change when the store was opened: a generation beyond it is ahead of its store.</param>
     /// <param name="opened">Called once a generation was opened or built, from when on none can be ahead.</param>
+    /// <param name="prepared">Called when <see cref="IsPreparedFor"/> may have another answer.</param>
     public ConnectionIndex(
         ConnectionKey connection,
         string folder,
         long maxChange,
         Action opened,
+        Action prepared,
         IChangeFeed feed,
         SchemaVersions schemas,
         IndexOptions options,
@@ -73,6 +79,7 @@ internal sealed partial class ConnectionIndex : IAsyncDisposable
         _folder = folder;
         _maxChange = maxChange;
         _opened = opened;
+        _prepared = prepared;
         _feed = feed;
         _schemas = schemas;
         _options = options;
@@ -218,11 +225,13 @@ internal sealed partial class ConnectionIndex : IAsyncDisposable
             }
             catch (OperationCanceledException) when (stopping.IsCancellationRequested)
             {
+                await AbandonNextAsync();
                 CommitLast();
                 end = new IndexClosedException(isGone: false);
             }
             catch (IndexClosedException exception)
             {
+                await AbandonNextAsync();
                 end = exception;
             }
 #pragma warning disable CA1031 // Whatever broke: the store has everything, so the index is opened again or built anew.
@@ -231,6 +240,7 @@ internal sealed partial class ConnectionIndex : IAsyncDisposable
             {
                 LogBroken(exception, _connection.Value);
                 _metrics.Failed();
+                await AbandonNextAsync();
                 Close();
                 end = stopping.IsCancellationRequested ? new IndexClosedException(isGone: false) : null;
                 await PauseAfterFailureAsync(stopping);
@@ -246,6 +256,8 @@ internal sealed partial class ConnectionIndex : IAsyncDisposable
                 waiter.Completion.TrySetException(end);
             }
         }
+
+        _prepared();
     }
 
     /// <summary>The first failure is made good at once, as searches wait; what goes on failing must not keep the machine busy.</summary>
@@ -328,6 +340,15 @@ internal sealed partial class ConnectionIndex : IAsyncDisposable
 
     [LoggerMessage(2004, LogLevel.Information, "The index of connection {Connection} was built anew from {Items} items.")]
     private partial void LogRebuilt(long connection, long items);
+
+    [LoggerMessage(2007, LogLevel.Information, "The index of connection {Connection} is built anew beside the one in use, as schema version {Schema} changes what is indexed.")]
+    private partial void LogReindexing(long connection, int schema);
+
+    [LoggerMessage(2008, LogLevel.Error, "The next index of connection {Connection} could not be built; it is tried again.")]
+    private partial void LogNotReindexed(Exception exception, long connection);
+
+    [LoggerMessage(2009, LogLevel.Warning, "An old index of connection {Connection} could not be removed; the next opening tries again.")]
+    private partial void LogNotRemoved(Exception exception, long connection);
 
     [LoggerMessage(2005, LogLevel.Error, "Item {Item} of connection {Connection} cannot be indexed and is left out of searches.")]
     private partial void LogSkipped(Exception exception, string item, long connection);

@@ -18,7 +18,7 @@ internal sealed partial class IndexCatalog(
     IOptions<IndexOptions> options,
     IndexMetrics metrics,
     TimeProvider time,
-    ILogger<IndexCatalog> logger) : IHostedService, IAsyncDisposable
+    ILogger<IndexCatalog> logger) : IIndexPreparation, IHostedService, IAsyncDisposable
 {
     private readonly ConcurrentDictionary<ConnectionKey, Lazy<ConnectionIndex>> _open = new();
     private readonly ConcurrentDictionary<ConnectionKey, Task> _removals = new();
@@ -87,6 +87,30 @@ internal sealed partial class IndexCatalog(
             cancellationToken);
     }
 
+    public event Action? Prepared;
+
+    public async ValueTask<bool> IsPreparedForAsync(ConnectionKey connection, int schemaVersion, CancellationToken cancellationToken)
+    {
+        if (await feed.FindPositionOrNullAsync(connection, cancellationToken) is not { Last: > 0, ActiveSchema: > 0 } position)
+        {
+            // Nothing is indexed.
+            return true;
+        }
+
+        if (await schemas.FindOrNullAsync(connection, position.ActiveSchema, cancellationToken) is not { } active
+            || await schemas.FindOrNullAsync(connection, schemaVersion, cancellationToken) is not { } next
+            || IndexedForm.IsSame(active, next))
+        {
+            return true;
+        }
+
+        return !_isStopping && Open(connection).Value.IsPreparedFor(schemaVersion);
+    }
+
+    /// <summary>How many items the next index of a connection has taken in so far; null when none is being built.</summary>
+    public long? ReindexedOrNull(ConnectionKey connection) =>
+        _open.TryGetValue(connection, out Lazy<ConnectionIndex>? index) && index.IsValueCreated ? index.Value.Reindexed : null;
+
     /// <summary>Asks the connection's open index, and the next one when it was just being closed as idle. The default when the connection is gone.</summary>
     private async Task<T?> WithinBoundAsync<T>(
         ConnectionKey connection, Func<ConnectionIndex, CancellationToken, Task<T>> ask, CancellationToken cancellationToken)
@@ -128,7 +152,7 @@ internal sealed partial class IndexCatalog(
             // Only the first opening can meet an index that is ahead; from then on it follows what it has seen committed.
             long maxChange = _changesAtStart.GetValueOrDefault(key, long.MaxValue);
             return new ConnectionIndex(
-                key, FolderOf(key), maxChange, () => _changesAtStart.TryRemove(key, out _), feed, schemas, options.Value, metrics, time, logger);
+                key, FolderOf(key), maxChange, () => _changesAtStart.TryRemove(key, out _), () => Prepared?.Invoke(), feed, schemas, options.Value, metrics, time, logger);
         }));
 
     private void Follow(ConnectionKey connection)

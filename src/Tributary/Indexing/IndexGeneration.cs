@@ -30,7 +30,7 @@ internal sealed class IndexGeneration : IDisposable
     private Dictionary<string, (long Length, DateTime Written)> _stamps = [];
 
     /// <summary>Takes over <paramref name="directory"/>, also when it throws.</summary>
-    private IndexGeneration(FSDirectory directory, IndexOptions options, OpenMode mode, long change)
+    private IndexGeneration(FSDirectory directory, IndexOptions options, OpenMode mode, Standing standing)
     {
         IndexWriter? writer = null;
         var cached = new NRTCachingDirectory(directory, MaxCachedSegmentMegabytes, MaxCachedMegabytes);
@@ -54,14 +54,28 @@ internal sealed class IndexGeneration : IDisposable
         _directory = directory;
         _cached = cached;
         _writer = writer;
-        CommittedChange = change;
+        Folder = directory.Directory.FullName;
+        CommittedChange = standing.Change;
+        SchemaVersion = standing.SchemaVersion;
     }
+
+    public string Folder { get; }
 
     /// <summary>The change that the last durable state of this index contains.</summary>
     public long CommittedChange { get; private set; }
 
+    /// <summary>
+    /// The schema version by which all of its documents are as they should be; those that came later may have been made by a newer one that differs in nothing that
+    /// matters for older ones (<see cref="IndexedForm"/>). 0 while there is no document.
+    /// </summary>
+    public int SchemaVersion { get; set; }
+
     /// <summary>Begins a new, empty generation.</summary>
-    public static IndexGeneration Create(string folder, IndexOptions options) => new(OpenDirectory(folder), options, OpenMode.CREATE, 0);
+    public static IndexGeneration Create(string folder, IndexOptions options, int schemaVersion = 0) =>
+        new(OpenDirectory(folder), options, OpenMode.CREATE, new Standing(0, schemaVersion));
+
+    /// <summary>Whether there is a generation in the folder, whatever it is worth.</summary>
+    public static bool IsCommitted(string folder) => System.IO.Directory.EnumerateFiles(folder, "segments_*").Any();
 
     /// <summary>
     /// Opens a generation that was built completely from this very store and is not ahead of it; null when it is anything else.
@@ -73,16 +87,16 @@ internal sealed class IndexGeneration : IDisposable
     public static IndexGeneration? OpenOrNull(string folder, IndexOptions options, StoreIdentity identity, long maxChange)
     {
         FSDirectory directory = OpenDirectory(folder);
-        long change;
+        Standing standing;
         try
         {
-            if (!DirectoryReader.IndexExists(directory) || ReadChangeOrNull(directory, identity) is not { } committed || committed > maxChange)
+            if (!DirectoryReader.IndexExists(directory) || ReadStandingOrNull(directory, identity) is not { } committed || committed.Change > maxChange)
             {
                 directory.Dispose();
                 return null;
             }
 
-            change = committed;
+            standing = committed;
             using DirectoryReader reader = DirectoryReader.Open(directory);
             foreach (AtomicReaderContext leaf in reader.Leaves)
             {
@@ -95,7 +109,7 @@ internal sealed class IndexGeneration : IDisposable
             throw;
         }
 
-        return new IndexGeneration(directory, options, OpenMode.APPEND, change);
+        return new IndexGeneration(directory, options, OpenMode.APPEND, standing);
     }
 
     /// <summary>Replaces or adds the document of an item. May be called from several threads.</summary>
@@ -125,6 +139,7 @@ internal sealed class IndexGeneration : IDisposable
             ["epoch"] = identity.Epoch.ToString(CultureInfo.InvariantCulture),
             ["change"] = change.ToString(CultureInfo.InvariantCulture),
             ["format"] = IndexFields.Format.ToString(CultureInfo.InvariantCulture),
+            ["schema"] = SchemaVersion.ToString(CultureInfo.InvariantCulture),
         });
         lock (_stampsLock)
         {
@@ -215,7 +230,7 @@ internal sealed class IndexGeneration : IDisposable
         return stamps;
     }
 
-    private static long? ReadChangeOrNull(FSDirectory directory, StoreIdentity identity)
+    private static Standing? ReadStandingOrNull(FSDirectory directory, StoreIdentity identity)
     {
         var infos = new SegmentInfos();
         infos.Read(directory);
@@ -224,9 +239,13 @@ internal sealed class IndexGeneration : IDisposable
             && data.TryGetValue("epoch", out string? epoch) && epoch == identity.Epoch.ToString(CultureInfo.InvariantCulture)
             && data.TryGetValue("format", out string? format) && format == IndexFields.Format.ToString(CultureInfo.InvariantCulture)
             && data.TryGetValue("change", out string? change)
-                ? long.Parse(change, CultureInfo.InvariantCulture)
+            && data.TryGetValue("schema", out string? schema)
+                ? new Standing(long.Parse(change, CultureInfo.InvariantCulture), int.Parse(schema, CultureInfo.InvariantCulture))
                 : null;
     }
+
+    /// <summary>What a commit says of itself: the last change in it, and the schema version it was made by.</summary>
+    private readonly record struct Standing(long Change, int SchemaVersion);
 
     private IndexWriterConfig Configure(IndexOptions options, OpenMode mode) => new(LuceneVersion.LUCENE_48, TextAnalyzer.Instance)
     {

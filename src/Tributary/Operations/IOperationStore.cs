@@ -21,8 +21,8 @@ internal interface IOperationStore
     /// <summary>Operations in progress that are due at <paramref name="now"/>, oldest first.</summary>
     ValueTask<IReadOnlyList<ConnectionOperation>> ListDueAsync(DateTimeOffset now, CancellationToken cancellationToken);
 
-    /// <summary>When the next operation that is in progress falls due, or null when there is none.</summary>
-    ValueTask<DateTimeOffset?> NextDueOrNullAsync(CancellationToken cancellationToken);
+    /// <summary>When the next operation that is in progress falls due after <paramref name="now"/>, or null when there is none.</summary>
+    ValueTask<DateTimeOffset?> NextDueOrNullAsync(DateTimeOffset now, CancellationToken cancellationToken);
 
     /// <summary>
     /// Makes the operation's schema version the active one, the connection <c>ready</c>, and the operation <c>completed</c>. One that is to fail becomes

@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Http.HttpResults;
 using Tributary.Auth;
 using Tributary.Connections;
 using Tributary.Graph;
+using Tributary.Indexing;
 using Tributary.Metadata;
 
 namespace Tributary.Operations;
@@ -21,7 +22,14 @@ internal static class OperationEndpoints
     }
 
     private static async Task<Results<GraphResult, GraphErrorResult>> GetAsync(
-        HttpContext http, GraphRequest request, Caller caller, ConnectionAccess access, IOperationStore operations, string connectionId, string operationId)
+        HttpContext http,
+        GraphRequest request,
+        Caller caller,
+        ConnectionAccess access,
+        IOperationStore operations,
+        IndexCatalog indexes,
+        string connectionId,
+        string operationId)
     {
         (QueryOptions? options, GraphError? error) = QueryOptions.Read(http.Request, request.Version, GraphModel.ConnectionOperation, QueryOption.Entity);
         if (options is null)
@@ -39,8 +47,18 @@ internal static class OperationEndpoints
         return operation is not { Kind: OperationKind.ProvisionSchema }
             ? new GraphErrorResult(GraphErrors.NotFound("ConnectionOperation"))
             : GraphResult.Ok(writer => Write(
-                writer, operation, request.Context($"external/connections('{connection.Connection.Id}')/operations{options.Select.Context}/$entity"), options.Select));
+                writer,
+                operation,
+                request.Context($"external/connections('{connection.Connection.Id}')/operations{options.Select.Context}/$entity"),
+                options.Select,
+                operation.Status == ConnectionOperationStatus.Inprogress ? PercentOrNull(connection, indexes) : null));
     }
+
+    /// <summary>
+    /// How far the index is that a schema update waits for; null when it waits for none. Less than 100, as the operation is not complete.
+    /// </summary>
+    private static int? PercentOrNull(StoredConnection connection, IndexCatalog indexes) =>
+        indexes.ReindexedOrNull(connection.Key) is { } items ? (int)Math.Min(99, 100 * items / Math.Max(1, connection.ItemCount)) : null;
 
     private static async Task<Results<GraphResult, GraphErrorResult>> ListAsync(
         HttpContext http, GraphRequest request, Caller caller, ConnectionAccess access, IOperationStore operations, SkipTokens tokens, string connectionId)
@@ -87,12 +105,18 @@ internal static class OperationEndpoints
             : DocumentResult.Count(await operations.CountAsync(connection.Key, http.RequestAborted));
     }
 
-    private static void Write(Utf8JsonWriter writer, ConnectionOperation operation, string? context, Selection selection)
+    private static void Write(Utf8JsonWriter writer, ConnectionOperation operation, string? context, Selection selection, int? percent = null)
     {
         writer.WriteStartObject();
         if (context is not null)
         {
             writer.WriteString("@odata.context", context);
+
+            // An annotation, which clients pass over that do not know it: the type has no member for it.
+            if (percent is { } complete)
+            {
+                writer.WriteNumber("@tributary.percentComplete", complete);
+            }
         }
 
         writer.WriteString("id", operation.Id);

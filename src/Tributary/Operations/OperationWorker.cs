@@ -1,13 +1,14 @@
+using Tributary.Indexing;
 using Tributary.Storage;
 
 namespace Tributary.Operations;
 
 /// <summary>
 /// Carries out operations that are due, one step at a time, so that a large deletion never keeps a schema waiting. Sleeps until the next one is due or a
-/// new one is queued; a restart finds the rows where they were.
+/// new one is queued; a restart finds the rows where they were. A schema comes into force only when the items are indexed as it wants.
 /// </summary>
 internal sealed partial class OperationWorker(
-    IOperationStore operations, ISqlDatabase database, SqlSignals signals, TimeProvider time, ILogger<OperationWorker> logger) : BackgroundService
+    IOperationStore operations, IIndexPreparation indexes, ISqlDatabase database, SqlSignals signals, TimeProvider time, ILogger<OperationWorker> logger) : BackgroundService
 {
     /// <summary>A step of a deletion or of giving pages back holds up other writers about so long, and the time its commit takes.</summary>
     private static readonly TimeSpan LongestStep = TimeSpan.FromMilliseconds(1);
@@ -32,12 +33,14 @@ internal sealed partial class OperationWorker(
     public override Task StartAsync(CancellationToken cancellationToken)
     {
         signals.OperationQueued += Wake;
+        indexes.Prepared += Wake;
         return base.StartAsync(cancellationToken);
     }
 
     public override async Task StopAsync(CancellationToken cancellationToken)
     {
         signals.OperationQueued -= Wake;
+        indexes.Prepared -= Wake;
         await base.StopAsync(cancellationToken);
     }
 
@@ -76,7 +79,8 @@ internal sealed partial class OperationWorker(
     private async Task<DateTimeOffset?> RunDueAsync(CancellationToken cancellationToken)
     {
         bool hasMore = false;
-        foreach (ConnectionOperation operation in await operations.ListDueAsync(time.GetUtcNow(), cancellationToken))
+        DateTimeOffset now = time.GetUtcNow();
+        foreach (ConnectionOperation operation in await operations.ListDueAsync(now, cancellationToken))
         {
             if (_resting.TryGetValue(operation.Id, out DateTimeOffset until) && until > time.GetUtcNow())
             {
@@ -114,7 +118,8 @@ internal sealed partial class OperationWorker(
             return time.GetUtcNow() + RetryDelay;
         }
 
-        return await operations.NextDueOrNullAsync(cancellationToken);
+        // What is due and still there waits for an index, which wakes us.
+        return await operations.NextDueOrNullAsync(now, cancellationToken);
     }
 
     /// <summary>True when the operation has more steps that can be done at once.</summary>
@@ -122,7 +127,11 @@ internal sealed partial class OperationWorker(
     {
         if (operation.Kind == OperationKind.ProvisionSchema)
         {
-            await operations.CompleteSchemaAsync(operation, cancellationToken);
+            if (operation.Error is not null || await indexes.IsPreparedForAsync(operation.Connection, operation.SchemaVersion, cancellationToken))
+            {
+                await operations.CompleteSchemaAsync(operation, cancellationToken);
+            }
+
             return false;
         }
 

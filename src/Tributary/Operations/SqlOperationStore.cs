@@ -62,8 +62,9 @@ internal sealed partial class SqlOperationStore(ISqlDatabase database, SqlSignal
             },
             cancellationToken);
 
-    public ValueTask<DateTimeOffset?> NextDueOrNullAsync(CancellationToken cancellationToken) => database.ReadAsync(
-        session => session.ScalarOrNull("SELECT min(due) FROM operation WHERE status = @status", (int)ConnectionOperationStatus.Inprogress) is { } due
+    public ValueTask<DateTimeOffset?> NextDueOrNullAsync(DateTimeOffset now, CancellationToken cancellationToken) => database.ReadAsync(
+        session => session.ScalarOrNull(
+            "SELECT min(due) FROM operation WHERE status = @status AND due > @now", (int)ConnectionOperationStatus.Inprogress, now.ToUnixTimeMilliseconds()) is { } due
             ? DateTimeOffset.FromUnixTimeMilliseconds(due)
             : (DateTimeOffset?)null,
         cancellationToken);
@@ -83,7 +84,7 @@ internal sealed partial class SqlOperationStore(ISqlDatabase database, SqlSignal
         Schema schema,
         string operationId,
         DateTimeOffset due,
-        bool isImmediate,
+        SchemaProvisioning provisioning,
         PublicError? failure,
         CancellationToken cancellationToken)
     {
@@ -93,7 +94,7 @@ internal sealed partial class SqlOperationStore(ISqlDatabase database, SqlSignal
             {
                 int accepted;
                 using (DbDataReader reader = session.Query(
-                    "SELECT schema_accepted, schema_active FROM connection WHERE key = @key AND deleting = 0", connection.Value))
+                    "SELECT schema_accepted, schema_active, last_change FROM connection WHERE key = @key AND deleting = 0", connection.Value))
                 {
                     if (!reader.Read())
                     {
@@ -104,6 +105,11 @@ internal sealed partial class SqlOperationStore(ISqlDatabase database, SqlSignal
                     if (accepted != reader.GetInt32(1))
                     {
                         return AcceptSchemaOutcome.Busy;
+                    }
+
+                    if (provisioning == SchemaProvisioning.ImmediateWithoutItems && reader.GetInt64(2) > 0)
+                    {
+                        return AcceptSchemaOutcome.Changed;
                     }
                 }
 
@@ -126,7 +132,7 @@ internal sealed partial class SqlOperationStore(ISqlDatabase database, SqlSignal
                     due.ToUnixTimeMilliseconds(),
                     version,
                     failure?.ToJson());
-                if (isImmediate)
+                if (provisioning != SchemaProvisioning.Queued)
                 {
                     End(session, operationId, connection, version, failure);
                 }
@@ -136,7 +142,7 @@ internal sealed partial class SqlOperationStore(ISqlDatabase database, SqlSignal
             body.Length,
             cancellationToken);
 
-        if (outcome == AcceptSchemaOutcome.Accepted && !isImmediate)
+        if (outcome == AcceptSchemaOutcome.Accepted && provisioning == SchemaProvisioning.Queued)
         {
             signals.RaiseOperationQueued();
         }

@@ -9,9 +9,9 @@ internal interface ISchemaStore
     ValueTask<Schema?> FindOrNullAsync(ConnectionKey connection, int version, CancellationToken cancellationToken);
 
     /// <summary>
-    /// Stores <paramref name="schema"/> as a new version in succession to <paramref name="expectedAccepted"/>, together with the operation that will provision it. With
-    /// <paramref name="isImmediate"/> it is provisioned in the same transaction, so that the first poll already finds it completed. With a
-    /// <paramref name="failure"/> the operation ends <c>failed</c> instead, and the version never comes into force.
+    /// Stores <paramref name="schema"/> as a new version in succession to <paramref name="expectedAccepted"/>, together with the operation that will provision it, or has
+    /// done so already, so that the first poll finds it completed. With a <paramref name="failure"/> the operation ends <c>failed</c> instead, and the version never comes into
+    /// force.
     /// </summary>
     ValueTask<AcceptSchemaOutcome> AcceptAsync(
         ConnectionKey connection,
@@ -19,9 +19,22 @@ internal interface ISchemaStore
         Schema schema,
         string operationId,
         DateTimeOffset due,
-        bool isImmediate,
+        SchemaProvisioning provisioning,
         PublicError? failure,
         CancellationToken cancellationToken);
+}
+
+/// <summary>When a schema comes into force.</summary>
+internal enum SchemaProvisioning
+{
+    /// <summary>When its operation is due and the items are indexed as it wants.</summary>
+    Queued,
+
+    /// <summary>With the transaction that accepts it.</summary>
+    Immediate,
+
+    /// <summary>The same, provided that the connection has never had an item; else <see cref="AcceptSchemaOutcome.Changed"/>.</summary>
+    ImmediateWithoutItems,
 }
 
 internal enum AcceptSchemaOutcome

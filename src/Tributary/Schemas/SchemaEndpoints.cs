@@ -5,6 +5,7 @@ using Tributary.Auth;
 using Tributary.Connections;
 using Tributary.Faults;
 using Tributary.Graph;
+using Tributary.Indexing;
 using Tributary.Operations;
 using Tributary.Quirks;
 using FromServicesAttribute = Microsoft.AspNetCore.Mvc.FromServicesAttribute;
@@ -129,6 +130,7 @@ internal static class SchemaEndpoints
             bool isPeople = connection.Connection.ContentCategory == ContentCategory.People;
             SchemaBody? sent = SchemaReader.Read(body.Root, request.Version, problems);
             Schema? schema = null;
+            bool isReindexed = false;
             if (sent is not null && connection.AcceptedSchema == 0)
             {
                 schema = SchemaRules.CheckCreate(sent, isPeople, services.Options.Value, problems);
@@ -136,6 +138,7 @@ internal static class SchemaEndpoints
             else if (sent is not null && await services.Schemas.FindOrNullAsync(connection.Key, connection.AcceptedSchema, http.RequestAborted) is { } current)
             {
                 schema = SchemaRules.CheckUpdate(sent, current, isPeople, services.Options.Value, problems);
+                isReindexed = schema is not null && !IndexedForm.IsSame(current, schema);
             }
 
             if (problems.Count > 0)
@@ -160,13 +163,19 @@ internal static class SchemaEndpoints
                 connectionId,
                 RequestIds.Of(http).RequestId,
                 Route: null));
+            SchemaProvisioning provisioning = (delay > TimeSpan.Zero, isReindexed) switch
+            {
+                (true, _) => SchemaProvisioning.Queued,
+                (false, true) => connection.LastChange > 0 ? SchemaProvisioning.Queued : SchemaProvisioning.ImmediateWithoutItems,
+                (false, false) => SchemaProvisioning.Immediate,
+            };
             AcceptSchemaOutcome outcome = await services.Store.AcceptAsync(
                 connection.Key,
                 connection.AcceptedSchema,
                 schema!,
                 operationId,
                 services.Time.GetUtcNow() + delay,
-                isImmediate: delay <= TimeSpan.Zero,
+                provisioning,
                 failure,
                 http.RequestAborted);
             switch (outcome)
@@ -174,7 +183,7 @@ internal static class SchemaEndpoints
                 case AcceptSchemaOutcome.Accepted:
                     fault.Started();
                     string location = $"{request.Root}/external/connections/{connectionId}/operations/{operationId}";
-                    return (new Registration(schema!, location, delay <= TimeSpan.Zero && failure is null), null);
+                    return (new Registration(schema!, location, provisioning != SchemaProvisioning.Queued && failure is null), null);
                 case AcceptSchemaOutcome.Busy:
                     return (null, GraphErrors.NameAlreadyExists("A schema registration of this connection is still in progress. Wait for its operation to complete."));
             }

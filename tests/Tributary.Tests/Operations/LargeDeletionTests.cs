@@ -88,7 +88,7 @@ public sealed class LargeDeletionTests : StoreContract
     private async Task<SteppedOperations> RunWhileAsync(Func<SteppedOperations, Task> work)
     {
         var steps = new SteppedOperations(Operations);
-        using var worker = new OperationWorker(steps, Database, Signals, TimeProvider.System, NullLogger<OperationWorker>.Instance);
+        using var worker = new OperationWorker(steps, AlwaysPrepared.Instance, Database, Signals, TimeProvider.System, NullLogger<OperationWorker>.Instance);
         await worker.StartAsync(Token);
         await work(steps);
         if (steps.IsDone)
@@ -125,7 +125,7 @@ public sealed class LargeDeletionTests : StoreContract
         public ValueTask<IReadOnlyList<ConnectionOperation>> ListDueAsync(DateTimeOffset now, CancellationToken cancellationToken) =>
             inner.ListDueAsync(now, cancellationToken);
 
-        public ValueTask<DateTimeOffset?> NextDueOrNullAsync(CancellationToken cancellationToken) => inner.NextDueOrNullAsync(cancellationToken);
+        public ValueTask<DateTimeOffset?> NextDueOrNullAsync(DateTimeOffset now, CancellationToken cancellationToken) => inner.NextDueOrNullAsync(now, cancellationToken);
 
         public ValueTask CompleteSchemaAsync(ConnectionOperation operation, CancellationToken cancellationToken) => inner.CompleteSchemaAsync(operation, cancellationToken);
 

@@ -59,19 +59,20 @@ public abstract class OperationStoreContract : StoreContract
     }
 
     [Fact]
-    public async Task The_next_due_is_the_earliest_in_progress_or_nothing()
+    public async Task The_next_due_is_the_earliest_in_progress_that_is_not_due_yet_or_nothing()
     {
-        Assert.Null(await Operations.NextDueOrNullAsync(Token));
+        Assert.Null(await Operations.NextDueOrNullAsync(DateTimeOffset.UnixEpoch, Token));
         await WaitingAsync("late", Noon.AddHours(1));
         await WaitingAsync("early", Noon);
-        Assert.Equal(Noon, await Operations.NextDueOrNullAsync(Token));
+        Assert.Equal(Noon, await Operations.NextDueOrNullAsync(Noon.AddMilliseconds(-1), Token));
+        Assert.Equal(Noon.AddHours(1), await Operations.NextDueOrNullAsync(Noon, Token));
 
         foreach (ConnectionOperation operation in await Operations.ListDueAsync(Noon.AddHours(2), Token))
         {
             await Operations.CompleteSchemaAsync(operation, Token);
         }
 
-        Assert.Null(await Operations.NextDueOrNullAsync(Token));
+        Assert.Null(await Operations.NextDueOrNullAsync(DateTimeOffset.UnixEpoch, Token));
     }
 
     [Fact]

@@ -157,7 +157,7 @@ public sealed class OperationWorkerTests() : StoreContract(() => new SqliteTestD
     private async Task<Watched> StartAsync(Func<ConnectionOperation, bool>? fails = null, int failAfterSteps = 0)
     {
         var watched = new WatchedOperations(Operations, fails ?? (_ => false), failAfterSteps);
-        var worker = new OperationWorker(watched, Database, Signals, _time, NullLogger<OperationWorker>.Instance);
+        var worker = new OperationWorker(watched, AlwaysPrepared.Instance, Database, Signals, _time, NullLogger<OperationWorker>.Instance);
         await worker.StartAsync(Token);
         return new Watched(worker, watched, _time);
     }
@@ -233,9 +233,9 @@ public sealed class OperationWorkerTests() : StoreContract(() => new SqliteTestD
         public ValueTask<IReadOnlyList<ConnectionOperation>> ListDueAsync(DateTimeOffset now, CancellationToken cancellationToken) =>
             inner.ListDueAsync(now, cancellationToken);
 
-        public async ValueTask<DateTimeOffset?> NextDueOrNullAsync(CancellationToken cancellationToken)
+        public async ValueTask<DateTimeOffset?> NextDueOrNullAsync(DateTimeOffset now, CancellationToken cancellationToken)
         {
-            DateTimeOffset? next = await inner.NextDueOrNullAsync(cancellationToken);
+            DateTimeOffset? next = await inner.NextDueOrNullAsync(now, cancellationToken);
             Note("slept");
             return next;
         }

@@ -1,4 +1,5 @@
 using Tributary.Connections;
+using Tributary.Items;
 using Tributary.Operations;
 using Tributary.Schemas;
 using Tributary.Tests.Storage;
@@ -38,6 +39,21 @@ public abstract class SchemaStoreContract : StoreContract
         StoredConnection ready = await FindAsync("contosohr");
         Assert.Equal((1, 1, ConnectionState.Ready), (ready.AcceptedSchema, ready.ActiveSchema, ready.State));
         Assert.Equal(ConnectionOperationStatus.Completed, (await Operations.FindOrNullAsync(draft.Key, "op", Token))!.Status);
+    }
+
+    [Fact]
+    public async Task A_schema_that_may_come_into_force_at_once_only_without_items_is_checked_again_where_there_are_some()
+    {
+        StoredConnection ready = await CreateReadyAsync();
+        Assert.Equal(AcceptSchemaOutcome.Accepted, await AcceptWithoutItemsAsync(1));
+        Assert.Equal(2, (await FindAsync("contosohr")).ActiveSchema);
+
+        Assert.Equal(PutItemOutcome.Stored, (await PutAsync(ready.Key, Write("a"), schema: 2)).Outcome);
+        Assert.Equal(AcceptSchemaOutcome.Changed, await AcceptWithoutItemsAsync(2));
+        Assert.Equal((2, 2), ((await FindAsync("contosohr")).AcceptedSchema, (await FindAsync("contosohr")).ActiveSchema));
+
+        ValueTask<AcceptSchemaOutcome> AcceptWithoutItemsAsync(int expected) => Schemas.AcceptAsync(
+            ready.Key, expected, AnySchema, ConnectionOperation.NewId(), default, SchemaProvisioning.ImmediateWithoutItems, failure: null, Token);
     }
 
     [Theory]

@@ -96,7 +96,7 @@ public abstract class StoreContract : IAsyncLifetime
     private protected ValueTask<AcceptSchemaOutcome> AcceptAsync(
         ConnectionKey key, int expected, Schema? schema = null, string? operation = null, DateTimeOffset due = default, bool isImmediate = false,
         PublicError? failure = null) =>
-        Schemas.AcceptAsync(key, expected, schema ?? AnySchema, operation ?? ConnectionOperation.NewId(), due, isImmediate, failure, Token);
+        Schemas.AcceptAsync(key, expected, schema ?? AnySchema, operation ?? ConnectionOperation.NewId(), due, isImmediate ? SchemaProvisioning.Immediate : SchemaProvisioning.Queued, failure, Token);
 
     /// <summary>A whole item unless told otherwise.</summary>
     private protected static ItemWrite Write(string id, string? title = "a title", Acl? acl = null, string? content = null, string? label = null) => new()
