@@ -17,10 +17,7 @@ internal static class AclRules
             new("type") { Type = GraphType.ExternalConnectors + "aclType", IsRequired = true },
             new("value") { IsRequired = true },
             new("accessType") { Type = GraphType.ExternalConnectors + "accessType", IsRequired = true },
-            new("identitySource", GraphVersions.Beta) { Type = GraphType.ExternalConnectors + "identitySourceType" })
-        {
-            OtherNames = ["microsoft.graph.acl"],
-        };
+            new("identitySource", GraphVersions.Beta) { Type = GraphType.ExternalConnectors + "identitySourceType" });
 
     /// <summary>
     /// The access list of <paramref name="item"/>, or null when it was not sent or something is wrong with it. An <c>acl</c> of null is refused: on an existing

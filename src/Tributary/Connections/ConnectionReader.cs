@@ -7,14 +7,14 @@ namespace Tributary.Connections;
 /// <param name="version">The version of the request; members of the other one are refused.</param>
 /// <param name="callingApp">Id of the calling application, which is always authorized on create.</param>
 /// <param name="options">Limits.</param>
-internal sealed class ConnectionReader(GraphVersion version, string callingApp, ConnectionOptions options)
+internal sealed partial class ConnectionReader(GraphVersion version, string callingApp, ConnectionOptions options)
 {
-    /// <summary>Everything that is wrong except broken layouts.</summary>
+    /// <summary>Everything that is wrong except broken layouts of search results.</summary>
     public Problems Problems { get; init; } = [];
 
     /// <summary>
-    /// What is wrong with layouts, apart: the real service creates the connection all the same (known issue 19908), which a quirk imitates. What comes out
-    /// then has the settings that were there before in place of those with a broken layout, which are never kept.
+    /// What is wrong with layouts of search results, apart: the real service creates the connection all the same (known issue 19908), which a quirk imitates.
+    /// What comes out then lacks the templates with a broken layout, which are never kept; an update leaves the settings as they were.
     /// </summary>
     public Problems LayoutProblems { get; } = [];
 
@@ -105,22 +105,14 @@ internal sealed class ConnectionReader(GraphVersion version, string callingApp, 
             };
         }
 
-        int before = LayoutProblems.Count;
         if (root.Has("searchSettings"))
         {
-            SearchSettings? read = root.ObjectOrNull("searchSettings", ConnectionTypes.SearchSettings, version) is { } settings
-                ? new SearchSettings(ReadTemplates(settings, "searchResultTemplates", ConnectionRules.MaxTemplates, isForEDiscovery: false))
-                : null;
-            result = result with { SearchSettings = LayoutProblems.Count == before ? read : current.SearchSettings };
+            result = result with { SearchSettings = ReadSearchSettings(root, current.SearchSettings, isCreate) };
         }
 
-        before = LayoutProblems.Count;
         if (root.Has("complianceSettings"))
         {
-            ComplianceSettings? read = root.ObjectOrNull("complianceSettings", ConnectionTypes.ComplianceSettings, version) is { } settings
-                ? new ComplianceSettings(ReadTemplates(settings, "eDiscoveryResultTemplates", int.MaxValue, isForEDiscovery: true))
-                : null;
-            result = result with { ComplianceSettings = LayoutProblems.Count == before ? read : current.ComplianceSettings };
+            result = result with { ComplianceSettings = ReadComplianceSettings(root) };
         }
 
         if (root.Has("enabledContentExperiences"))
@@ -130,6 +122,12 @@ internal sealed class ConnectionReader(GraphVersion version, string callingApp, 
 
         if (root.Has("contentCategory"))
         {
+            // Not nullable, and on create there is nothing to reset (U45).
+            if (isCreate && root.IsNull("contentCategory"))
+            {
+                Problems.Shape("$.contentCategory", GraphObject.WrongShape("$.contentCategory"));
+            }
+
             result = result with { ContentCategory = root.EnumOrNull<ContentCategory>("contentCategory") };
         }
 
@@ -164,77 +162,6 @@ internal sealed class ConnectionReader(GraphVersion version, string callingApp, 
         return new ConnectionConfiguration(
             apps,
             configuration.Dynamic.Count == 0 ? null : [.. configuration.Dynamic.Select(member => new KeyValuePair<string, JsonElement>(member.Key, member.Value.Clone()))]);
-    }
-
-    private List<DisplayTemplate> ReadTemplates(GraphObject settings, string member, int max, bool isForEDiscovery)
-    {
-        var templates = new List<DisplayTemplate>();
-        int count = 0;
-        foreach ((JsonElement element, string path) in settings.Elements(member))
-        {
-            count++;
-            if (GraphObject.Open(element, path, ConnectionTypes.DisplayTemplate, version, Problems) is { } template)
-            {
-                templates.Add(ReadTemplate(template, isForEDiscovery));
-            }
-        }
-
-        if (count > max)
-        {
-            Problems.Rule(settings.PathOf(member), "TooManyDisplayTemplates", $"There are {count} templates; at most {max} are allowed.");
-        }
-
-        ConnectionRules.CheckDistinctTemplates(templates, settings.PathOf(member), Problems);
-        return templates;
-    }
-
-    private DisplayTemplate ReadTemplate(GraphObject template, bool isForEDiscovery)
-    {
-        string? id = template.StringOrNull("id");
-        ConnectionRules.CheckTemplateId(id, template.PathOf("id"), Problems);
-        int? priority = template.Int32OrNull("priority");
-        ConnectionRules.CheckTemplatePriority(priority, template.PathOf("priority"), Problems);
-
-        if (template.ValueOrNull("layout") is { } layout)
-        {
-            AdaptiveCardRules.Check(layout, template.PathOf("layout"), LayoutProblems);
-            if (isForEDiscovery)
-            {
-                EDiscoveryCardRules.Check(layout, template.PathOf("layout"), LayoutProblems);
-            }
-        }
-        else
-        {
-            LayoutProblems.Rule(template.PathOf("layout"), AdaptiveCardRules.Code, "The layout is required.");
-        }
-
-        var rules = new List<PropertyRule>();
-        foreach ((JsonElement element, string path) in template.Elements("rules"))
-        {
-            if (GraphObject.Open(element, path, ConnectionTypes.PropertyRule, version, Problems) is { } rule)
-            {
-                rules.Add(ReadRule(rule));
-            }
-        }
-
-        return new DisplayTemplate(id ?? "", template.ValueOrNull("layout")?.Clone() ?? default, priority ?? 0, rules);
-    }
-
-    private PropertyRule ReadRule(GraphObject rule)
-    {
-        foreach (string required in (ReadOnlySpan<string>)["operation", "property", "values", "valuesJoinedBy"])
-        {
-            if (rule.ValueOrNull(required) is null)
-            {
-                Problems.Rule(rule.PathOf(required), "InvalidPropertyRule", $"The member '{required}' of a property rule is required.");
-            }
-        }
-
-        return new PropertyRule(
-            rule.EnumOrNull<RuleOperation>("operation") ?? default,
-            rule.StringOrNull("property") ?? "",
-            rule.StringsOrNull("values") ?? [],
-            rule.EnumOrNull<BinaryOperator>("valuesJoinedBy") ?? default);
     }
 
     private ActivitySettings ReadActivitySettings(GraphObject settings)

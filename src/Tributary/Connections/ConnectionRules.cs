@@ -55,9 +55,14 @@ internal static class ConnectionRules
 
     public static void CheckName(string? name, string path, Problems problems)
     {
-        if (string.IsNullOrWhiteSpace(name))
+        if (string.IsNullOrEmpty(name))
         {
             problems.Rule(path, "InvalidConnectionName", "The name is required.");
+        }
+        else if (string.IsNullOrWhiteSpace(name))
+        {
+            // Choice: a list of connections would show nothing at all, so it is as good as none (U5).
+            problems.Rule(path, "InvalidConnectionName", "The name has nothing but blanks.");
         }
         else if (name.Length > MaxNameLength)
         {
@@ -159,7 +164,10 @@ internal static class ConnectionRules
         }
     }
 
-    /// <summary>A template whose id another template has already would make <c>resultTemplateId</c> ambiguous.</summary>
+    /// <summary>
+    /// A template whose id another template has already would make <c>resultTemplateId</c> ambiguous (choice). Compared ignoring case, as the ids of connections
+    /// are (U8).
+    /// </summary>
     public static void CheckDistinctTemplates(IReadOnlyList<DisplayTemplate> templates, string path, Problems problems)
     {
         for (int i = 1; i < templates.Count; i++)

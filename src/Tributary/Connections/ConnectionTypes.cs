@@ -59,10 +59,7 @@ internal static class ConnectionTypes
         new GraphMember("urlToItemResolvers") { Type = UrlToItemResolverBase.Name, IsCollection = true });
 
     public static readonly GraphType Configuration = new(
-        GraphType.ExternalConnectors + "configuration", isOpen: true, new GraphMember("authorizedAppIds") { IsCollection = true })
-    {
-        OtherNames = ["microsoft.graph.configuration"],
-    };
+        GraphType.ExternalConnectors + "configuration", isOpen: true, new GraphMember("authorizedAppIds") { IsCollection = true });
 
     public static readonly GraphType ExternalConnection = new(
         GraphType.ExternalConnectors + "externalConnection",
@@ -87,6 +84,5 @@ internal static class ConnectionTypes
     {
         IsEntity = true,
         BaseType = GraphType.Entity,
-        OtherNames = ["microsoft.graph.externalConnection"],
     };
 }

@@ -245,6 +245,10 @@ internal static class GraphErrors
     public static GraphError SwitchedOff(string feature, string option) =>
         new(501, "NotImplemented", $"{feature} is switched off.") { Reason = $"Start the server with {option} to have it." };
 
+    /// <summary>O18: where the message should be stands the page of the front door, as text. The words are ours.</summary>
+    private const string FrontDoorPage =
+        "<!DOCTYPE html><html><head><title>Bad Gateway</title></head><body><h1>502 Bad Gateway</h1><p>The service did not answer. Please try again later.</p></body></html>";
+
     /// <summary>
     /// An answer that the operator ordered (<c>/tributary/faults</c>). What was not said is what this server, and else Microsoft Graph (protocol 9.2 and 10),
     /// would send with that status.
@@ -261,6 +265,7 @@ internal static class GraphErrors
             413 => BadHttpRequest(status),
             429 => new(status, "TooManyRequests", "Please retry again later."),
             500 => GeneralException(),
+            502 => new(status, "UnknownError", FrontDoorPage),
             503 => Unavailable("", 1),
             504 => new(status, "GatewayTimeout", ""),
             507 => StorageFull,

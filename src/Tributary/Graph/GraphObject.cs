@@ -8,7 +8,7 @@ namespace Tributary.Graph;
 /// </summary>
 /// <remarks>
 /// This is the one list of wire leniency (design 14): enum text in any letter case or as number, Booleans as <c>"true"</c>/<c>"false"</c>, a bare string
-/// where a string collection is expected, all of them unless <see cref="GraphOptions.StrictValues"/> is set; and undeclared members, where
+/// for <c>aliases</c>, all of them unless <see cref="GraphOptions.StrictValues"/> is set; and undeclared members, where
 /// <see cref="GraphOptions.UnknownMembers"/> says so.
 /// </remarks>
 internal sealed class GraphObject
@@ -137,18 +137,20 @@ internal sealed class GraphObject
     public T? EnumOrNull<T>(string name)
         where T : struct, Enum => ValueOrNull(name) is { } value ? EnumOf<T>(value, PathOf(name)) : null;
 
-    /// <summary>A collection of strings; a bare string counts as one element. Null when the member is absent, null or no collection.</summary>
+    /// <summary>A collection of strings. Null when the member is absent, null or, with a problem added, no collection.</summary>
     public IReadOnlyList<string>? StringsOrNull(string name) => LocatedStringsOrNull(name)?.Select(located => located.Text).ToList();
 
     /// <summary><see cref="StringsOrNull"/>, each with its path: an element that is no string is left out, so an index would not do.</summary>
-    public IReadOnlyList<(string Text, string Path)>? LocatedStringsOrNull(string name)
+    /// <param name="name">The member.</param>
+    /// <param name="takesBareString">Whether a bare string counts as one element, as published samples have it for <c>aliases</c>, and for nothing else.</param>
+    public IReadOnlyList<(string Text, string Path)>? LocatedStringsOrNull(string name, bool takesBareString = false)
     {
         if (ValueOrNull(name) is not { } value)
         {
             return null;
         }
 
-        if (value.ValueKind == JsonValueKind.String && !_problems.IsStrict)
+        if (takesBareString && value.ValueKind == JsonValueKind.String && !_problems.IsStrict)
         {
             return StringOf(value, PathOf(name)) is { } single ? [(single, PathOf(name))] : null;
         }

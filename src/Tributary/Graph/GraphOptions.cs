@@ -19,7 +19,7 @@ internal sealed class GraphOptions : ICheckedOptions
     public UnknownMembers UnknownMembers { get; set; } = UnknownMembers.Refuse;
 
     /// <summary>
-    /// Take values only as the reference writes them: no enum text in another letter case or as number, no Boolean as text, no bare string for a collection, no
+    /// Take values only as the reference writes them: no enum text in another letter case or as number, no Boolean as text, no bare string for <c>aliases</c>, no
     /// second spelling of a label, no annotation behind its property. Names of members are compared ignoring case all the same.
     /// </summary>
     public bool StrictValues { get; set; }

@@ -74,7 +74,10 @@ internal sealed class GraphType(string name, bool isOpen, params GraphMember[] m
     /// <summary>Whether query options on entities of this type may name the members of every type that inherits from it.</summary>
     public bool IsQueriedAsDerived { get; init; }
 
-    /// <summary>Other names that published samples give this type in <c>@odata.type</c>.</summary>
+    /// <summary>
+    /// The other names by which <c>@odata.type</c> may call this type: only those that a source has the real service take (external-connectors 2.5), not every
+    /// name from before the types had a namespace of their own.
+    /// </summary>
     public IReadOnlyList<string> OtherNames { get; init; } = [];
 
     public IEnumerable<GraphMember> Members => _members.Values;
@@ -87,7 +90,7 @@ internal sealed class GraphType(string name, bool isOpen, params GraphMember[] m
             ? member.Name
             : null;
 
-    /// <summary>Whether an <c>@odata.type</c> names this type; the leading <c>#</c> is optional.</summary>
+    /// <summary>Whether an <c>@odata.type</c> names this type, in any letter case; the leading <c>#</c> is optional.</summary>
     public bool IsNamed(ReadOnlySpan<char> odataType)
     {
         if (odataType.StartsWith("#"))

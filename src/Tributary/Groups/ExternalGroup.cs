@@ -17,5 +17,4 @@ internal sealed record ExternalGroup(string Id, string? DisplayName, string? Des
 /// <summary>A member of an external group.</summary>
 /// <param name="Id">Entra object id of a user or group, or the id of an external group of the same connection, which need not exist yet.</param>
 /// <param name="Type">What the id names.</param>
-/// <param name="IsLegacy">It was sent with <c>identitySource</c>, as older beta clients do, and is answered with it.</param>
-internal sealed record Identity(string Id, IdentityType Type, bool IsLegacy);
+internal sealed record Identity(string Id, IdentityType Type);

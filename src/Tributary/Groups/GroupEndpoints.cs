@@ -141,7 +141,7 @@ internal static class GroupEndpoints
         }
 
         var problems = request.NewProblems();
-        Identity? member = IdentityRules.ReadOrNull(body.Root, "$", request.Version, problems);
+        Identity? member = IdentityRules.ReadOrNull(body.Root, "$", request.Version, problems, out bool hasSource);
         if (member is null)
         {
             return new GraphErrorResult(GraphErrors.Invalid(problems));
@@ -151,7 +151,7 @@ internal static class GroupEndpoints
         return await store.AddMemberAsync(connection.Key, groupId, member, options.Value.MaxMembers, http.RequestAborted) switch
         {
             AddMemberOutcome.Added => GraphResult.Created(
-                writer => Write(writer, member, request.Version, request.Context($"{root}/$entity"), Selection.All),
+                writer => Write(writer, member, request.Context($"{root}/$entity"), Selection.All, hasSource),
                 $"{request.Root}/external/connections/{connection.Connection.Id}/groups/{groupId}/members/{member.Id}"),
             AddMemberOutcome.AlreadyMember => new GraphErrorResult(
                 GraphErrors.NameAlreadyExists($"The group '{groupId}' has the member '{member.Id}'. ($.id)")),
@@ -198,9 +198,10 @@ internal static class GroupEndpoints
     }
 
     /// <summary>
-    /// As it was sent: an older client hears <c>identitySource</c> back, and its external group as a group of that source. v1.0 has no such member.
+    /// With <paramref name="hasSource"/> as an older client of beta sent it, which hears <c>identitySource</c> back, and its external group as a group of that
+    /// source. No reader is told so (external-connectors 8.1).
     /// </summary>
-    internal static void Write(Utf8JsonWriter writer, Identity member, GraphVersion version, string? context, Selection selection)
+    internal static void Write(Utf8JsonWriter writer, Identity member, string? context, Selection selection, bool hasSource = false)
     {
         writer.WriteStartObject();
         if (context is not null)
@@ -209,14 +210,13 @@ internal static class GroupEndpoints
         }
 
         bool isExternal = member.Type == IdentityType.ExternalGroup;
-        bool isLegacy = member.IsLegacy && version == GraphVersion.Beta;
         writer.WriteString("id", member.Id);
         if (selection.Has("type"))
         {
-            writer.WriteString("type", WireNames<IdentityType>.Get(isLegacy && isExternal ? IdentityType.Group : member.Type));
+            writer.WriteString("type", WireNames<IdentityType>.Get(hasSource && isExternal ? IdentityType.Group : member.Type));
         }
 
-        if (isLegacy && selection.IsAll)
+        if (hasSource)
         {
             writer.WriteString("identitySource", isExternal ? "external" : "azureActiveDirectory");
         }

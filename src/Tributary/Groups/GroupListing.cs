@@ -91,7 +91,7 @@ internal static class GroupListing
             options.Count && page.IsFirst ? count : null,
             nextLink,
             shown,
-            (writer, member) => GroupEndpoints.Write(writer, member, request.Version, context: null, options.Select));
+            (writer, member) => GroupEndpoints.Write(writer, member, context: null, options.Select));
     }
 
     private static async Task<Results<DocumentResult, GraphErrorResult>> CountMembersAsync(
@@ -122,7 +122,7 @@ internal static class GroupListing
         {
             string root = $"external/connections('{connection.Connection.Id}')/groups('{groupId}')/members";
             return GraphResult.Ok(writer => GroupEndpoints.Write(
-                writer, member, request.Version, request.Context($"{root}{options.Select.Context}/$entity"), options.Select));
+                writer, member, request.Context($"{root}{options.Select.Context}/$entity"), options.Select));
         }
 
         bool isGroup = await store.FindOrNullAsync(connection.Key, groupId, http.RequestAborted) is not null;

@@ -2,10 +2,10 @@ using Tributary.Graph;
 
 namespace Tributary.Groups;
 
-/// <summary>The Graph types of external groups and their members (external-connectors 8.1), and the names older clients give them.</summary>
+/// <summary>The Graph types of external groups and their members (external-connectors 8.1).</summary>
 internal static class GroupTypes
 {
-    /// <summary><c>identitySource</c> is of the older <c>externalGroupMember</c>, which no metadata has any more.</summary>
+    /// <summary><c>identitySource</c> and the other name are of the <c>externalGroupMember</c> of older beta pages, which no metadata has any more.</summary>
     public static readonly GraphType Identity = new(
         GraphType.ExternalConnectors + "identity",
         isOpen: false,
@@ -15,7 +15,7 @@ internal static class GroupTypes
     {
         IsEntity = true,
         BaseType = GraphType.Entity,
-        OtherNames = [GraphType.ExternalConnectors + "externalGroupMember", "microsoft.graph.externalGroupMember"],
+        OtherNames = [GraphType.ExternalConnectors + "externalGroupMember"],
     };
 
     public static readonly GraphType ExternalGroup = new(
@@ -28,6 +28,5 @@ internal static class GroupTypes
     {
         IsEntity = true,
         BaseType = GraphType.Entity,
-        OtherNames = ["microsoft.graph.externalGroup"],
     };
 }

@@ -13,8 +13,14 @@ internal static class IdentityRules
     /// The identity that <paramref name="body"/> describes, or null with problems added. <c>identitySource</c> external with type group, as older clients write it,
     /// names an external group.
     /// </summary>
-    public static Identity? ReadOrNull(JsonElement body, string path, GraphVersion version, Problems problems)
+    /// <param name="body">What was sent.</param>
+    /// <param name="path">Where it stands.</param>
+    /// <param name="version">Beta knows the legacy <c>identitySource</c>.</param>
+    /// <param name="problems">Takes everything that is wrong.</param>
+    /// <param name="hasSource">Whether <c>identitySource</c> was sent: the answer to that request has it too.</param>
+    public static Identity? ReadOrNull(JsonElement body, string path, GraphVersion version, Problems problems, out bool hasSource)
     {
+        hasSource = false;
         int before = problems.Count;
         if (GraphObject.Open(body, path, GroupTypes.Identity, version, problems) is not { } member)
         {
@@ -50,6 +56,7 @@ internal static class IdentityRules
             problems.Rule(member.PathOf("id"), InvalidIdentity, $"The id of a user or group must be the GUID of an Entra object; '{id}' is none.");
         }
 
-        return problems.Count == before ? new Identity(id!, type!.Value, source is not null) : null;
+        hasSource = source is not null;
+        return problems.Count == before ? new Identity(id!, type!.Value) : null;
     }
 }

@@ -137,15 +137,14 @@ internal sealed class SqlGroupStore(ISqlDatabase database) : IGroupStore
 
                 session.Execute(
                     """
-                    INSERT INTO external_group_member (connection, group_id, id, type, folded, is_legacy)
-                    VALUES (@connection, @group, @id, @type, @folded, @legacy)
+                    INSERT INTO external_group_member (connection, group_id, id, type, folded)
+                    VALUES (@connection, @group, @id, @type, @folded)
                     """,
                     connection.Value,
                     group,
                     member.Id,
                     (int)member.Type,
-                    Fold(member),
-                    member.IsLegacy ? 1 : 0);
+                    Fold(member));
                 CountMembers(session, connection, group, 1);
                 return AddMemberOutcome.Added;
             },
@@ -194,7 +193,7 @@ internal sealed class SqlGroupStore(ISqlDatabase database) : IGroupStore
                 var members = new List<Identity>();
                 using DbDataReader reader = session.Query(
                     """
-                    SELECT id, type, is_legacy FROM external_group_member
+                    SELECT id, type FROM external_group_member
                     WHERE connection = @connection AND group_id = @group AND id > @after ORDER BY id LIMIT @max
                     """,
                     connection.Value,
@@ -265,7 +264,7 @@ internal sealed class SqlGroupStore(ISqlDatabase database) : IGroupStore
     private static Identity? FindMember(SqlSession session, ConnectionKey connection, string group, string id)
     {
         using (DbDataReader reader = session.Query(
-            "SELECT id, type, is_legacy FROM external_group_member WHERE connection = @connection AND group_id = @group AND id = @id", connection.Value, group, id))
+            "SELECT id, type FROM external_group_member WHERE connection = @connection AND group_id = @group AND id = @id", connection.Value, group, id))
         {
             if (reader.Read())
             {
@@ -275,7 +274,7 @@ internal sealed class SqlGroupStore(ISqlDatabase database) : IGroupStore
 
         using DbDataReader folded = session.Query(
             """
-            SELECT id, type, is_legacy FROM external_group_member
+            SELECT id, type FROM external_group_member
             WHERE connection = @connection AND type IN (@user, @entraGroup) AND folded = @folded AND group_id = @group
             """,
             connection.Value,
@@ -289,7 +288,7 @@ internal sealed class SqlGroupStore(ISqlDatabase database) : IGroupStore
     private static ExternalGroup ReadGroup(DbDataReader reader) => new(
         reader.GetString(0), reader.IsDBNull(1) ? null : reader.GetString(1), reader.IsDBNull(2) ? null : reader.GetString(2));
 
-    private static Identity ReadMember(DbDataReader reader) => new(reader.GetString(0), (IdentityType)reader.GetInt32(1), reader.GetInt32(2) != 0);
+    private static Identity ReadMember(DbDataReader reader) => new(reader.GetString(0), (IdentityType)reader.GetInt32(1));
 
     private static string Fold(Identity member) => member.Type == IdentityType.ExternalGroup ? member.Id : member.Id.ToLowerInvariant();
 }

@@ -33,7 +33,6 @@ internal static class ActivityRules
         {
             IsEntity = true,
             BaseType = GraphType.Entity,
-            OtherNames = ["microsoft.graph.externalActivity"],
         };
 
     /// <summary>The activities in the body of <c>addActivities</c>, or null with problems added.</summary>
@@ -148,7 +147,7 @@ internal static class ActivityRules
         }
 
         Identity? performedBy = activity.ValueOrNull("performedBy") is { } identity
-            ? IdentityRules.ReadOrNull(identity, activity.PathOf("performedBy"), version, problems)
+            ? IdentityRules.ReadOrNull(identity, activity.PathOf("performedBy"), version, problems, out _)
             : null;
         Require("type");
         Require("startDateTime");

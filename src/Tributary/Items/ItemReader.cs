@@ -16,10 +16,7 @@ internal static class ItemReader
             GraphType.ExternalConnectors + "externalItemContent",
             isOpen: false,
             new("type") { Type = GraphType.ExternalConnectors + "externalItemContentType", IsRequired = true },
-            "value")
-        {
-            OtherNames = ["microsoft.graph.externalItemContent"],
-        };
+            "value");
 
     public static readonly GraphType LabelType =
         new(GraphType.ExternalConnectors + "externalItemInformationProtectionLabel", isOpen: false, "sensitivityLabelId");

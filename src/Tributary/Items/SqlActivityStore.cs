@@ -54,7 +54,7 @@ internal sealed class SqlActivityStore(ISqlDatabase database) : IActivityStore
                     activities.Add(new ExternalActivity(
                         (ExternalActivityType)reader.GetInt32(0),
                         new DateTimeOffset(reader.GetInt64(1), TimeSpan.Zero),
-                        new Identity(reader.GetString(2), (IdentityType)reader.GetInt32(3), IsLegacy: false)));
+                        new Identity(reader.GetString(2), (IdentityType)reader.GetInt32(3))));
                 }
 
                 return activities;

@@ -4,7 +4,7 @@ namespace Tributary.Quirks;
 
 /// <summary>
 /// A result layout that is no valid Adaptive Card answers 503, yet the connection is created (or updated) without its template; a client's automatic retry
-/// of the create then meets 409.
+/// of the create then meets 409. The issue is about <c>searchSettings</c>: a layout for eDiscovery is refused with 400 all the same.
 /// </summary>
 internal static class BrokenLayout503
 {

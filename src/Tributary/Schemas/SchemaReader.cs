@@ -58,7 +58,7 @@ internal static class SchemaReader
             IsRefinable = Member(property, "isRefinable", property.BooleanOrNull("isRefinable")),
             IsExactMatchRequired = Member(property, "isExactMatchRequired", property.BooleanOrNull("isExactMatchRequired")),
             Labels = Member<IReadOnlyList<(Label Value, string Path)>>(property, "labels", ReadLabels(property, problems)),
-            Aliases = Member(property, "aliases", property.LocatedStringsOrNull("aliases")),
+            Aliases = Member(property, "aliases", property.LocatedStringsOrNull("aliases", takesBareString: true)),
             RankingHint = Member(property, "rankingHint", ReadRankingHint(property, version, problems)),
             Description = Member(property, "description", property.StringOrNull("description")),
         };

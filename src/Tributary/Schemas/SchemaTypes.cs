@@ -3,8 +3,7 @@ using Tributary.Graph;
 namespace Tributary.Schemas;
 
 /// <summary>
-/// The schema's types as the metadata declares them (external-connectors 4.1 and 11). Connectors written before the types moved into their own namespace
-/// still name them <c>microsoft.graph.…</c>; <c>rankingHint</c> came later and never had another name.
+/// The schema's types as the metadata declares them (external-connectors 4.1 and 11).
 /// </summary>
 internal static class SchemaTypes
 {
@@ -30,10 +29,7 @@ internal static class SchemaTypes
         new("labels") { Type = GraphType.ExternalConnectors + "label", IsCollection = true },
         new("aliases") { IsCollection = true },
         new("rankingHint", GraphVersions.Beta) { Type = RankingHint.Name },
-        "description")
-    {
-        OtherNames = ["microsoft.graph.property"],
-    };
+        "description");
 
     /// <summary><c>id</c> is inherited from <c>entity</c>: taken and ignored, as a client may send back what it read.</summary>
     public static readonly GraphType Schema = new(
@@ -45,6 +41,5 @@ internal static class SchemaTypes
     {
         IsEntity = true,
         BaseType = GraphType.Entity,
-        OtherNames = ["microsoft.graph.schema"],
     };
 }

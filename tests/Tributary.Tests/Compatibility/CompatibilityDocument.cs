@@ -143,7 +143,7 @@ internal static class CompatibilityDocument
                 [
                     entry.Status.ToString(CultureInfo.InvariantCulture),
                     $"`{entry.Code}`",
-                    entry.Message.Length == 0 ? "(empty)" : entry.Message.Replace("*", "\\*", StringComparison.Ordinal),
+                    entry.Message.Length == 0 ? "(empty)" : entry.Message.Replace("*", "\\*", StringComparison.Ordinal).Replace("<", "&lt;", StringComparison.Ordinal),
                     entry.InnerCode is null ? "" : $"`{entry.InnerCode}`",
                     Name(row),
                     EvidenceOf(row),

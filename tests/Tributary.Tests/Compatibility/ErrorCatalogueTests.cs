@@ -98,6 +98,7 @@ public sealed class ErrorCatalogueTests(ErrorCatalogueTests.Fixture fixture) : I
     [InlineData("GraphErrors.Injected(418)", 418)]
     [InlineData("GraphErrors.Injected(429)", 429)]
     [InlineData("GraphErrors.Injected(500)", 500)]
+    [InlineData("GraphErrors.Injected(502)", 502)]
     [InlineData("GraphErrors.Injected(503)", 503)]
     [InlineData("GraphErrors.Injected(504)", 504)]
     [InlineData("GraphErrors.Injected(507)", 507)]

@@ -42,6 +42,16 @@ public class ConnectionReaderTests
         Assert.Equal(ContentCategory.People, Create($$"""{ "id": "contosohr", "name": "N", "contentCategory": {{value}} }""").ContentCategory);
 
     [Fact]
+    public void A_category_of_null_resets_on_update_and_is_no_category_to_create_with()
+    {
+        var reader = new ConnectionReader(GraphVersion.V1, App, new ConnectionOptions());
+
+        Assert.Null(Update("""{ "contentCategory": null }""").ContentCategory);
+        reader.ReadCreate(Json("""{ "id": "contosohr", "name": "N", "contentCategory": null }"""));
+        Assert.Equal(("$.contentCategory", ProblemKind.Shape), (Assert.Single(reader.AllProblems).Path, reader.AllProblems[0].Kind));
+    }
+
+    [Fact]
     public void An_update_may_take_the_caller_out_but_not_everybody()
     {
         Assert.Equal([Other], Update($$"""{ "configuration": { "authorizedAppIds": ["{{Other}}"] } }""").Configuration.AuthorizedAppIds);

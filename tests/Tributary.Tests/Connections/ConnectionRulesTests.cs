@@ -37,6 +37,22 @@ public class ConnectionRulesTests
         Assert.Equal(isGood, Check(problems => ConnectionRules.CheckName(new string('n', length), "$.name", problems)).Count == 0);
 
     [Theory]
+    [InlineData(" ", "The name has nothing but blanks.")]
+    [InlineData("\t", "The name has nothing but blanks.")]
+    [InlineData("\u00a0\u3000", "The name has nothing but blanks.")]
+    [InlineData("", "The name is required.")]
+    [InlineData(null, "The name is required.")]
+    [InlineData(" n ", null)]
+    public void A_name_of_blanks_alone_is_no_name(string? name, string? message)
+    {
+        var problems = new Problems();
+
+        ConnectionRules.CheckName(name, "$.name", problems);
+
+        Assert.Equal(message, problems.SingleOrDefault()?.Message);
+    }
+
+    [Theory]
     [InlineData("A name, ä😀", true, true)]
     [InlineData("a\tb", false, true)]
     [InlineData("a\r\nb", false, true)]

@@ -107,6 +107,7 @@ public sealed class FaultEndpointsTests(FaultServer shared) : IClassFixture<Faul
     [InlineData("""{ "match": { "appId": "x" }, "abort": true }""", "$.match.appId: ")]
     [InlineData("""{ "match": { "connectionId": "" }, "abort": true }""", "$.match.connectionId: ")]
     [InlineData("""{ "match": { "user": "x" }, "abort": true }""", "$.match.user: ")]
+    [InlineData("""{ "match": { "methods": "GET" }, "abort": true }""", "$.match.methods: ")]
     [InlineData("""{ "operationError": {}, "abort": true }""", "$.operationError: ")]
     [InlineData("""{ "kind": "token", "match": { "path": "/external/**" }, "abort": true }""", "$.match.path: ")]
     [InlineData("""{ "kind": "token", "match": { "methods": ["POST"] }, "abort": true }""", "$.match.methods: ")]

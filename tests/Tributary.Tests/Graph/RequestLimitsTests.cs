@@ -39,6 +39,17 @@ public sealed class RequestLimitsTests : IAsyncLifetime
         Assert.StartsWith("HTTP/1.1 414 ", await RawAsync($"GET /v1.0?{new string('x', 17_000)} HTTP/1.1\r\nHost: localhost\r\n\r\n"), StringComparison.Ordinal);
 
     [Theory]
+    [InlineData("T%00", "400")]
+    [InlineData("T%01", "401")]
+    public async Task A_path_with_a_zero_byte_is_refused_by_Kestrel(string item, string status)
+    {
+        string answer = await RawAsync($"GET /v1.0/external/connections/contosohr/items/{item} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n");
+
+        Assert.StartsWith($"HTTP/1.1 {status} ", answer, StringComparison.Ordinal);
+        Assert.Equal(status == "400", answer.Contains("Content-Length: 0\r\n", StringComparison.Ordinal));
+    }
+
+    [Theory]
     [InlineData(32768, "HTTP/1.1 200 ", "odata.context")]
     [InlineData(32769, "HTTP/1.1 431 ", "RequestHeaderFieldsTooLarge")]
     public async Task Headers_are_refused_beyond_32_KB_with_a_body_that_clients_can_read(int length, string status, string body)

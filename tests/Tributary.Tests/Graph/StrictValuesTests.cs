@@ -47,7 +47,9 @@ public sealed class StrictValuesTests
     {
         await using TestServer server = await StartAsync("Graph:StrictValues=true");
 
-        (await server.PutAsync(Root + "/contosohr/items/T1", Item(Exact, "\"Title\": \"T\"").Replace("\"acl\"", "\"ACL\"", StringComparison.Ordinal))).ShouldBe(200);
+        Answer answer = await server.PutAsync(Root + "/contosohr/items/T1", Item(Exact, "\"Title\": \"T\"").Replace("\"acl\"", "\"ACL\"", StringComparison.Ordinal));
+
+        Assert.Contains("\"properties\":{\"title\":\"T\"}", answer.ShouldBe(200).Body, StringComparison.Ordinal);
     }
 
     private static async Task<TestServer> StartAsync(string setting)

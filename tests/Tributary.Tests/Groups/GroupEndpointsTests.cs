@@ -78,6 +78,34 @@ public sealed class GroupEndpointsTests : IAsyncLifetime
     }
 
     [Theory]
+    [InlineData("""{ "id": "inner", "type": "group", "identitySource": "external" }""", "inner", "externalGroup")]
+    [InlineData("""{ "id": "0b1d0000-0000-0000-0000-000000000001", "type": "user", "identitySource": "azureActiveDirectory" }""", "0b1d0000-0000-0000-0000-000000000001", "user")]
+    public async Task The_identitySource_of_a_member_is_told_to_no_request_but_that_which_sent_it(string sent, string id, string type)
+    {
+        const string Members = "/beta/external/connections/contosohr/groups/team/members";
+        (await _server.PostAsync(Groups, """{ "id": "team" }""")).ShouldBe(201);
+        (await _server.PostAsync(Members, sent)).ShouldBe(201);
+        string shown = $"\"id\":\"{id}\",\"type\":\"{type}\"}}";
+
+        Assert.EndsWith("/$entity\"," + shown, (await _server.GetAsync($"{Members}/{id}")).ShouldBe(200).Body, StringComparison.Ordinal);
+        Assert.EndsWith("[{" + shown + "]}", (await _server.GetAsync(Members)).ShouldBe(200).Body, StringComparison.Ordinal);
+
+        (await _server.DeleteAsync($"{Members}/{id}")).ShouldBe(204);
+        Assert.EndsWith("/$entity\"," + shown, (await _server.PostAsync(Members, $$"""{ "id": "{{id}}", "type": "{{type}}" }""")).ShouldBe(201).Body, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task V1_takes_no_identitySource()
+    {
+        (await _server.PostAsync(Groups, """{ "id": "team" }""")).ShouldBe(201);
+
+        Answer answer = await _server.PostAsync($"{Groups}/team/members", """{ "id": "inner", "type": "group", "identitySource": "external" }""");
+
+        answer.ShouldBe(400, "BadRequest");
+        Assert.StartsWith("$.identitySource: The property 'identitySource' does not exist on type", answer.Reason, StringComparison.Ordinal);
+    }
+
+    [Theory]
     [InlineData("", """{ "id": "a b" }""", "InvalidGroupId", "$.id")]
     [InlineData("", """{ "displayName": "x" }""", "InvalidGroupId", "$.id")]
     [InlineData("", """{ "id": "g", "@odata.type": "#microsoft.substrateConnectors.externalGroup" }""", "DeserializationError", "A type named 'microsoft.substrateConnectors.externalGroup' could not be resolved")]

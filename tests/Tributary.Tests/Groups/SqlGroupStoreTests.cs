@@ -120,7 +120,7 @@ public sealed class SqlGroupStoreTests : IAsyncLifetime
         Assert.Equal(2, (await _groups.FindGroupsOfAsync(_connection, User, [], 2, CancellationToken.None)).Count);
     }
 
-    private static Identity Member(string id) => new(id, IdentityType.ExternalGroup, IsLegacy: false);
+    private static Identity Member(string id) => new(id, IdentityType.ExternalGroup);
 
     private ValueTask<CreateGroupOutcome> CreateOneAsync(string id, int max) =>
         _groups.CreateAsync(_connection, new ExternalGroup(id, null, null), max, CancellationToken.None);
@@ -134,7 +134,7 @@ public sealed class SqlGroupStoreTests : IAsyncLifetime
     }
 
     private async Task AddAsync(string group, string member, IdentityType type) => Assert.Equal(
-        AddMemberOutcome.Added, await _groups.AddMemberAsync(_connection, group, new Identity(member, type, IsLegacy: false), 1000, CancellationToken.None));
+        AddMemberOutcome.Added, await _groups.AddMemberAsync(_connection, group, new Identity(member, type), 1000, CancellationToken.None));
 
     private async Task<string[]> GroupsOfAsync(params string[] entraGroups) =>
         [.. (await _groups.FindGroupsOfAsync(_connection, User, entraGroups, 1000, CancellationToken.None)).Order(StringComparer.Ordinal)];

@@ -20,7 +20,13 @@ public sealed class MalformedRequestServer : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
-        Server = await TestServer.StartAsync("Connections:DeletionDelay=1.00:00:00", "Connections:MaxPerTenant=6", "Items:MaxBytes=100000", "Items:MaxAclEntries=100");
+        // No commit of an index either: it trims the changes, which the snapshot counts.
+        Server = await TestServer.StartAsync(
+            "Connections:DeletionDelay=1.00:00:00",
+            "Connections:MaxPerTenant=6",
+            "Items:MaxBytes=100000",
+            "Items:MaxAclEntries=100",
+            "Indexing:CommitInterval=1.00:00:00");
         await Server.CreateReadyConnectionAsync();
         (await Server.PutAsync(
             "/v1.0/external/connections/contosohr/items/T1",

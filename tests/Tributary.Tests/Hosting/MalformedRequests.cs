@@ -91,7 +91,8 @@ internal static class MalformedRequests
         yield return Rule("create: name missing", Connections, """{ "id": "contoso2" }""", "InvalidConnectionName", "$.name: The name is required.");
         yield return Rule("create: name null", Connections, """{ "id": "contoso2", "name": null }""", "InvalidConnectionName", "$.name: The name is required.");
         yield return Rule("create: name empty", Connections, """{ "id": "contoso2", "name": "" }""", "InvalidConnectionName", "$.name: The name is required.");
-        yield return Rule("create: name blank", Connections, """{ "id": "contoso2", "name": " \t" }""", "InvalidConnectionName", "$.name: The name is required.");
+        yield return Rule("create: name blank", Connections, """{ "id": "contoso2", "name": " \t" }""", "InvalidConnectionName", "$.name: The name has nothing but blanks.");
+        yield return Rule("create: name of blanks beyond ASCII", Connections, """{ "id": "contoso2", "name": "\u00a0\u3000" }""", "InvalidConnectionName", "$.name: The name has nothing but blanks.");
         yield return Rule("create: name of 129 characters", Connections, $$"""{ "id": "contoso2", "name": "{{new string('n', 129)}}" }""", "InvalidConnectionName", "$.name: The name has 129 characters");
         yield return Rule("create: name with a control character", Connections, """{ "id": "contoso2", "name": "N\u0000" }""", "InvalidConnectionName", "$.name: The name has a control character");
         yield return Rule("create: name with a line break", Connections, """{ "id": "contoso2", "name": "N\nM" }""", "InvalidConnectionName", "$.name: The name has a control character");
@@ -110,6 +111,7 @@ internal static class MalformedRequests
         yield return Rule("create: @odata.type is a number", Connections, Create(""" "@odata.type": 1 """), "DeserializationError", "$.@odata.type: A type named '1'");
         yield return Rule("create: unknown category", Connections, Create(""" "contentCategory": "cats" """), "DeserializationError", "$.contentCategory: Requested value 'cats' was not found.");
         yield return Rule("create: category 14, which is the sentinel", Connections, Create(""" "contentCategory": "14" """), "DeserializationError", "$.contentCategory: Requested value '14' was not found.");
+        yield return Shape("create: category is null", Connections, Create(""" "contentCategory": null """), "$.contentCategory: Property contentCategory in payload");
         yield return Shape("create: category is an array", Connections, Create(""" "contentCategory": ["wikis"] """), "$.contentCategory: Property contentCategory in payload");
         yield return Rule("create: unknown experience", BetaConnections, Create(""" "enabledContentExperiences": "search, dance" """), "DeserializationError", "$.enabledContentExperiences: Requested value 'dance' was not found.");
         yield return Rule("create: experiences empty", BetaConnections, Create(""" "enabledContentExperiences": "" """), "DeserializationError", "$.enabledContentExperiences: Requested value ''");
@@ -121,6 +123,7 @@ internal static class MalformedRequests
         yield return Rule("create: app id is empty", Connections, Create(""" "configuration": { "authorizedAppIds": ["d310d35d-72ec-47dd-92f2-fb9c40936555", ""] } """), "InvalidAppId", "$.configuration.authorizedAppIds[1]: ''");
         yield return Rule("create: 51 app ids", Connections, Create($$""" "configuration": { "authorizedAppIds": [{{Guids(51)}}] } """), "TooManyAuthorizedApps", "$.configuration.authorizedAppIds: There are 51 application ids");
         yield return Shape("create: app ids are a number", Connections, Create(""" "configuration": { "authorizedAppIds": 5 } """), "$.configuration.authorizedAppIds: Property authorizedAppIds in payload");
+        yield return Shape("create: app ids are a bare text", Connections, Create(""" "configuration": { "authorizedAppIds": "d310d35d-72ec-47dd-92f2-fb9c40936555" } """), "$.configuration.authorizedAppIds: Property authorizedAppIds in payload");
         yield return Shape("create: app id is null", Connections, Create(""" "configuration": { "authorizedAppIds": [null] } """), "$.configuration.authorizedAppIds[0]: Property authorizedAppIds[0] in payload");
         yield return Shape("create: open member of the configuration is no text", Connections, Create(""" "configuration": { "x": { "y": [ "\udc00" ] } } """), "$.configuration.x.y[0]: Property y[0] in payload");
     }
@@ -152,6 +155,7 @@ internal static class MalformedRequests
         const string Good = """{ "id": "a", "priority": 1, "layout": {} }""";
         yield return Rule("create: three templates", Connections, Create($$""" "searchSettings": { "searchResultTemplates": [ {{Good}}, { "id": "b", "priority": 2, "layout": {} }, { "id": "c", "priority": 3, "layout": {} } ] } """), "TooManyDisplayTemplates", "$.searchSettings.searchResultTemplates: There are 3 templates");
         yield return Rule("create: two templates of one id", Connections, Create($$""" "searchSettings": { "searchResultTemplates": [ {{Good}}, { "id": "A", "priority": 2, "layout": {} } ] } """), "DuplicateDisplayTemplateId", "$.searchSettings.searchResultTemplates[1].id: The template id 'A'");
+        yield return Shape("create: values of a rule are a bare text", Connections, Create(""" "searchSettings": { "searchResultTemplates": [ { "id": "a", "priority": 1, "layout": {}, "rules": [ { "operation": "equals", "property": "p", "values": "v", "valuesJoinedBy": "or" } ] } ] } """), "$.searchSettings.searchResultTemplates[0].rules[0].values: Property values in payload");
         yield return Shape("create: priority is text", Connections, Create(""" "searchSettings": { "searchResultTemplates": [ { "id": "a", "priority": "1", "layout": {} } ] } """), "$.searchSettings.searchResultTemplates[0].priority: Property priority in payload");
         yield return Shape("create: priority is no whole number", Connections, Create(""" "searchSettings": { "searchResultTemplates": [ { "id": "a", "priority": 1.5, "layout": {} } ] } """), "$.searchSettings.searchResultTemplates[0].priority: Property priority in payload");
         yield return Shape("create: priority over Int32", Connections, Create(""" "searchSettings": { "searchResultTemplates": [ { "id": "a", "priority": 2147483648, "layout": {} } ] } """), "$.searchSettings.searchResultTemplates[0].priority: Property priority in payload");
@@ -171,6 +175,7 @@ internal static class MalformedRequests
     private static IEnumerable<MalformedRequest> Resolvers()
     {
         const string Type = """ "@odata.type": "#microsoft.graph.externalConnectors.itemIdResolver" """;
+        yield return Shape("create: base URLs of a resolver are a bare text", Connections, Create(""" "activitySettings": { "urlToItemResolvers": [ { "@odata.type": "#microsoft.graph.externalConnectors.itemIdResolver", "priority": 1, "itemId": "{n}", "urlMatchInfo": { "baseUrls": "https://x.example", "urlPattern": "/(?<n>[0-9]+)" } } ] } """), "$.activitySettings.urlToItemResolvers[0].urlMatchInfo.baseUrls: Property baseUrls in payload");
         const string Match = """ "urlMatchInfo": { "baseUrls": ["https://x.example"], "urlPattern": "/(?<n>[0-9]+)" } """;
         yield return Resolver("without @odata.type", $$""" "priority": 1, "itemId": "{n}", {{Match}} """, "DeserializationError", "[0].@odata.type: The base type is abstract");
         yield return Resolver("of another type", $$""" "@odata.type": "#microsoft.graph.externalConnectors.urlMatchInfo", "priority": 1, "itemId": "{n}", {{Match}} """, "DeserializationError", "[0].@odata.type: A type named");

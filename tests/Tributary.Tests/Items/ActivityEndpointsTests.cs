@@ -55,9 +55,9 @@ public sealed class ActivityEndpointsTests : IAsyncLifetime
             answer.ShouldBe(200).Body);
         Assert.Equal(
             [
-                new(ExternalActivityType.Viewed, new(2026, 1, 10, 9, 0, 0, 500, TimeSpan.Zero), new Identity(_reader, IdentityType.User, false)),
-                new(ExternalActivityType.Commented, new(2026, 1, 10, 0, 0, 0, TimeSpan.Zero), new Identity("nightshift", IdentityType.ExternalGroup, false)),
-                new(ExternalActivityType.Modified, new(2026, 1, 11, 8, 0, 0, TimeSpan.Zero), new Identity("9a9a0000-0000-0000-0000-000000000002", IdentityType.Group, false)),
+                new(ExternalActivityType.Viewed, new(2026, 1, 10, 9, 0, 0, 500, TimeSpan.Zero), new Identity(_reader, IdentityType.User)),
+                new(ExternalActivityType.Commented, new(2026, 1, 10, 0, 0, 0, TimeSpan.Zero), new Identity("nightshift", IdentityType.ExternalGroup)),
+                new(ExternalActivityType.Modified, new(2026, 1, 11, 8, 0, 0, TimeSpan.Zero), new Identity("9a9a0000-0000-0000-0000-000000000002", IdentityType.Group)),
             ],
             await StoredAsync());
     }

@@ -317,7 +317,7 @@ public abstract class ItemStoreContract : StoreContract
     public async Task Activities_are_kept_with_their_item_and_no_change_of_it()
     {
         StoredConnection connection = await CreateReadyAsync();
-        var first = new ExternalActivity(ExternalActivityType.Viewed, DateTimeOffset.UnixEpoch.AddTicks(1), new Identity("g", IdentityType.ExternalGroup, false));
+        var first = new ExternalActivity(ExternalActivityType.Viewed, DateTimeOffset.UnixEpoch.AddTicks(1), new Identity("g", IdentityType.ExternalGroup));
         await PutAsync(connection.Key, Write("one") with { Activities = [first] });
 
         Assert.Equal(AddActivitiesOutcome.Added, await Activities.AddAsync(connection.Key, "one", [first with { Type = ExternalActivityType.Modified }], 2, Token));

@@ -37,7 +37,7 @@ public sealed class LargeDeletionTests : StoreContract
             Assert.Equal(PutItemOutcome.Stored, (await PutAsync(doomed.Key, Write($"item{i:d6}", acl: AclOf($"g{i % 100}"), content: content), maxItems: ItemCount)).Outcome));
         for (int i = 0; i < 100; i++)
         {
-            var viewed = new ExternalActivity(ExternalActivityType.Viewed, DateTimeOffset.UnixEpoch, new Identity("g", IdentityType.ExternalGroup, false));
+            var viewed = new ExternalActivity(ExternalActivityType.Viewed, DateTimeOffset.UnixEpoch, new Identity("g", IdentityType.ExternalGroup));
             await Activities.AddAsync(doomed.Key, $"item{i:d6}", [.. Enumerable.Repeat(viewed, 20)], 1000, Token);
         }
 

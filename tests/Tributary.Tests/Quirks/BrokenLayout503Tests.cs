@@ -39,7 +39,57 @@ public class BrokenLayout503Tests
         JsonElement connection = (await server.GetAsync(Connections + "/contosohr")).ShouldBe(200).Json;
         Assert.Equal("Contoso HR", connection.GetProperty("name").GetString());
         Assert.Equal("draft", connection.GetProperty("state").GetString());
+        Assert.Equal("""{"searchResultTemplates":[{"id":"good","priority":1,"layout":{},"rules":[]}]}""", connection.GetProperty("searchSettings").GetRawText());
+    }
+
+    [Fact]
+    public async Task With_the_quirk_a_connection_whose_only_template_is_broken_has_no_settings()
+    {
+        await using TestServer server = await TestServer.StartAsync("Quirks:broken-layout-503=true");
+
+        (await server.PostAsync(Connections, Create.Replace("{ \"id\": \"good\", \"priority\": 1, \"layout\": {} }, ", "", StringComparison.Ordinal))).ShouldBe(503, "ServiceUnavailable");
+
+        JsonElement connection = (await server.GetAsync(Connections + "/contosohr")).ShouldBe(200).Json;
         Assert.Equal(JsonValueKind.Null, connection.GetProperty("searchSettings").ValueKind);
+    }
+
+    [Theory]
+    [InlineData("\"x\"", "null")]
+    [InlineData("\"x\"", Good)]
+    [InlineData("\"x\"", Broken)]
+    [InlineData("{ \"type\": \"AdaptiveCard\", \"version\": \"1.3\", \"body\": [] }", "null")]
+    [InlineData("{ \"type\": \"AdaptiveCard\", \"version\": \"1.3\", \"body\": [] }", Good)]
+    public async Task With_the_quirk_a_broken_layout_for_eDiscovery_is_400_all_the_same_and_changes_nothing(string layout, string searchSettings)
+    {
+        await using TestServer server = await TestServer.StartAsync("Quirks:broken-layout-503=true");
+        string settings = $$""" "searchSettings": {{searchSettings}}, "complianceSettings": { "eDiscoveryResultTemplates": [ { "id": "a", "priority": 1, "layout": {{layout}} } ] } """;
+        (await server.PostAsync(Connections, """{ "id": "earlier1", "name": "Earlier" }""")).ShouldBe(201);
+
+        Answer created = await server.PostAsync("/beta/external/connections", $$"""{ "id": "contosohr", "name": "Contoso HR", {{settings}} }""");
+        Answer updated = await server.PatchAsync("/beta/external/connections/earlier1", $$"""{ "description": "New", {{settings}} }""");
+
+        foreach (Answer answer in (Answer[])[created, updated])
+        {
+            answer.ShouldBe(400, "InvalidRequest");
+            Assert.Contains("$.complianceSettings.eDiscoveryResultTemplates[0].layout", answer.Reason, StringComparison.Ordinal);
+        }
+
+        (await server.GetAsync(Connections + "/contosohr")).ShouldBe(404);
+        Assert.Equal(JsonValueKind.Null, (await server.GetAsync(Connections + "/earlier1")).Json.GetProperty("description").ValueKind);
+    }
+
+    [Fact]
+    public async Task With_the_quirk_sound_layouts_for_eDiscovery_are_kept_beside_a_broken_result_layout()
+    {
+        await using TestServer server = await TestServer.StartAsync("Quirks:broken-layout-503=true");
+
+        (await server.PostAsync(
+            "/beta/external/connections",
+            $$"""{ "id": "contosohr", "name": "N", "searchSettings": {{Broken}}, "complianceSettings": { "eDiscoveryResultTemplates": [ { "id": "a", "priority": 1, "layout": {} } ] } }""")).ShouldBe(503);
+
+        Assert.Equal(
+            """{"eDiscoveryResultTemplates":[{"id":"a","priority":1,"layout":{},"rules":[]}]}""",
+            (await server.GetAsync("/beta/external/connections/contosohr")).Json.GetProperty("complianceSettings").GetRawText());
     }
 
     [Fact]

@@ -230,8 +230,8 @@ public class SchemaReaderTests
 
     [Theory]
     [InlineData("#microsoft.graph.externalConnectors.schema", "microsoft.graph.externalConnectors.property", "#microsoft.graph.externalConnectors.rankingHint")]
-    [InlineData("microsoft.graph.schema", "#microsoft.graph.property", "microsoft.graph.externalConnectors.rankingHint")]
-    public void Type_annotations_of_today_and_of_older_clients_are_accepted(string schema, string property, string rankingHint) =>
+    [InlineData("microsoft.graph.externalConnectors.schema", "#microsoft.graph.externalConnectors.property", "microsoft.graph.externalConnectors.rankingHint")]
+    public void Type_annotations_are_accepted(string schema, string property, string rankingHint) =>
         Assert.Empty(Read(
             $$"""
             {
@@ -245,6 +245,8 @@ public class SchemaReaderTests
 
     [Theory]
     [InlineData("""{ "@odata.type": "microsoft.graph.externalConnectors.property" }""", "$.@odata.type")]
+    [InlineData("""{ "@odata.type": "#microsoft.graph.schema" }""", "$.@odata.type")]
+    [InlineData("""{ "@odata.type": "##microsoft.graph.externalConnectors.schema" }""", "$.@odata.type")]
     [InlineData("""{ "@odata.type": "\ud800" }""", "$.@odata.type")]
     [InlineData("""{ "@odata.type": 1 }""", "$.@odata.type")]
     [InlineData("""{ "@odata.type": null }""", "$.@odata.type")]

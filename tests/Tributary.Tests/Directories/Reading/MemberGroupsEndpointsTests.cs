@@ -63,5 +63,6 @@ public sealed class MemberGroupsEndpointsTests(DirectoryServer directory) : ICla
         Assert.Equal(message, answer.Status == 200 ? null : answer.ShouldBe(400, "Request_BadRequest").ErrorMessage);
         Assert.Equal(message is null, answer.Status == 200);
         (await directory.PostAsync("/v1.0/directoryObjects/getByIds", """{ "ids": ["ada"] }""")).ShouldBe(400, "Request_BadRequest");
+        (await directory.PostAsync("/v1.0/directoryObjects/getByIds", $$"""{ "ids": "{{Ada}}" }""")).ShouldBe(400);
     }
 }

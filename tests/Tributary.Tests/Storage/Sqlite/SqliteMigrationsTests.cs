@@ -1,5 +1,6 @@
 using Microsoft.Data.Sqlite;
 using Tributary.Storage;
+using Tributary.Storage.Sqlite;
 
 namespace Tributary.Tests.Storage.Sqlite;
 
@@ -59,6 +60,28 @@ public sealed class SqliteMigrationsTests : IAsyncLifetime
         Assert.Contains("version 9000", refused.Message, StringComparison.Ordinal);
         Assert.Contains("--data", refused.Message, StringComparison.Ordinal);
         Assert.Equal(9000L, ExecuteDirectly("PRAGMA user_version"));
+    }
+
+    [Fact]
+    public async Task The_members_of_a_group_outlive_the_column_that_said_how_they_were_sent()
+    {
+        foreach (string script in (string[])["0001_initial", "0002_groups", "0003_directory"])
+        {
+            using Stream stream = typeof(SqliteDatabase).Assembly.GetManifestResourceStream($"Tributary.Storage.Sqlite.Migrations.{script}.sql")!;
+            using var reader = new StreamReader(stream);
+            ExecuteDirectly(await reader.ReadToEndAsync(Token));
+        }
+
+        ExecuteDirectly(
+            """
+            PRAGMA user_version = 3;
+            INSERT INTO external_group_member (connection, group_id, id, type, folded, is_legacy) VALUES (1, 'team', 'Inner', 3, 'Inner', 1), (1, 'team', 'other', 3, 'other', 0);
+            """);
+
+        ISqlDatabase database = await _testDatabase.OpenAsync();
+
+        Assert.Equal(2, await ScalarAsync(database, "SELECT count(*) FROM external_group_member WHERE connection = 1 AND group_id = 'team' AND type = 3 AND id = folded"));
+        Assert.Equal(0, await ScalarAsync(database, "SELECT count(*) FROM pragma_table_info('external_group_member') WHERE name = 'is_legacy'"));
     }
 
     [Fact]
