@@ -50,7 +50,6 @@ internal sealed class QueryOptions
         ["search"] = QueryOption.None,
         ["apply"] = QueryOption.None,
         ["compute"] = QueryOption.None,
-        ["deltatoken"] = QueryOption.None,
         ["format"] = QueryOption.None,
     };
 
@@ -89,6 +88,26 @@ internal sealed class QueryOptions
 
         return query.TryGetValue("$format", out StringValues value) || query.TryGetValue("format", out value) ? value[0] ?? "" : null;
     }
+
+    /// <summary>400 for a <c>$format</c> that stands more than once or has no value, as for every other option; null otherwise.</summary>
+    public static GraphError? FormatRefusalOrNull(IQueryCollection query)
+    {
+        int count = 0;
+        bool isEmpty = false;
+        foreach ((string name, StringValues values) in query)
+        {
+            if (NameOrNull(name) == "format")
+            {
+                count += values.Count;
+                isEmpty |= values.Any(string.IsNullOrWhiteSpace);
+            }
+        }
+
+        return count > 1 ? GivenTwice("format") : isEmpty ? WithoutValue("format") : null;
+    }
+
+    /// <summary>400 for options that are not among <paramref name="supported"/>, or stand twice, or empty; null otherwise. What they say is not looked at.</summary>
+    public static GraphError? RefusalOrNull(IQueryCollection query, QueryOption supported) => query.Count == 0 ? null : new QueryOptions().ReadTexts(query, supported);
 
     /// <summary>The option that a name in a URL stands for, without <c>$</c> and in lower case; null for what is none.</summary>
     public static string? NameOrNull(string name)
@@ -138,12 +157,12 @@ internal sealed class QueryOptions
 
             if (values.Count > 1 || !_values.TryAdd(bare, values[0] ?? ""))
             {
-                return GraphErrors.InvalidQueryOption("$" + bare, $"The query parameter '${bare}' is given more than once.");
+                return GivenTwice(bare);
             }
 
             if (string.IsNullOrWhiteSpace(values[0]))
             {
-                return GraphErrors.InvalidQueryOption("$" + bare, $"The query parameter '${bare}' has no value.");
+                return WithoutValue(bare);
             }
         }
 
@@ -151,6 +170,10 @@ internal sealed class QueryOptions
             ? GraphErrors.InvalidQueryOption("$skip", "The query parameters '$skip' and '$skiptoken' exclude each other.")
             : null;
     }
+
+    private static GraphError GivenTwice(string name) => GraphErrors.InvalidQueryOption("$" + name, $"The query parameter '${name}' is given more than once.");
+
+    private static GraphError WithoutValue(string name) => GraphErrors.InvalidQueryOption("$" + name, $"The query parameter '${name}' has no value.");
 
     private GraphError? ReadNumbers()
     {
@@ -186,7 +209,17 @@ internal sealed class QueryOptions
 
         return null;
 
-        static bool IsWhole(string text, out long number) => long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out number);
+        // One that is too large for the type is no less whole, and beyond every list.
+        static bool IsWhole(string text, out long number)
+        {
+            if (long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out number))
+            {
+                return true;
+            }
+
+            number = long.MaxValue;
+            return text.Length > 0 && text.All(char.IsAsciiDigit);
+        }
 
         static GraphError NotWhole(string option, string text) => GraphErrors.InvalidQueryOption(
             option, $"Invalid value '{Cut(text)}' for {option} query option found. The {option} query option requires a non-negative integer value.");
@@ -225,13 +258,15 @@ internal sealed class QueryOptions
         }
         catch (ODataException exception)
         {
-            return GraphErrors.InvalidQueryOption(option, Cut(exception.Message));
+            return LibraryTexts.IsForClients(exception.Message)
+                ? GraphErrors.InvalidQueryOption(option, Cut(exception.Message))
+                : LibraryTexts.RefusalOf(option, modelled[option]);
         }
 #pragma warning disable CA1031 // The parser fails in ways of its own on some texts that are no OData, such as $expand=$ref; that is no fault of this server.
         catch (Exception)
 #pragma warning restore CA1031
         {
-            return GraphErrors.InvalidQueryOption(option, $"The query parameter '{option}' cannot be read.");
+            return LibraryTexts.RefusalOf(option, modelled[option]);
         }
 
         return clause is null ? null : ReadSelection(clause, expandable);
