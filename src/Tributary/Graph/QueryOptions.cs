@@ -1,5 +1,4 @@
 using System.Globalization;
-using Microsoft.Extensions.Primitives;
 using Microsoft.OData;
 using Microsoft.OData.Edm;
 using Microsoft.OData.UriParser;
@@ -32,26 +31,10 @@ internal enum QueryOption
 /// The OData query options of a GET (protocol 7), with and without <c>$</c>, names in any letter case. What needs the model is parsed by the OData library, and
 /// only when it is there: most requests have no such option, and the library takes its time to begin.
 /// </summary>
-internal sealed class QueryOptions
+internal sealed partial class QueryOptions
 {
     public const int DefaultPageSize = 100;
     public const int MaxPageSize = 999;
-
-    private static readonly Dictionary<string, QueryOption> Known = new(StringComparer.OrdinalIgnoreCase)
-    {
-        ["select"] = QueryOption.Select,
-        ["expand"] = QueryOption.Expand,
-        ["filter"] = QueryOption.Filter,
-        ["orderby"] = QueryOption.OrderBy,
-        ["top"] = QueryOption.Top,
-        ["skip"] = QueryOption.Skip,
-        ["skiptoken"] = QueryOption.SkipToken,
-        ["count"] = QueryOption.Count,
-        ["search"] = QueryOption.None,
-        ["apply"] = QueryOption.None,
-        ["compute"] = QueryOption.None,
-        ["format"] = QueryOption.None,
-    };
 
     private readonly Dictionary<string, string> _values = new(StringComparer.Ordinal);
 
@@ -78,44 +61,6 @@ internal sealed class QueryOptions
     /// <summary>The text of an option by its name without <c>$</c>, as it was sent, or null.</summary>
     public string? TextOrNull(string name) => _values.GetValueOrDefault(name);
 
-    /// <summary>The <c>$format</c>, which takes the place of <c>Accept</c>, or null.</summary>
-    public static string? FormatOrNull(IQueryCollection query)
-    {
-        if (query.Count == 0)
-        {
-            return null;
-        }
-
-        return query.TryGetValue("$format", out StringValues value) || query.TryGetValue("format", out value) ? value[0] ?? "" : null;
-    }
-
-    /// <summary>400 for a <c>$format</c> that stands more than once or has no value, as for every other option; null otherwise.</summary>
-    public static GraphError? FormatRefusalOrNull(IQueryCollection query)
-    {
-        int count = 0;
-        bool isEmpty = false;
-        foreach ((string name, StringValues values) in query)
-        {
-            if (NameOrNull(name) == "format")
-            {
-                count += values.Count;
-                isEmpty |= values.Any(string.IsNullOrWhiteSpace);
-            }
-        }
-
-        return count > 1 ? GivenTwice("format") : isEmpty ? WithoutValue("format") : null;
-    }
-
-    /// <summary>400 for options that are not among <paramref name="supported"/>, or stand twice, or empty; null otherwise. What they say is not looked at.</summary>
-    public static GraphError? RefusalOrNull(IQueryCollection query, QueryOption supported) => query.Count == 0 ? null : new QueryOptions().ReadTexts(query, supported);
-
-    /// <summary>The option that a name in a URL stands for, without <c>$</c> and in lower case; null for what is none.</summary>
-    public static string? NameOrNull(string name)
-    {
-        string bare = name.StartsWith('$') ? name[1..] : name;
-        return Known.ContainsKey(bare) ? bare.ToLowerInvariant() : null;
-    }
-
     /// <summary>Reads the options of a request for entities of <paramref name="type"/>; exactly one of the two comes back.</summary>
     /// <param name="expandable">The relationships that may be expanded.</param>
     public static (QueryOptions? Options, GraphError? Error) Read(
@@ -130,50 +75,6 @@ internal sealed class QueryOptions
         GraphError? error = options.ReadTexts(request.Query, supported) ?? options.ReadNumbers() ?? options.ReadModelled(version, type, expandable);
         return error is null ? (options, null) : (null, error);
     }
-
-    private GraphError? ReadTexts(IQueryCollection query, QueryOption supported)
-    {
-        foreach ((string name, StringValues values) in query)
-        {
-            if (NameOrNull(name) is not { } bare)
-            {
-                if (name.StartsWith('$'))
-                {
-                    return GraphErrors.UnknownQueryOption(name);
-                }
-
-                continue;
-            }
-
-            if (bare == "format")
-            {
-                continue;
-            }
-
-            if ((Known[bare] & supported) == QueryOption.None)
-            {
-                return GraphErrors.UnknownQueryOption("$" + bare);
-            }
-
-            if (values.Count > 1 || !_values.TryAdd(bare, values[0] ?? ""))
-            {
-                return GivenTwice(bare);
-            }
-
-            if (string.IsNullOrWhiteSpace(values[0]))
-            {
-                return WithoutValue(bare);
-            }
-        }
-
-        return _values.ContainsKey("skip") && _values.ContainsKey("skiptoken")
-            ? GraphErrors.InvalidQueryOption("$skip", "The query parameters '$skip' and '$skiptoken' exclude each other.")
-            : null;
-    }
-
-    private static GraphError GivenTwice(string name) => GraphErrors.InvalidQueryOption("$" + name, $"The query parameter '${name}' is given more than once.");
-
-    private static GraphError WithoutValue(string name) => GraphErrors.InvalidQueryOption("$" + name, $"The query parameter '${name}' has no value.");
 
     private GraphError? ReadNumbers()
     {

@@ -77,7 +77,7 @@ internal sealed class LimitOptions : ICheckedOptions
     }
 }
 
-/// <summary>Refuses requests whose URL or headers are over <see cref="LimitOptions"/>, or hold a NUL, which no header may (RFC 9110 5.5).</summary>
+/// <summary>Refuses requests whose URL or headers are over <see cref="LimitOptions"/>.</summary>
 internal sealed class RequestLimits(RequestDelegate next, IOptions<LimitOptions> options)
 {
     private readonly LimitOptions _limits = options.Value;
@@ -89,28 +89,20 @@ internal sealed class RequestLimits(RequestDelegate next, IOptions<LimitOptions>
             return GraphErrorResult.WriteAsync(context, GraphErrors.UrlTooLong(_limits.MaxUrlBytes));
         }
 
-        long bytes = HeaderBytes(context.Request.Headers, out bool hasNul);
-        if (hasNul)
-        {
-            return GraphErrorResult.WriteAsync(context, GraphErrors.BadHttpRequest(StatusCodes.Status400BadRequest));
-        }
-
-        return bytes > _limits.MaxHeaderBytes
+        return HeaderBytes(context.Request.Headers) > _limits.MaxHeaderBytes
             ? GraphErrorResult.WriteAsync(context, GraphErrors.HeadersTooLarge(_limits.MaxHeaderBytes))
             : next(context);
     }
 
-    /// <summary>As HTTP/1.1 writes them: name, colon, space, value, end of line. Kestrel looks for a NUL only while it decodes by itself, see <see cref="HeaderText"/>.</summary>
-    private static long HeaderBytes(IHeaderDictionary headers, out bool hasNul)
+    /// <summary>As HTTP/1.1 writes them: name, colon, space, value, end of line.</summary>
+    private static long HeaderBytes(IHeaderDictionary headers)
     {
         long bytes = 0;
-        hasNul = false;
         foreach ((string name, Microsoft.Extensions.Primitives.StringValues values) in headers)
         {
             foreach (string? value in values)
             {
                 bytes += name.Length + (value?.Length ?? 0) + 4;
-                hasNul |= value?.Contains('\0', StringComparison.Ordinal) == true;
             }
         }
 

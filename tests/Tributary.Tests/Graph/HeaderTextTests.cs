@@ -30,7 +30,7 @@ public sealed class HeaderTextTests : IAsyncLifetime
         string answer = await GetAsync(header);
 
         Assert.StartsWith("HTTP/1.1 200 OK", answer, StringComparison.Ordinal);
-        Assert.Contains("\nrequest-id: ", answer, StringComparison.Ordinal);
+        Assert.NotNull(HeaderOf(answer, "request-id"));
     }
 
     [Theory]
@@ -59,7 +59,7 @@ public sealed class HeaderTextTests : IAsyncLifetime
 
         Assert.StartsWith("HTTP/1.1 401 Unauthorized", answer, StringComparison.Ordinal);
         Assert.Contains("\"code\":\"InvalidAuthenticationToken\"", answer, StringComparison.Ordinal);
-        Assert.Contains("\nWWW-Authenticate: Bearer realm", answer, StringComparison.Ordinal);
+        Assert.StartsWith("Bearer realm", HeaderOf(answer, "WWW-Authenticate"), StringComparison.Ordinal);
     }
 
     [Theory]
@@ -94,20 +94,10 @@ public sealed class HeaderTextTests : IAsyncLifetime
     [InlineData("X-Foo: a\0b")]
     [InlineData("client-request-id: \0")]
     [InlineData("User-Agent: \u00e9\0")]
-    public async Task A_NUL_is_no_HTTP_and_refused_with_a_body_that_clients_can_read(string header)
-    {
-        string answer = await GetAsync(header);
-
-        Assert.StartsWith("HTTP/1.1 400 Bad Request", answer, StringComparison.Ordinal);
-        Assert.Contains("The request is not valid HTTP.", answer, StringComparison.Ordinal);
-        Assert.NotNull(HeaderOf(answer, "request-id"));
-    }
-
-    [Theory]
     [InlineData("Transfer-Encoding: \u00a0chunked")]
     [InlineData("Content-Length: \u00e9")]
     [InlineData("Connection: \u00e9")]
-    public async Task What_decides_where_a_message_ends_is_ASCII_as_ever(string header)
+    public async Task A_NUL_and_what_decides_where_a_message_ends_are_refused_as_ever(string header)
     {
         string token = await _server.AppTokenAsync();
 

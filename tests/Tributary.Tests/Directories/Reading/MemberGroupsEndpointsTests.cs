@@ -58,7 +58,7 @@ public sealed class MemberGroupsEndpointsTests(DirectoryServer directory) : ICla
         Answer members = await directory.GetAsync($"/v1.0/groups/{Staff}/members?$select=id,displayName");
 
         Assert.All(selected.ShouldBe(200).Json.GetProperty("value").EnumerateArray(), entity => Assert.Equal(
-            ["@odata.type", "id", "displayName"], entity.EnumerateObject().Select(member => member.Name)));
+            ["@odata.type", "displayName", "id"], entity.EnumerateObject().Select(member => member.Name).Order(StringComparer.Ordinal)));
         Assert.EndsWith("#directoryObjects(id,displayName)", selected.Json.GetProperty("@odata.context").GetString(), StringComparison.Ordinal);
         members.ShouldBe(200);
         Assert.Equal(
