@@ -56,7 +56,11 @@ internal static class Server
             builder.WebHost.UseKestrelHttpsConfiguration();
         }
 
-        builder.WebHost.ConfigureKestrel(kestrel => kestrel.AddServerHeader = false);
+        builder.WebHost.ConfigureKestrel(kestrel =>
+        {
+            kestrel.AddServerHeader = false;
+            HeaderText.ApplyTo(kestrel);
+        });
         builder.Logging.AddFilter("Microsoft", LogLevel.Warning);
 
         // Why a start fails is told by the command, in a sentence; the host would put a stack trace in front of it.
@@ -233,6 +237,7 @@ internal static class Server
         app.UseFaults();
         app.UseGraphThrottling();
         app.UseForeignConnection403();
+        app.UseQueryOptions();
         app.UseContentNegotiation();
         app.UseCompressedBodies();
     }
@@ -266,10 +271,11 @@ internal static class Server
                 graph.MapUndocumented();
             }
 
-            graph.MapSearch();
+            // What a search may be asked for stands in its body (search 2).
+            graph.MapGroup("").WithMetadata(IgnoresQueryOptions.Instance).MapSearch();
             graph.MapBatch();
             graph.MapMetadata(version);
-            graph.MapNotImplemented(surface);
+            graph.MapGroup("").WithMetadata(IgnoresQueryOptions.Instance).MapNotImplemented(surface);
         }
 
         app.MapScim();

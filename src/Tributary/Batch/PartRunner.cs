@@ -1,5 +1,4 @@
 using Microsoft.AspNetCore.Http.Features;
-using Microsoft.Extensions.Options;
 using Microsoft.Net.Http.Headers;
 using Tributary.Graph;
 
@@ -76,9 +75,7 @@ internal sealed partial class PartRunner
         _tls = batch.Features.Get<ITlsConnectionFeature>();
         _lifetime = new Lifetime(batch);
 
-        var origin = new Uri(services.GetRequiredService<IOptions<PublicUrlOptions>>().Value.OriginOf(request));
-        HostString host = request.Host;
-        _isOwn = url => IsSame(url, origin.Host, origin.Port) || IsSame(url, host.Host, host.Port ?? url.Port);
+        _isOwn = new OwnOrigins(request).Contains;
     }
 
     /// <summary>Never throws: what goes wrong is the part's answer.</summary>
@@ -229,8 +226,6 @@ internal sealed partial class PartRunner
     /// <summary>Asked of the part, as the pipeline makes a GET of HEAD.</summary>
     private static bool HasBody(BatchPart part, PartResponse response) =>
         !HttpMethods.IsHead(part.Method) && response.StatusCode is not (StatusCodes.Status204NoContent or StatusCodes.Status304NotModified);
-
-    private static bool IsSame(Uri url, string host, int port) => url.Host.Equals(host, StringComparison.OrdinalIgnoreCase) && url.Port == port;
 
     [LoggerMessage(3010, LogLevel.Error, "A part of a batch, request {RequestId}, failed.")]
     private partial void LogFault(Exception exception, string requestId);

@@ -11,14 +11,9 @@ internal static class PartUrl
     /// <summary>As long as the request line of a single request may be.</summary>
     public const int MaxLength = 8192;
 
-    private static readonly HashSet<string> GraphHosts = new(StringComparer.OrdinalIgnoreCase)
-    {
-        "graph.microsoft.com", "graph.microsoft.us", "dod-graph.microsoft.us", "microsoftgraph.chinacloudapi.cn", "graph.microsoft.de",
-    };
-
-    /// <param name="url">Relative to the versioned root, with or without slash or version; or absolute, of this server or of Graph itself.</param>
+    /// <param name="url">Relative to the versioned root, with or without slash or version; or absolute with it, of this server or of Graph itself.</param>
     /// <param name="version">The version of the batch.</param>
-    /// <param name="isOwn">Whether an absolute URL's scheme, host and port are this server's.</param>
+    /// <param name="isOwn">Whether an absolute URL's scheme, host and port are this server's, see <see cref="OwnOrigins"/>.</param>
     /// <param name="path">The path, unescaped as a server sees it.</param>
     /// <param name="query">The query as it stands.</param>
     /// <returns>The refusal of the part, or null.</returns>
@@ -32,12 +27,9 @@ internal static class PartUrl
         }
 
         int start = LengthOfOrigin(url);
-        if (start > 0 && !(Uri.TryCreate(url[..start], UriKind.Absolute, out Uri? origin) && (GraphHosts.Contains(origin.Host) || isOwn(origin))))
+        if (start > 0 && ReasonAgainstOrNull(url[..start], isOwn) is { } reason)
         {
-            return GraphErrors.UnknownSegment(url[..(url.IndexOf(':', StringComparison.Ordinal) + 1)]) with
-            {
-                Reason = "The URL is absolute, and its host is not this server. Leave out scheme and host.",
-            };
+            return NotHere(url, reason);
         }
 
         if (GraphPaths.DotSegmentOrNull(url[start..]) is { } dots)
@@ -58,6 +50,11 @@ internal static class PartUrl
         {
             segments.RemoveAt(0);
         }
+        else if (start > 0)
+        {
+            // A relative one is below the version of its batch; this one says that it is not.
+            return NotHere(url, $"The URL is absolute, and its path does not begin with /{version.Segment()}, the version of its batch.");
+        }
 
         // What the clients' own middleware would have made of it, had it seen the part (protocol 11.1).
         if (segments is ["users", "me-token-to-replace", ..])
@@ -69,6 +66,15 @@ internal static class PartUrl
         path = new PathString($"/{version.Segment()}/{string.Join('/', segments)}");
         return null;
     }
+
+    private static string? ReasonAgainstOrNull(string origin, Predicate<Uri> isOwn) =>
+        !Uri.TryCreate(origin, UriKind.Absolute, out Uri? url) ? "The URL is absolute, and its host is none. Leave out scheme and host."
+        : url.UserInfo.Length > 0 || origin.Contains('@', StringComparison.Ordinal) ? "The URL is absolute, and names a user. The token of the batch says who asks."
+        : !isOwn(url) ? "The URL is absolute, and its scheme, host and port are not this server's. Leave them out."
+        : null;
+
+    private static GraphError NotHere(string url, string reason) =>
+        GraphErrors.UnknownSegment(url[..(url.IndexOf(':', StringComparison.Ordinal) + 1)]) with { Reason = reason };
 
     /// <summary>Scheme and host at the beginning of an absolute URL; 0 for a relative one.</summary>
     private static int LengthOfOrigin(string url)

@@ -221,7 +221,7 @@ internal static class ConnectionEndpoints
                                 request,
                                 request.Context("external/connections/$entity"),
                                 isWhole: true))
-                            : EmptyResult.NoContent;
+                            : EmptyResult.Written;
                 case UpdateConnectionOutcome.NameTaken:
                     return new GraphErrorResult(GraphErrors.NameAlreadyExists($"$.name: The name '{updated!.Name}' is taken."));
             }

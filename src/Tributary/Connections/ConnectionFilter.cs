@@ -38,7 +38,7 @@ internal sealed class ConnectionFilter
 
     private Func<StoredConnection, bool> Compile(QueryNode node)
     {
-        switch (WithoutConversion(node))
+        switch (FilterNodes.Bare(node))
         {
             case BinaryOperatorNode { OperatorKind: BinaryOperatorKind.And or BinaryOperatorKind.Or } join:
                 Func<StoredConnection, bool> left = Compile(join.Left);
@@ -57,19 +57,15 @@ internal sealed class ConnectionFilter
                 return connection => texts.Contains(field(connection));
             case SingleValueFunctionCallNode { Name: "startswith" } function:
                 return CompilePrefix([.. function.Parameters]);
-            case BinaryOperatorNode other:
-                return Unsupported($"The operator '{OperatorName(other.OperatorKind)}' is not supported.");
-            case SingleValueFunctionCallNode other:
-                return Unsupported($"The function '{other.Name}' is not supported.");
             default:
-                return Unsupported("Only eq, ne, in, startswith, and, or, not are supported.");
+                return Unsupported(FilterNodes.Unsupported(node, "eq, ne, in, startswith, and, or, not"));
         }
     }
 
     private Func<StoredConnection, bool> CompileComparison(BinaryOperatorNode comparison)
     {
         // Either side may be the field.
-        bool isFieldLeft = WithoutConversion(comparison.Left) is not ConstantNode;
+        bool isFieldLeft = FilterNodes.Bare(comparison.Left) is not ConstantNode;
         Func<StoredConnection, string> field = Field(isFieldLeft ? comparison.Left : comparison.Right);
         string? value = Text(isFieldLeft ? comparison.Right : comparison.Left);
         return comparison.OperatorKind == BinaryOperatorKind.Equal
@@ -87,26 +83,20 @@ internal sealed class ConnectionFilter
 
     private Func<StoredConnection, string> Field(QueryNode node)
     {
-        if (WithoutConversion(node) is SingleValuePropertyAccessNode { Source: ResourceRangeVariableReferenceNode } access
+        if (FilterNodes.Bare(node) is SingleValuePropertyAccessNode { Source: ResourceRangeVariableReferenceNode } access
             && Fields.TryGetValue(access.Property.Name, out Func<StoredConnection, string>? field))
         {
             return field;
         }
 
-        string what = WithoutConversion(node) switch
-        {
-            SingleValuePropertyAccessNode other => $"The property '{other.Property.Name}'",
-            SingleValueFunctionCallNode function => $"The function '{function.Name}'",
-            _ => "The left side of a comparison",
-        };
-        _problem ??= $"{what} is not supported; id, name and state are.";
+        _problem ??= $"{FilterNodes.Named(node)} is not supported; id, name and state are.";
         return static _ => "";
     }
 
     /// <summary>The text of a constant; an enum member by its name, which the library gives as a number in some places.</summary>
     private string? Text(QueryNode node)
     {
-        switch (WithoutConversion(node))
+        switch (FilterNodes.Bare(node))
         {
             case ConstantNode { Value: string text }:
                 return text;
@@ -115,7 +105,7 @@ internal sealed class ConnectionFilter
             case ConstantNode { Value: ODataEnumValue { Value: { } member } }:
                 return WireNames<ConnectionState>.TryParse(member, out ConnectionState state) ? WireNames<ConnectionState>.Get(state) : member;
             default:
-                _problem ??= "A comparison must be with a constant.";
+                _problem ??= $"A comparison must be with a constant. {FilterNodes.Named(node)} is none.";
                 return null;
         }
     }
@@ -125,15 +115,4 @@ internal sealed class ConnectionFilter
         _problem ??= problem;
         return static _ => false;
     }
-
-    private static QueryNode WithoutConversion(QueryNode node) => node is ConvertNode conversion ? WithoutConversion(conversion.Source) : node;
-
-    private static string OperatorName(BinaryOperatorKind kind) => kind switch
-    {
-        BinaryOperatorKind.GreaterThan => "gt",
-        BinaryOperatorKind.GreaterThanOrEqual => "ge",
-        BinaryOperatorKind.LessThan => "lt",
-        BinaryOperatorKind.LessThanOrEqual => "le",
-        _ => kind.ToString().ToLowerInvariant(),
-    };
 }

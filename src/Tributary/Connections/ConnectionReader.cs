@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 using Tributary.Graph;
 
@@ -232,10 +233,22 @@ internal sealed partial class ConnectionReader(GraphVersion version, string call
         }
     }
 
-    /// <summary>Flags as one text, joined with commas; the oldest names had other spellings (3.1.6).</summary>
+    /// <summary>Flags as one text, joined with commas, or as the sum of their numbers; the oldest names had other spellings (3.1.6).</summary>
     private ContentExperiences? ReadExperiences(GraphObject root)
     {
-        if (root.StringOrNull("enabledContentExperiences") is not { } text)
+        const string Member = "enabledContentExperiences";
+        if (root.ValueOrNull(Member) is { ValueKind: JsonValueKind.Number } number && !Problems.IsStrict)
+        {
+            ContentExperiences? sum = number.TryGetInt32(out int value) ? OfNumberOrNull(value) : null;
+            if (sum is null)
+            {
+                Problems.Shape(root.PathOf(Member), GraphObject.WrongShape(root.PathOf(Member)));
+            }
+
+            return sum;
+        }
+
+        if (root.StringOrNull(Member) is not { } text)
         {
             return null;
         }
@@ -243,21 +256,30 @@ internal sealed partial class ConnectionReader(GraphVersion version, string call
         var experiences = ContentExperiences.None;
         foreach (string name in text.Split(',', StringSplitOptions.TrimEntries))
         {
-            experiences |= name.ToLowerInvariant() switch
+            if (OfNameOrNull(name) is not { } experience)
             {
-                "search" or "microsoftsearch" => ContentExperiences.Search,
-                "compliance" => ContentExperiences.Compliance,
-                _ => Unknown(name),
-            };
+                Problems.Rule(root.PathOf(Member), "DeserializationError", $"Requested value '{name}' was not found. Allowed are search, compliance.");
+                return null;
+            }
+
+            experiences |= experience;
         }
 
         return experiences;
 
-        ContentExperiences Unknown(string name)
+        ContentExperiences? OfNameOrNull(string name) => (Problems.IsStrict ? name : name.ToLowerInvariant()) switch
         {
-            Problems.Rule(
-                root.PathOf("enabledContentExperiences"), "DeserializationError", $"Requested value '{name}' was not found. Allowed are search, compliance.");
-            return ContentExperiences.None;
+            "search" => ContentExperiences.Search,
+            "compliance" => ContentExperiences.Compliance,
+            "microsoftsearch" => ContentExperiences.Search,
+            _ when !Problems.IsStrict && int.TryParse(name, NumberStyles.None, CultureInfo.InvariantCulture, out int value) => OfNumberOrNull(value),
+            _ => null,
+        };
+
+        static ContentExperiences? OfNumberOrNull(int value)
+        {
+            const ContentExperiences All = ContentExperiences.Search | ContentExperiences.Compliance;
+            return value > 0 && (value & ~(int)All) == 0 ? (ContentExperiences)value : null;
         }
     }
 

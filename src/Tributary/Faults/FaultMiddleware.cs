@@ -132,6 +132,11 @@ internal sealed partial class FaultMiddleware(
                 response.Headers.WWWAuthenticate = TokenChallenge.HeaderFor(context);
             }
 
+            if (answer.Status == StatusCodes.Status405MethodNotAllowed)
+            {
+                response.Headers.Allow = AllowedBeside(context);
+            }
+
             if (error.RetryAfterSeconds is { } seconds)
             {
                 response.Headers.RetryAfter = seconds.ToString(CultureInfo.InvariantCulture);
@@ -150,6 +155,17 @@ internal sealed partial class FaultMiddleware(
         }
 
         return body;
+    }
+
+    /// <summary>The verbs that the path has, but for the one that the rule says it does not.</summary>
+    private static string AllowedBeside(HttpContext context)
+    {
+        string? pattern = (context.GetEndpoint() as RouteEndpoint)?.RoutePattern.RawText;
+        IEnumerable<string> methods = context.RequestServices.GetRequiredService<EndpointDataSource>().Endpoints.OfType<RouteEndpoint>()
+            .Where(endpoint => endpoint.RoutePattern.RawText == pattern)
+            .SelectMany(endpoint => endpoint.Metadata.GetMetadata<IHttpMethodMetadata>()?.HttpMethods ?? [])
+            .Where(method => method != context.Request.Method);
+        return GraphMethods.AllowOf(string.Join(',', methods));
     }
 
     private static async Task SendAsync(HttpContext context, ReadOnlyMemory<byte> body, int? truncateAt)

@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Cors.Infrastructure;
 using Microsoft.Extensions.Options;
+using Microsoft.Net.Http.Headers;
 
 namespace Tributary.Graph;
 
@@ -98,7 +99,39 @@ internal static class CrossOrigin
             // By the paths themselves: the endpoints by which routing says 405 do not tell whose path it is.
             app.UseWhen(
                 context => context.GetEndpoint() is null || GraphPaths.IsVersioned(context.Request.Path.Value),
-                graph => graph.UseMiddleware<CorsMiddleware>(policy));
+                graph => graph.Use(Prepare(policy)).UseMiddleware<CorsMiddleware>(policy));
         }
+    }
+
+    private static Func<RequestDelegate, RequestDelegate> Prepare(CorsPolicy policy) => next => context =>
+    {
+        // The names of a preflight come back as they are; those that no header can have, and no browser sends, would not.
+        IHeaderDictionary headers = context.Request.Headers;
+        if (!HeaderText.IsPrintableAscii(headers.AccessControlRequestHeaders.ToString()))
+        {
+            headers.Remove(HeaderNames.AccessControlRequestHeaders);
+        }
+
+        if (!policy.AllowAnyOrigin)
+        {
+            context.Response.OnStarting(SayThatOriginMatters, context.Response);
+        }
+
+        return next(context);
+    };
+
+    /// <summary>
+    /// The middleware says so only to origins that are let in; a cache that kept the answer to another one, or to none, would hand it to them (Fetch, "CORS protocol and HTTP
+    /// caches").
+    /// </summary>
+    private static Task SayThatOriginMatters(object state)
+    {
+        IHeaderDictionary headers = ((HttpResponse)state).Headers;
+        if (!headers.GetCommaSeparatedValues(HeaderNames.Vary).Contains(HeaderNames.Origin, StringComparer.OrdinalIgnoreCase))
+        {
+            headers.Append(HeaderNames.Vary, HeaderNames.Origin);
+        }
+
+        return Task.CompletedTask;
     }
 }

@@ -6,7 +6,7 @@ namespace Tributary.Graph;
 /// The catalogue of wire errors: every status, code and text once. Codes and messages are those observed on the real service (external-connectors 2.4 and
 /// 12.1, protocol 9 and 17) where one is known; the precise reason always goes to <c>innerError.message</c>.
 /// </summary>
-internal static class GraphErrors
+internal static partial class GraphErrors
 {
     private const string Malformed = "The request is malformed or incorrect.";
 
@@ -244,46 +244,6 @@ internal static class GraphErrors
     /// <summary>What is there only when it was asked for at start.</summary>
     public static GraphError SwitchedOff(string feature, string option) =>
         new(501, "NotImplemented", $"{feature} is switched off.") { Reason = $"Start the server with {option} to have it." };
-
-    /// <summary>O18: where the message should be stands the page of the front door, as text. The words are ours.</summary>
-    private const string FrontDoorPage =
-        "<!DOCTYPE html><html><head><title>Bad Gateway</title></head><body><h1>502 Bad Gateway</h1><p>The service did not answer. Please try again later.</p></body></html>";
-
-    /// <summary>
-    /// An answer that the operator ordered (<c>/tributary/faults</c>). What was not said is what this server, and else Microsoft Graph (protocol 9.2 and 10),
-    /// would send with that status.
-    /// </summary>
-    public static GraphError Injected(int status, string? code = null, string? message = null)
-    {
-        GraphError usual = status switch
-        {
-            400 => new(status, "BadRequest", Malformed),
-            401 => InvalidToken("Access token validation failure."),
-            403 => InsufficientPrivileges(""),
-            404 => NotFound(""),
-            409 => NameAlreadyExists(""),
-            413 => BadHttpRequest(status),
-            429 => new(status, "TooManyRequests", "Please retry again later."),
-            500 => GeneralException(),
-            502 => new(status, "UnknownError", FrontDoorPage),
-            503 => Unavailable("", 1),
-            504 => new(status, "GatewayTimeout", ""),
-            507 => StorageFull,
-            509 => new(status, "activityLimitReached", ""),
-            _ => new(status, "UnknownError", ""),
-        };
-
-        // The documented sample of a throttled answer has these inside; of the others nothing is known to be the reason.
-        bool isThrottled = status == 429;
-        return new GraphError(status, code ?? usual.Code, message ?? usual.Message)
-        {
-            InnerCode = isThrottled ? "429" : null,
-            Reason = isThrottled ? "Please retry after" : null,
-            InnerStatus = isThrottled ? "429" : null,
-            IsChallenge = usual.IsChallenge,
-            RetryAfterSeconds = status switch { 429 => 10, 503 or 504 => 5, _ => null },
-        };
-    }
 
     /// <summary>The server cannot answer now and executed nothing (protocol 12: a 503 must mean "not executed").</summary>
     public static GraphError Unavailable(string reason, int retryAfterSeconds) =>

@@ -32,6 +32,9 @@ internal sealed class GraphResult : IResult, IStatusCodeHttpResult
     /// <summary><c>Location</c>, absolute; null for none.</summary>
     public string? Location { get; init; }
 
+    /// <summary>Where what was created by a PUT is; told only where the entity is left out, as 200 has no <c>Location</c>.</summary>
+    private string? CreatedAt { get; init; }
+
     /// <summary>The body is the entity that was written, so <c>Prefer: return=…</c> decides whether it comes back.</summary>
     private bool IsWritten { get; init; }
 
@@ -45,18 +48,24 @@ internal sealed class GraphResult : IResult, IStatusCodeHttpResult
     /// <summary>200 with the entity after a write that did not create it.</summary>
     public static GraphResult Written(Action<Utf8JsonWriter> write) => new(StatusCodes.Status200OK, write) { IsWritten = true };
 
+    /// <summary>200 with the entity after a PUT (external-connectors 6.2), whether it was there before or not.</summary>
+    /// <param name="write">Writes the entity.</param>
+    /// <param name="created">Its URL, when it was not.</param>
+    public static GraphResult Put(Action<Utf8JsonWriter> write, string? created) => new(StatusCodes.Status200OK, write) { IsWritten = true, CreatedAt = created };
+
     public async Task ExecuteAsync(HttpContext httpContext)
     {
         HttpResponse response = httpContext.Response;
         if (IsWritten && Preferences.ApplyReturn(httpContext))
         {
-            if (Location is not null)
+            string? location = Location ?? CreatedAt;
+            if (location is not null)
             {
                 // OData 4.0, part 1, 8.3.4: the client could not tell the new entity's id otherwise.
-                response.Headers["OData-EntityId"] = Location;
+                response.Headers["OData-EntityId"] = location;
             }
 
-            await new EmptyResult(StatusCodes.Status204NoContent, Location).ExecuteAsync(httpContext);
+            await new EmptyResult(StatusCodes.Status204NoContent, location).ExecuteAsync(httpContext);
             return;
         }
 
@@ -95,6 +104,11 @@ internal sealed class EmptyResult(int status, string? location = null) : IResult
 {
     public static readonly EmptyResult NoContent = new(StatusCodes.Status204NoContent);
 
+    /// <summary>204 after a write whose entity is sent only to who asks for it.</summary>
+    public static readonly EmptyResult Written = new(StatusCodes.Status204NoContent) { IsWritten = true };
+
+    private bool IsWritten { get; init; }
+
     public int? StatusCode => status;
 
     public static EmptyResult Accepted(string? location = null) => new(StatusCodes.Status202Accepted, location);
@@ -104,6 +118,11 @@ internal sealed class EmptyResult(int status, string? location = null) : IResult
         HttpResponse response = httpContext.Response;
         response.StatusCode = status;
         response.Headers.CacheControl = "no-cache";
+        if (IsWritten)
+        {
+            Preferences.ApplyMinimal(httpContext);
+        }
+
         if (location is not null)
         {
             response.Headers.Location = location;

@@ -51,6 +51,15 @@ internal static class Preferences
         return wanted == Minimal;
     }
 
+    /// <summary>Notes <c>return=minimal</c> where the answer to a write is empty with and without it.</summary>
+    public static void ApplyMinimal(HttpContext context)
+    {
+        if (Minimal.Equals(ValueOrNull(context.Request, Return), StringComparison.OrdinalIgnoreCase))
+        {
+            Applied(context.Response, $"{Return}={Minimal}");
+        }
+    }
+
     /// <summary>Tells the client that a preference was honoured, beside others that were.</summary>
     public static void Applied(HttpResponse response, string preference) => response.Headers.Append("Preference-Applied", preference);
 }

@@ -36,17 +36,27 @@ internal sealed class PublicUrlOptions : ICheckedOptions
             return PublicUrl.TrimEnd('/');
         }
 
-        string host = request.Host.Host;
-        foreach (Range range in AllowedHosts.AsSpan().Split(';'))
+        if (Allows(request.Host.Host))
         {
-            if (AllowedHosts.AsSpan(range).Trim().Equals(host, StringComparison.OrdinalIgnoreCase))
-            {
-                return $"{request.Scheme}://{request.Host.Value}";
-            }
+            return $"{request.Scheme}://{request.Host.Value}";
         }
 
         string first = AllowedHosts.Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)[0];
         return $"{request.Scheme}://{first}:{request.HttpContext.Connection.LocalPort}";
+    }
+
+    /// <param name="host">Without port; letter case does not matter.</param>
+    public bool Allows(string host)
+    {
+        foreach (Range range in AllowedHosts.AsSpan().Split(';'))
+        {
+            if (AllowedHosts.AsSpan(range).Trim().Equals(host, StringComparison.OrdinalIgnoreCase))
+            {
+                return true;
+            }
+        }
+
+        return false;
     }
 
     public IEnumerable<string> Problems()

@@ -1,5 +1,4 @@
 using System.Globalization;
-using Microsoft.Extensions.Primitives;
 using Microsoft.OData;
 using Microsoft.OData.Edm;
 using Microsoft.OData.UriParser;
@@ -32,27 +31,10 @@ internal enum QueryOption
 /// The OData query options of a GET (protocol 7), with and without <c>$</c>, names in any letter case. What needs the model is parsed by the OData library, and
 /// only when it is there: most requests have no such option, and the library takes its time to begin.
 /// </summary>
-internal sealed class QueryOptions
+internal sealed partial class QueryOptions
 {
     public const int DefaultPageSize = 100;
     public const int MaxPageSize = 999;
-
-    private static readonly Dictionary<string, QueryOption> Known = new(StringComparer.OrdinalIgnoreCase)
-    {
-        ["select"] = QueryOption.Select,
-        ["expand"] = QueryOption.Expand,
-        ["filter"] = QueryOption.Filter,
-        ["orderby"] = QueryOption.OrderBy,
-        ["top"] = QueryOption.Top,
-        ["skip"] = QueryOption.Skip,
-        ["skiptoken"] = QueryOption.SkipToken,
-        ["count"] = QueryOption.Count,
-        ["search"] = QueryOption.None,
-        ["apply"] = QueryOption.None,
-        ["compute"] = QueryOption.None,
-        ["deltatoken"] = QueryOption.None,
-        ["format"] = QueryOption.None,
-    };
 
     private readonly Dictionary<string, string> _values = new(StringComparer.Ordinal);
 
@@ -79,24 +61,6 @@ internal sealed class QueryOptions
     /// <summary>The text of an option by its name without <c>$</c>, as it was sent, or null.</summary>
     public string? TextOrNull(string name) => _values.GetValueOrDefault(name);
 
-    /// <summary>The <c>$format</c>, which takes the place of <c>Accept</c>, or null.</summary>
-    public static string? FormatOrNull(IQueryCollection query)
-    {
-        if (query.Count == 0)
-        {
-            return null;
-        }
-
-        return query.TryGetValue("$format", out StringValues value) || query.TryGetValue("format", out value) ? value[0] ?? "" : null;
-    }
-
-    /// <summary>The option that a name in a URL stands for, without <c>$</c> and in lower case; null for what is none.</summary>
-    public static string? NameOrNull(string name)
-    {
-        string bare = name.StartsWith('$') ? name[1..] : name;
-        return Known.ContainsKey(bare) ? bare.ToLowerInvariant() : null;
-    }
-
     /// <summary>Reads the options of a request for entities of <paramref name="type"/>; exactly one of the two comes back.</summary>
     /// <param name="expandable">The relationships that may be expanded.</param>
     public static (QueryOptions? Options, GraphError? Error) Read(
@@ -110,46 +74,6 @@ internal sealed class QueryOptions
 
         GraphError? error = options.ReadTexts(request.Query, supported) ?? options.ReadNumbers() ?? options.ReadModelled(version, type, expandable);
         return error is null ? (options, null) : (null, error);
-    }
-
-    private GraphError? ReadTexts(IQueryCollection query, QueryOption supported)
-    {
-        foreach ((string name, StringValues values) in query)
-        {
-            if (NameOrNull(name) is not { } bare)
-            {
-                if (name.StartsWith('$'))
-                {
-                    return GraphErrors.UnknownQueryOption(name);
-                }
-
-                continue;
-            }
-
-            if (bare == "format")
-            {
-                continue;
-            }
-
-            if ((Known[bare] & supported) == QueryOption.None)
-            {
-                return GraphErrors.UnknownQueryOption("$" + bare);
-            }
-
-            if (values.Count > 1 || !_values.TryAdd(bare, values[0] ?? ""))
-            {
-                return GraphErrors.InvalidQueryOption("$" + bare, $"The query parameter '${bare}' is given more than once.");
-            }
-
-            if (string.IsNullOrWhiteSpace(values[0]))
-            {
-                return GraphErrors.InvalidQueryOption("$" + bare, $"The query parameter '${bare}' has no value.");
-            }
-        }
-
-        return _values.ContainsKey("skip") && _values.ContainsKey("skiptoken")
-            ? GraphErrors.InvalidQueryOption("$skip", "The query parameters '$skip' and '$skiptoken' exclude each other.")
-            : null;
     }
 
     private GraphError? ReadNumbers()
@@ -186,7 +110,17 @@ internal sealed class QueryOptions
 
         return null;
 
-        static bool IsWhole(string text, out long number) => long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out number);
+        // One that is too large for the type is no less whole, and beyond every list.
+        static bool IsWhole(string text, out long number)
+        {
+            if (long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out number))
+            {
+                return true;
+            }
+
+            number = long.MaxValue;
+            return text.Length > 0 && text.All(char.IsAsciiDigit);
+        }
 
         static GraphError NotWhole(string option, string text) => GraphErrors.InvalidQueryOption(
             option, $"Invalid value '{Cut(text)}' for {option} query option found. The {option} query option requires a non-negative integer value.");
@@ -225,13 +159,15 @@ internal sealed class QueryOptions
         }
         catch (ODataException exception)
         {
-            return GraphErrors.InvalidQueryOption(option, Cut(exception.Message));
+            return LibraryTexts.IsForClients(exception.Message)
+                ? GraphErrors.InvalidQueryOption(option, Cut(exception.Message))
+                : LibraryTexts.RefusalOf(option, modelled[option]);
         }
 #pragma warning disable CA1031 // The parser fails in ways of its own on some texts that are no OData, such as $expand=$ref; that is no fault of this server.
         catch (Exception)
 #pragma warning restore CA1031
         {
-            return GraphErrors.InvalidQueryOption(option, $"The query parameter '{option}' cannot be read.");
+            return LibraryTexts.RefusalOf(option, modelled[option]);
         }
 
         return clause is null ? null : ReadSelection(clause, expandable);

@@ -39,7 +39,7 @@ internal sealed record RequestIds(string RequestId, string ClientRequestId)
 
     /// <summary>A response header carries printable ASCII only; Kestrel throws on anything else, and a request may hold it.</summary>
     private static bool CanBeEchoed(string clientRequestId) =>
-        clientRequestId.Length is > 0 and <= LongestClientRequestId && !clientRequestId.AsSpan().ContainsAnyExceptInRange(' ', '~');
+        clientRequestId.Length is > 0 and <= LongestClientRequestId && HeaderText.IsPrintableAscii(clientRequestId);
 }
 
 internal static class RequestIdsMiddleware

@@ -112,7 +112,7 @@ internal static class GroupEndpoints
 
         return Preferences.WantsRepresentation(http.Request) && await store.FindOrNullAsync(connection.Key, groupId, http.RequestAborted) is { } group
             ? GraphResult.Written(writer => Write(writer, group, request.Context($"external/connections('{connection.Connection.Id}')/groups/$entity"), Selection.All))
-            : EmptyResult.NoContent;
+            : EmptyResult.Written;
     }
 
     /// <summary>https://learn.microsoft.com/graph/api/externalconnectors-externalgroup-delete</summary>

@@ -58,7 +58,8 @@ internal readonly record struct ItemLimits(long PerConnection, long PerTenant, i
 /// <param name="Outcome">What happened.</param>
 /// <param name="Item">The item as it now is, when <see cref="PutItemOutcome.Stored"/>.</param>
 /// <param name="Change">Number of the change, when stored.</param>
-internal readonly record struct PutItemResult(PutItemOutcome Outcome, ExternalItem? Item = null, long Change = 0);
+/// <param name="IsNew">There was no such item before, when stored.</param>
+internal readonly record struct PutItemResult(PutItemOutcome Outcome, ExternalItem? Item = null, long Change = 0, bool IsNew = false);
 
 internal enum PutItemOutcome
 {

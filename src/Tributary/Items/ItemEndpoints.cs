@@ -92,7 +92,8 @@ internal static class ItemEndpoints
                     string? context = request.Context($"external/connections('{connection.Connection.Id}')/items/$entity");
                     Schema? int64s = request.Format.IsIeee754Compatible ? schema : null;
                     bool hasEmptyActivities = !isPatch && services.Quirks.IsOn(EmptyActivities.Quirk);
-                    return GraphResult.Written(writer => ItemJson.Write(writer, result.Item!, context, Selection.All, int64s, hasEmptyActivities));
+                    string? created = result.IsNew ? $"{request.Root}/external/connections/{connection.Connection.Id}/items/{result.Item!.Id}" : null;
+                    return GraphResult.Put(writer => ItemJson.Write(writer, result.Item!, context, Selection.All, int64s, hasEmptyActivities), created);
                 case PutItemOutcome.Incomplete:
                     ItemRules.RequireComplete(write, problems);
                     return new GraphErrorResult(GraphErrors.Invalid(problems));

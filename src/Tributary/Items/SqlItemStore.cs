@@ -175,10 +175,11 @@ internal sealed class SqlItemStore(ISqlDatabase database, SqlSignals signals) : 
             return new(refusal);
         }
 
+        bool isNew = itemKey is null;
         bool isWhole = hasBoth && !put.IsPatch;
         long change = lastChange + 1;
         long? aclNumber = acl is null ? null : Intern(session, connection, acl, hash!, ref acls);
-        if (itemKey is null)
+        if (isNew)
         {
             itemKey = session.ScalarOrNull(
                 """
@@ -223,11 +224,11 @@ internal sealed class SqlItemStore(ISqlDatabase database, SqlSignals signals) : 
 
             if (!keepsContent)
             {
-                WriteContent(session, itemKey.Value, write.Content, put.Excerpt, isNew: false);
+                WriteContent(session, itemKey!.Value, write.Content, put.Excerpt, isNew: false);
             }
         }
 
-        SqlActivityStore.Append(session, connection, itemKey.Value, write.Activities, put.Limits.Activities);
+        SqlActivityStore.Append(session, connection, itemKey!.Value, write.Activities, put.Limits.Activities);
         AddChange(session, connection, change, write.Id, items, acls);
         ExternalItem item = isWhole
             ? new ExternalItem
@@ -239,7 +240,7 @@ internal sealed class SqlItemStore(ISqlDatabase database, SqlSignals signals) : 
                 SensitivityLabelId = write.SensitivityLabelId,
             }
             : Find(session, connection, write.Id)!;
-        return new(PutItemOutcome.Stored, item, change);
+        return new(PutItemOutcome.Stored, item, change, isNew);
     }
 
     /// <summary>The quotas are counted where the item is, so that two writers at the limit cannot both be the last.</summary>

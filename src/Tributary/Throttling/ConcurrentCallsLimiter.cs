@@ -46,7 +46,7 @@ internal sealed class ConcurrentCallsLimiter(int permits, TimeSpan retryAfter, T
 
             _running += permitCount;
             _granted += permitCount;
-            return permitCount == 0 ? Granted.Instance : new Permit(this, permitCount);
+            return permitCount == 0 ? Granted.Instance : new Permit(this, permitCount, Leave.PercentOf(_running, permits));
         }
     }
 
@@ -61,19 +61,9 @@ internal sealed class ConcurrentCallsLimiter(int permits, TimeSpan retryAfter, T
         }
     }
 
-    private sealed class Permit(ConcurrentCallsLimiter limiter, int permitCount) : RateLimitLease
+    private sealed class Permit(ConcurrentCallsLimiter limiter, int permitCount, int percent) : Leave(percent)
     {
         private int _isGivenBack;
-
-        public override bool IsAcquired => true;
-
-        public override IEnumerable<string> MetadataNames => [];
-
-        public override bool TryGetMetadata(string metadataName, out object? metadata)
-        {
-            metadata = null;
-            return false;
-        }
 
         protected override void Dispose(bool disposing)
         {

@@ -57,6 +57,7 @@ internal sealed class GraphThrottle(IEnumerable<Limit> limits, ThrottlingMetrics
         }
 
         var held = new Permits(permits);
+        ThrottlingSetup.TellUse(resource.Response, held.Percent);
         if (permits.Exists(permit => permit is not Granted))
         {
             // Before the client can know the answer: it may send its next call the moment it does, and that must find the permit of this one.
@@ -102,18 +103,8 @@ internal sealed class GraphThrottle(IEnumerable<Limit> limits, ThrottlingMetrics
     }
 
     /// <summary>What a call holds of all limits until it ends.</summary>
-    private sealed class Permits(List<RateLimitLease> permits) : RateLimitLease
+    private sealed class Permits(List<RateLimitLease> permits) : Leave(permits.OfType<Leave>().Select(permit => permit.Percent).DefaultIfEmpty().Max())
     {
-        public override bool IsAcquired => true;
-
-        public override IEnumerable<string> MetadataNames => [];
-
-        public override bool TryGetMetadata(string metadataName, out object? metadata)
-        {
-            metadata = null;
-            return false;
-        }
-
         public Task GiveBackAsync()
         {
             Dispose();

@@ -60,7 +60,7 @@ internal sealed class SlidingWindow(int permits, TimeSpan window, TimeProvider t
                 _granted++;
             }
 
-            return Granted.Instance;
+            return permitCount == 0 ? Granted.Instance : new Granted(Leave.PercentOf(_given.Count, permits));
         }
     }
 

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Microsoft.AspNetCore.RateLimiting;
 using Microsoft.Extensions.Options;
 using Tributary.Auth;
@@ -9,6 +10,8 @@ namespace Tributary.Throttling;
 /// <summary>ASP.NET Core's rate limiting middleware with our limits and Graph's answer (protocol 10, external-connectors 10.2).</summary>
 internal static class ThrottlingSetup
 {
+    private const int ToldFromPercent = 80;
+
     public static void AddGraphThrottling(this IServiceCollection services)
     {
         services.AddSingleton<ThrottlingMetrics>();
@@ -44,6 +47,18 @@ internal static class ThrottlingSetup
         });
     }
 
+    /// <summary>
+    /// Tells a client that comes near a limit how near (protocol 5): the share of it that is in use, of several limits the largest. The documented range begins at 0.8; it
+    /// ends at 1.8, but here a call that is thrown back uses nothing, so that 1 is the most.
+    /// </summary>
+    public static void TellUse(HttpResponse response, int percent)
+    {
+        if (percent >= ToldFromPercent)
+        {
+            response.Headers["x-ms-throttle-limit-percentage"] = (percent / 100m).ToString("0.##", CultureInfo.InvariantCulture);
+        }
+    }
+
     private static Task AnswerAsync(HttpContext context, QuirkSet quirks, Limit limit, TimeSpan wait)
     {
         // Rounded up: a client that obeys must not meet the same refusal again. A fraction breaks the Python client, and it takes 0 for absent.
@@ -52,6 +67,7 @@ internal static class ThrottlingSetup
         string resource = context.Request.RouteValues["connectionId"] as string ?? caller.UserId ?? caller.TenantId;
         context.Response.Headers["x-ms-throttle-scope"] = $"{limit.Scope}/{Uri.EscapeDataString(caller.AppId)}/{Uri.EscapeDataString(resource)}";
         context.Response.Headers["x-ms-throttle-information"] = limit.Information;
+        TellUse(context.Response, 100);
         GraphError error = ThrottledWithoutWait.Apply(quirks, GraphErrors.TooManyRequests(seconds, $"{limit.Text} is the limit (Throttling:{limit.Name})."));
         if (FractionalRetryAfter.HeaderOrNull(quirks, error, wait) is { } fraction)
         {

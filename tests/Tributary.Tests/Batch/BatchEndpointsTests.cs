@@ -170,7 +170,7 @@ public partial class BatchEndpointsTests(SharedServer shared) : IClassFixture<Sh
     [InlineData("/external/connections/{0}?%24format=json", 200)]
     [InlineData("/external/connections/{0}?", 200)]
     [InlineData("http://{1}/v1.0/external/connections/{0}", 200)]
-    [InlineData("HTTP://{1}/external/connections/{0}", 200)]
+    [InlineData("HTTP://{1}/V1.0/external/connections/{0}", 200)]
     [InlineData("http://{1}//v1.0/external/connections/{0}", 200)]
     [InlineData("https://graph.microsoft.com/v1.0/external/connections/{0}", 200)]
     [InlineData("https://GRAPH.microsoft.us/v1.0/external/connections/{0}", 200)]

@@ -44,7 +44,7 @@ internal static class ErrorCatalogue
             else if (parameters is [{ Name: "status" }, ..])
             {
                 int[] statuses = method.Name == nameof(GraphErrors.Injected)
-                    ? [400, 401, 403, 404, 409, 413, 418, 429, 500, 502, 503, 504, 507, 509]
+                    ? [400, 401, 402, 403, 404, 405, 406, 408, 409, 410, 412, 413, 414, 415, 416, 418, 422, 423, 424, 429, 431, 500, 501, 502, 503, 504, 507, 509]
                     : [400, 408, 413];
                 foreach (int status in statuses)
                 {

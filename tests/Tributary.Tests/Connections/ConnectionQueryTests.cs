@@ -139,6 +139,40 @@ public sealed class ConnectionQueryTests(ConnectionQueryTests.FourConnections fi
     }
 
     [Theory]
+    [InlineData("$top=9223372036854775807", "Cherry apple kiwi plum")]
+    [InlineData("$top=9223372036854775808", "Cherry apple kiwi plum")]
+    [InlineData("$top=99999999999999999999999999999999999999999", "Cherry apple kiwi plum")]
+    [InlineData("$top=00000000000000000000000000000000000000002", "Cherry apple")]
+    [InlineData("$skip=9223372036854775807", "")]
+    [InlineData("$skip=9223372036854775808", "")]
+    [InlineData("$skip=99999999999999999999", "")]
+    [InlineData("deltatoken=1", "Cherry apple kiwi plum")]
+    [InlineData("levels=1&id=apple&index=2&schemaversion=3", "Cherry apple kiwi plum")]
+    public async Task A_number_beyond_every_list_is_whole_and_a_name_without_the_dollar_that_is_no_option_means_nothing(string query, string ids) =>
+        Assert.Equal(ids, Ids((await _server.GetAsync($"{List}?$orderby=id&{query}")).ShouldBe(200)));
+
+    [Theory]
+    [InlineData("$deltatoken=1", "The query parameter '$deltatoken' is not supported.")]
+    [InlineData("$format=json&$format=xml", "The query parameter '$format' is given more than once.")]
+    [InlineData("$format=json&format=json", "The query parameter '$format' is given more than once.")]
+    [InlineData("%24FORMAT=json&$format=json", "The query parameter '$format' is given more than once.")]
+    [InlineData("$format=", "The query parameter '$format' has no value.")]
+    [InlineData("format=+", "The query parameter '$format' has no value.")]
+    [InlineData("$format", "The query parameter '$format' has no value.")]
+    public async Task The_format_is_an_option_like_every_other(string query, string message)
+    {
+        foreach (string path in (string[])[List, $"{List}/apple", $"{List}/$count", $"{List}/plum/schema", "/v1.0", "/v1.0/$metadata"])
+        {
+            if (query[1..].StartsWith("delta", StringComparison.Ordinal) && path != List)
+            {
+                continue;
+            }
+
+            Assert.Equal(message, (await _server.GetAsync($"{path}?{query}")).ShouldBe(400, "BadRequest").ErrorMessage);
+        }
+    }
+
+    [Theory]
     [InlineData("", "4")]
     [InlineData("?$filter=state eq 'draft'", "2")]
     [InlineData("?filter=id eq 'nobody'", "0")]

@@ -34,6 +34,54 @@ public class ConnectionReaderTests
         Assert.Equal(expected, Create($$"""{ "id": "contosohr", "name": "N", "enabledContentExperiences": "{{text}}" }""").EnabledContentExperiences);
 
     [Theory]
+    [InlineData("1", ContentExperiences.Search)]
+    [InlineData("2", ContentExperiences.Compliance)]
+    [InlineData("3", ContentExperiences.Search | ContentExperiences.Compliance)]
+    [InlineData("\"3\"", ContentExperiences.Search | ContentExperiences.Compliance)]
+    [InlineData("\"1,2\"", ContentExperiences.Search | ContentExperiences.Compliance)]
+    [InlineData("\"search, 2\"", ContentExperiences.Search | ContentExperiences.Compliance)]
+    public void Experiences_are_read_as_numbers_too(string value, object expected) =>
+        Assert.Equal(expected, Create($$"""{ "id": "contosohr", "name": "N", "enabledContentExperiences": {{value}} }""").EnabledContentExperiences);
+
+    [Theory]
+    [InlineData("0")]
+    [InlineData("4")]
+    [InlineData("5")]
+    [InlineData("-1")]
+    [InlineData("1.5")]
+    [InlineData("2147483648")]
+    [InlineData("\"0\"")]
+    [InlineData("\"4\"")]
+    [InlineData("\"7\"")]
+    [InlineData("\"-1\"")]
+    [InlineData("\"search,\"")]
+    [InlineData("\"unknownFutureValue\"")]
+    public void A_number_that_is_no_sum_of_experiences_is_refused(string value)
+    {
+        var reader = new ConnectionReader(GraphVersion.Beta, App, new ConnectionOptions());
+
+        reader.ReadCreate(Json($$"""{ "id": "contosohr", "name": "N", "enabledContentExperiences": {{value}} }"""));
+
+        Assert.Equal("$.enabledContentExperiences", Assert.Single(reader.Problems).Path);
+    }
+
+    [Theory]
+    [InlineData("3", false)]
+    [InlineData("\"3\"", false)]
+    [InlineData("\"Search\"", false)]
+    [InlineData("\"microsoftSearch\"", false)]
+    [InlineData("\"search\"", true)]
+    [InlineData("\"search,compliance\"", true)]
+    public void Where_values_are_strict_experiences_have_their_own_names(string value, bool isTaken)
+    {
+        var reader = new ConnectionReader(GraphVersion.Beta, App, new ConnectionOptions()) { Problems = new Problems { IsStrict = true } };
+
+        reader.ReadCreate(Json($$"""{ "id": "contosohr", "name": "N", "enabledContentExperiences": {{value}} }"""));
+
+        Assert.Equal(isTaken, reader.Problems.Count == 0);
+    }
+
+    [Theory]
     [InlineData("\"people\"")]
     [InlineData("\"People\"")]
     [InlineData("\"7\"")]

@@ -87,12 +87,28 @@ public sealed class FaultMiddlewareTests(FaultServer shared) : IClassFixture<Fau
     [Theory]
     [InlineData(400, "BadRequest")]
     [InlineData(401, "InvalidAuthenticationToken")]
+    [InlineData(402, "PaymentRequired")]
     [InlineData(403, "Authorization_RequestDenied")]
     [InlineData(404, "ItemNotFound")]
+    [InlineData(405, "Request_BadRequest")]
+    [InlineData(406, "notAcceptable")]
+    [InlineData(408, "RequestTimeout")]
     [InlineData(409, "NameAlreadyExists")]
+    [InlineData(410, "resyncRequired")]
+    [InlineData(411, "UnknownError")]
+    [InlineData(412, "resourceModified")]
+    [InlineData(413, "RequestEntityTooLarge")]
+    [InlineData(414, "RequestUriTooLong")]
+    [InlineData(415, "UnsupportedMediaType")]
+    [InlineData(416, "invalidRange")]
     [InlineData(418, "UnknownError")]
+    [InlineData(422, "UnprocessableEntity")]
+    [InlineData(423, "notAllowed")]
+    [InlineData(424, "FailedDependency")]
     [InlineData(429, "TooManyRequests")]
+    [InlineData(431, "RequestHeaderFieldsTooLarge")]
     [InlineData(500, "GeneralException")]
+    [InlineData(501, "NotImplemented")]
     [InlineData(502, "UnknownError")]
     [InlineData(503, "ServiceUnavailable")]
     [InlineData(504, "GatewayTimeout")]
@@ -105,6 +121,26 @@ public sealed class FaultMiddlewareTests(FaultServer shared) : IClassFixture<Fau
         Answer answer = (await Server.GetAsync(Connections)).ShouldBe(status, code);
 
         Assert.Equal(status == 401, answer.Headers.WwwAuthenticate.Count == 1);
+        Assert.Equal(code == "UnknownError", answer.ErrorMessage.Length == 0);
+        Assert.Equal(status == 405, answer.ContentHeaders.Allow.Count > 0);
+        Assert.Equal(status is 429 or 503 or 504, answer.Headers.RetryAfter is not null);
+    }
+
+    [Theory]
+    [InlineData("GET", "", "", "OPTIONS, POST")]
+    [InlineData("POST", "", "", "GET, HEAD, OPTIONS")]
+    [InlineData("DELETE", "/some1", "", "GET, HEAD, OPTIONS, PATCH")]
+    [InlineData("PUT", "/some1/items/x", "", "DELETE, GET, HEAD, OPTIONS, PATCH")]
+    [InlineData("GET", "", """, "headers": { "Allow": "TRACE" }""", "TRACE")]
+    [InlineData("GET", "", """, "headers": { "Allow": "" }""", "")]
+    public async Task A_verb_that_a_rule_takes_away_leaves_the_others_in_Allow(string method, string path, string headers, string allow)
+    {
+        await Server.FaultAsync($$"""{ "answer": { "status": 405{{headers}} } }""");
+
+        Answer answer = (await Server.SendAsync(new HttpMethod(method), Connections + path, method is "POST" or "PUT" ? "{}" : null)).ShouldBe(405, "Request_BadRequest");
+
+        Assert.Equal("Specified HTTP method is not allowed for the request target.", answer.ErrorMessage);
+        Assert.Equal(allow, string.Join(", ", answer.ContentHeaders.Allow));
     }
 
     [Theory]

@@ -77,6 +77,42 @@ public class CrossOriginTests
         Assert.DoesNotContain(preflight.Headers, header => header.Key.StartsWith("Access-Control-", StringComparison.OrdinalIgnoreCase));
     }
 
+    [Theory]
+    [InlineData(Page)]
+    [InlineData($"http://localhost:3000;{Page}")]
+    public async Task With_a_list_of_origins_every_answer_says_that_the_origin_matters(string origins)
+    {
+        await using TestServer server = await TestServer.StartAsync($"Cors:AllowedOrigins={origins}");
+        foreach ((string path, string? token, int status) in ((string, string?, int)[])[(Root, null, 200), (Root, "garbage", 401), (Root + "/nobody01", null, 404), ("/v1.0/nothing", null, 400), ("/v1.0/$metadata", null, 200)])
+        {
+            foreach ((string Name, string Value)[] headers in ((string, string)[][])[[], [("Origin", Page)], [("Origin", "https://evil.example.org")]])
+            {
+                Answer answer = (await server.SendAsync(HttpMethod.Get, path, null, token, [.. headers, ("Accept-Encoding", "gzip")])).ShouldBe(status);
+
+                Assert.Single(answer.Headers.Vary, "Origin");
+                Assert.Equal(path.EndsWith("$metadata", StringComparison.Ordinal), answer.Headers.Vary.Contains("Accept-Encoding"));
+                Assert.Equal(headers is [(_, Page)], answer.Headers.Contains("Access-Control-Allow-Origin"));
+            }
+        }
+
+        using HttpResponseMessage preflight = await PreflightAsync(server, Root, "https://evil.example.org", "GET", "authorization");
+        Assert.Single(preflight.Headers.Vary, "Origin");
+        Assert.DoesNotContain("Origin", (await server.Http.GetAsync("/health/live")).Headers.Vary);
+    }
+
+    [Theory]
+    [InlineData("Cors:AllowedOrigins=*", "Auth:Authority=https://login.example.org/tenant/v2.0")]
+    [InlineData("Cors:AllowedOrigins=", "Storage:Durable=true")]
+    public async Task Where_every_page_or_none_may_read_it_does_not(string origins, string setting)
+    {
+        await using TestServer server = await TestServer.StartAsync(origins, setting);
+
+        foreach (string origin in (string[])["", Page])
+        {
+            Assert.DoesNotContain("Origin", (await server.SendAsync(HttpMethod.Get, "/v1.0", null, "", ("Origin", origin))).ShouldBe(200).Headers.Vary);
+        }
+    }
+
     [Fact]
     public async Task Beside_the_development_issuer_no_page_reads_anything_unless_it_is_named()
     {

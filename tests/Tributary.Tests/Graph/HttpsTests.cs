@@ -1,6 +1,9 @@
 using System.Net;
+using System.Net.Security;
+using System.Net.Sockets;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
+using System.Text;
 using Tributary.Tests.Hosting;
 
 namespace Tributary.Tests.Graph;
@@ -63,6 +66,41 @@ public sealed class HttpsTests : IAsyncLifetime
         Assert.Equal((200, 431), ((int)large.StatusCode, (int)tooLarge.StatusCode));
         Assert.Equal("RequestUriTooLong", (await Answer.ReadAsync(tooLong)).ErrorCode);
         Assert.Equal("RequestHeaderFieldsTooLarge", (await Answer.ReadAsync(tooLarge)).ErrorCode);
+    }
+
+    [Theory]
+    [InlineData("X-L", "caf\u00e9")]
+    [InlineData("User-Agent", "M\u00fcller")]
+    [InlineData("client-request-id", "\u00e9")]
+    [InlineData("Authorization", "Bearer \u00e9.\u00e9.\u00e9")]
+    public async Task HTTP_2_keeps_its_connection_when_a_header_is_not_UTF_8(string name, string value)
+    {
+        int connections = 0;
+        using var handler = new SocketsHttpHandler
+        {
+            RequestHeaderEncodingSelector = (_, _) => Encoding.Latin1,
+            SslOptions = new SslClientAuthenticationOptions { RemoteCertificateValidationCallback = (_, certificate, _, _) => certificate?.Subject == "CN=localhost" },
+        };
+        handler.ConnectCallback = async (context, cancellation) =>
+        {
+            Interlocked.Increment(ref connections);
+            var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+            await socket.ConnectAsync(context.DnsEndPoint, cancellation);
+            return new NetworkStream(socket, ownsSocket: true);
+        };
+        using var client = new HttpClient(handler) { BaseAddress = _server.Http.BaseAddress };
+
+        foreach (string path in (string[])["/v1.0", "/v1.0/external/connections", "/v1.0"])
+        {
+            using var request = new HttpRequestMessage(HttpMethod.Get, path) { Version = HttpVersion.Version20, VersionPolicy = HttpVersionPolicy.RequestVersionExact };
+            Assert.True(request.Headers.TryAddWithoutValidation(name, value));
+            using HttpResponseMessage response = await client.SendAsync(request);
+
+            Assert.Equal(path == "/v1.0" ? 200 : 401, (int)response.StatusCode);
+            Assert.Equal(response.Headers.GetValues("request-id").Single(), response.Headers.GetValues("client-request-id").Single());
+        }
+
+        Assert.Equal(1, connections);
     }
 
     private async Task<HttpResponseMessage> SendAsync(HttpMethod method, string path, string? host = null, string? filler = null)

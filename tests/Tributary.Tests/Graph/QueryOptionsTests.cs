@@ -21,6 +21,9 @@ public class QueryOptionsTests
         2,
         2);
 
+    /// <summary>What only the library's own texts about itself have.</summary>
+    private static readonly string[] Internals = ["internal error", "codepath", "Microsoft.OData", "IEdm", "ODataUriParser", "QueryNode", "QueryToken", "exception"];
+
     /// <summary>Pieces of which a query may consist, sensible and not.</summary>
     private static readonly Gen<string> Text = Gen.OneOf(
         Gen.OneOf(
@@ -42,6 +45,7 @@ public class QueryOptionsTests
                 if (options is null)
                 {
                     Assert.Equal(400, error!.Status);
+                    Assert.All(Internals, word => Assert.DoesNotContain(word, error.Message + error.Reason, StringComparison.OrdinalIgnoreCase));
                     return;
                 }
 
@@ -52,6 +56,33 @@ public class QueryOptionsTests
                 Assert.True(order is not null ^ error is { Status: 400 });
             },
             iter: 20_000);
+
+    [Fact]
+    public void No_operator_between_any_two_operands_brings_out_what_the_library_says_of_itself()
+    {
+        HttpRequest request = new DefaultHttpContext().Request;
+        string[] operands = ["id", "state", "configuration", "schema", "items", "configuration/authorizedAppIds", "'a'", "1", "1.5", "true", "null", "duration'P1D'", "2020-01-01", "$it", "@p",
+            "microsoft.graph.externalConnectors.connectionState'ready'", "length(id)", "(id eq 'a')"];
+        int refused = 0;
+        foreach (string verb in (string[])["eq", "ne", "gt", "ge", "lt", "le", "has", "and", "or", "add", "sub", "mul", "div", "mod", "in"])
+        {
+            foreach (string left in operands)
+            {
+                foreach (string right in operands)
+                {
+                    request.Query = new QueryCollection(new Dictionary<string, Microsoft.Extensions.Primitives.StringValues> { ["$filter"] = $"{left} {verb} {right}" });
+
+                    (QueryOptions? options, GraphError? error) = QueryOptions.Read(request, GraphVersion.V1, ConnectionTypes.ExternalConnection, Everything, "schema");
+                    error ??= ConnectionFilter.Read(options!.Filter).Error;
+
+                    refused += error is null ? 0 : 1;
+                    Assert.All(Internals, word => Assert.DoesNotContain(word, error?.Message + error?.Reason, StringComparison.OrdinalIgnoreCase));
+                }
+            }
+        }
+
+        Assert.InRange(refused, 3000, 15 * 18 * 18);
+    }
 
     [Fact]
     public void Brackets_without_end_are_refused_and_do_no_harm()

@@ -30,7 +30,7 @@ public sealed class ReturnPreferenceTests
         await using TestServer third = await StartAsync();
 
         Assert.Equal("", minimal.ShouldBe(204).Body);
-        Assert.Equal(usual == 204 ? "" : "return=minimal", Header(minimal, "Preference-Applied"));
+        Assert.Equal("return=minimal", Header(minimal, "Preference-Applied"));
         Assert.Contains("\"id\"", representation.ShouldBe(usual == 201 ? 201 : 200).Body, StringComparison.Ordinal);
         Assert.Equal("return=representation", Header(representation, "Preference-Applied"));
         Assert.Equal("", Header((await third.SendAsync(new HttpMethod(method), Root + path, body)).ShouldBe(usual), "Preference-Applied"));
@@ -38,6 +38,56 @@ public sealed class ReturnPreferenceTests
         {
             Assert.Equal(minimal.Headers.Location!.ToString(), Header(minimal, "OData-EntityId"));
             Assert.Equal(representation.Headers.Location!.AbsolutePath, minimal.Headers.Location.AbsolutePath);
+        }
+    }
+
+    [Theory]
+    [InlineData("/v1.0/external/connections/contosohr/items/T1", true)]
+    [InlineData("/BETA/connections('contosohr')/items('T1')", true)]
+    [InlineData("/v1.0/external/connections/contosohr/items/T0", false)]
+    public async Task An_item_that_is_left_out_says_where_it_is_when_it_was_created_by_its_PUT(string path, bool isNew)
+    {
+        await using TestServer server = await StartAsync();
+
+        Answer minimal = await server.SendAsync(HttpMethod.Put, path, Item, null, ("Prefer", "return=minimal"));
+        Answer again = await server.SendAsync(HttpMethod.Put, path, Item, null, ("Prefer", "return=minimal"));
+        Answer patched = await server.SendAsync(HttpMethod.Patch, path, "{}", null, ("Prefer", "return=minimal"));
+
+        Assert.Equal((204, isNew), (minimal.Status, minimal.Headers.Location is not null));
+        Assert.Equal(minimal.Headers.Location?.ToString() ?? "", Header(minimal, "OData-EntityId"));
+        foreach (Answer other in (Answer[])[again, patched])
+        {
+            other.ShouldBe(204);
+            Assert.False(other.Headers.Contains("Location") || other.Headers.Contains("OData-EntityId"));
+        }
+
+        if (isNew)
+        {
+            (await server.GetAsync(minimal.Headers.Location!.AbsolutePath)).ShouldBe(200);
+        }
+    }
+
+    [Fact]
+    public async Task An_item_that_comes_back_needs_no_address()
+    {
+        await using TestServer server = await StartAsync();
+
+        foreach (string preference in (string[])["return=representation", "respond-async"])
+        {
+            Answer answer = (await server.SendAsync(HttpMethod.Put, Root + "/contosohr/items/" + preference[..3], Item, null, ("Prefer", preference))).ShouldBe(200);
+            Assert.False(answer.Headers.Contains("Location") || answer.Headers.Contains("OData-EntityId"));
+        }
+    }
+
+    [Fact]
+    public async Task What_did_not_happen_applied_no_preference()
+    {
+        await using TestServer server = await StartAsync();
+
+        foreach ((string path, string body, int status) in ((string, string, int)[])
+            [("/contosohr", """{ "name": 5 }""", 400), ("/nobody01", "{}", 404), ("/contosohr/groups/nobody", "{}", 404)])
+        {
+            Assert.Equal("", Header((await server.SendAsync(HttpMethod.Patch, Root + path, body, null, ("Prefer", "return=minimal"))).ShouldBe(status), "Preference-Applied"));
         }
     }
 

@@ -520,7 +520,7 @@ internal static class MalformedRequests
         yield return Option("$top with and without $", Connections + "?$top=1&TOP=2", "invalidQueryOption", "$top: ").WithMessage("The query parameter '$top' is given more than once.");
         yield return Option("$filter without a value", Connections + "?$filter=", "invalidQueryOption", "$filter: ").WithMessage("The query parameter '$filter' has no value.");
         yield return Option("$select of blanks", Contoso + "?$select=+", "invalidQueryOption", "$select: ").WithMessage("The query parameter '$select' has no value.");
-        foreach (string number in (string[])["-1", "x", "1.0", "%2B1", "99999999999999999999", "0x10"])
+        foreach (string number in (string[])["-1", "x", "1.0", "%2B1", "-99999999999999999999", "99999999999999999999.0", "1e30", "%EF%BC%91", "0x10"])
         {
             yield return Option($"$top={number}", Connections + "?$top=" + number, "invalidQueryOption", "$top: Invalid value");
             yield return Option($"$skip={number}", Connections + "?$skip=" + number, "invalidQueryOption", "$skip: Invalid value");
@@ -544,9 +544,14 @@ internal static class MalformedRequests
                 ("name gt 'a'", "The operator 'gt' is not supported."), ("name ge 'a'", "The operator 'ge'"), ("id lt 'a'", "The operator 'lt'"), ("id le 'a'", "The operator 'le'"),
                 ("contains(name,'a')", "The function 'contains'"), ("endswith(name,'a')", "The function 'endswith'"), ("tolower(name) eq 'a'", "The function 'tolower' is not supported; id, name and state are."),
                 ("description eq 'a'", "The property 'description' is not supported"), ("startswith(description,'a')", "The property 'description'"),
-                ("description in ('a')", "The property 'description'"), ("name eq id", "A comparison must be with a constant."), ("true", "Only eq, ne, in, startswith"),
-                ("configuration/authorizedAppIds/any(a:a eq 'x')", "Only eq, ne, in"), ("configuration/x eq 'a'", "The left side of a comparison"),
-                ("not (name eq 'a' and name gt 'b')", "The operator 'gt'"), ("items/any(i:i/id eq 'x')", "Only eq, ne, in"), ("length(name) eq 3", "The function 'length'"),
+                ("description in ('a')", "The property 'description'"), ("name eq id", "A comparison must be with a constant."), ("true", "The constant true is no condition"),
+                ("configuration/authorizedAppIds/any(a:a eq 'x')", "The operator 'any' on 'authorizedAppIds' is not supported."), ("configuration/x eq 'a'", "The left side of a comparison"),
+                ("not (name eq 'a' and name gt 'b')", "The operator 'gt'"), ("items/any(i:i/id eq 'x')", "The operator 'any' on 'items' is not supported."), ("length(name) eq 3", "The function 'length'"),
+                ("groups/any(g:g/id eq 'x')", "The operator 'any' on 'groups'"), ("items/all(i:i/id eq 'x')", "The operator 'all' on 'items'"), ("groups/any()", "The operator 'any' on 'groups'"),
+                ("false and id eq 'a'", "The constant false is no condition"), ("not true", "The constant true is no condition"), ("null", "The constant null is no condition"),
+                ("name has 'x'", "The operator 'has' is not supported."), ("id eq 'a' or not (name has 'x')", "The operator 'has' is not supported."), ("state has 'draft'", "The operator 'has' is not supported."),
+                ("true eq true", "The constant true is not supported; id, name and state are."), ("groups/$count eq 1", "'$count' is not supported; id, name and state are."),
+                ("id in (name)", "The operator 'in' is supported with a list of constants only."), ("(name eq 'a') eq true", "The operator 'eq' is not supported; id, name and state are."),
             ])
         {
             yield return Option($"$filter={filter}", Connections + "?$filter=" + Uri.EscapeDataString(filter), "invalidQueryOption", "$filter: " + reason)

@@ -37,6 +37,9 @@ internal sealed class TestServer : IAsyncDisposable
     /// <summary>Without a token.</summary>
     public HttpClient Http { get; }
 
+    /// <summary>Where it listens.</summary>
+    public IEnumerable<string> Urls => Application.Urls;
+
     public IServiceProvider Services => Application.Services;
 
     /// <param name="settings">Settings such as <c>Search:AllowGuests=true</c>.</param>

@@ -23,7 +23,7 @@ public abstract class ItemStoreContract : StoreContract
 
         PutItemResult result = await PutAsync(connection.Key, write);
 
-        Assert.Equal((PutItemOutcome.Stored, 1L), (result.Outcome, result.Change));
+        Assert.Equal((PutItemOutcome.Stored, 1L, true), (result.Outcome, result.Change, result.IsNew));
         ShouldEqual(write, result.Item);
         ShouldEqual(write, await Items.FindOrNullAsync(connection.Key, "one", Token));
         await ReopenAsync();
@@ -90,7 +90,7 @@ public abstract class ItemStoreContract : StoreContract
 
         PutItemResult result = await PutAsync(connection.Key, Write("one", "new", AclOf("a"), "new content", "new label"));
 
-        Assert.Equal((PutItemOutcome.Stored, 2L), (result.Outcome, result.Change));
+        Assert.Equal((PutItemOutcome.Stored, 2L, false), (result.Outcome, result.Change, result.IsNew));
         ShouldEqual(Write("one", "new", AclOf("a"), "new content", "new label"), await Items.FindOrNullAsync(connection.Key, "one", Token));
         StoredConnection after = await FindAsync("contosohr");
         Assert.Equal((1L, 2L), (after.ItemCount, after.LastChange));

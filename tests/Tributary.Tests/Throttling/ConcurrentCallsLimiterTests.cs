@@ -56,6 +56,18 @@ public class ConcurrentCallsLimiterTests
     }
 
     [Fact]
+    public void Leave_tells_how_much_is_in_use_while_it_is()
+    {
+        using ConcurrentCallsLimiter limiter = Of(5);
+        RateLimitLease[] permits = [.. Enumerable.Range(0, 4).Select(_ => limiter.AttemptAcquire())];
+
+        Assert.Equal([20, 40, 60, 80], permits.Select(permit => ((Leave)permit).Percent));
+        permits[0].Dispose();
+        permits[1].Dispose();
+        Assert.Equal(60, ((Leave)limiter.AttemptAcquire()).Percent);
+    }
+
+    [Fact]
     public void It_is_idle_while_nothing_runs()
     {
         using ConcurrentCallsLimiter limiter = Of(2);

@@ -81,6 +81,19 @@ public class SlidingWindowTests
     }
 
     [Fact]
+    public void Leave_tells_how_much_of_the_window_is_in_use_now()
+    {
+        using var limiter = new SlidingWindow(3, Second, _time);
+
+        Assert.Equal([33, 66, 100], Enumerable.Range(0, 3).Select(_ => ((Leave)limiter.AttemptAcquire()).Percent).ToArray());
+        _time.Advance(Second - Tick);
+        Assert.False(limiter.AttemptAcquire().IsAcquired);
+        _time.Advance(Tick);
+        Assert.Equal(0, ((Leave)limiter.AttemptAcquire(0)).Percent);
+        Assert.Equal(33, ((Leave)limiter.AttemptAcquire()).Percent);
+    }
+
+    [Fact]
     public async Task Nobody_queues()
     {
         using var limiter = new SlidingWindow(1, Second, _time);

@@ -6,6 +6,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Time.Testing;
 using Tributary.Auth;
 using Tributary.Telemetry;
+using Tributary.Tests.Batch;
 using Tributary.Tests.Hosting;
 using Tributary.Throttling;
 
@@ -324,6 +325,83 @@ public sealed class ThrottlingTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task From_four_fifths_of_a_limit_on_an_answer_tells_how_much_is_in_use()
+    {
+        await StartAsync("ItemWritesPerSecond=25");
+        string?[] told = [.. await Task.WhenAll(Enumerable.Range(0, 19).Select(async i => Used((await PutAsync($"i{i}")).ShouldBe(200))))];
+
+        Assert.All(told, Assert.Null);
+        Assert.Equal("0.8", Used((await PutAsync()).ShouldBe(200)));
+        Assert.Equal("0.84", Used((await _server.PatchAsync(Contoso + "/items/T1", "{}")).ShouldBe(200)));
+        Assert.Equal("0.88", Used((await _server.PutAsync(Contoso + "/items/T1", "[]")).ShouldBe(400)));
+        Assert.Null(Used((await _server.GetAsync(Contoso)).ShouldBe(200)));
+        Assert.Null(Used((await _server.PutAsync(Other + "/items/T1", Item)).ShouldBe(200)));
+        Answer batch = await _server.BatchAsync($"{BatchServer.Put("1", "contosohr", "a")},{BatchServer.Get("2", "/external/connections")}");
+        Assert.Equal(["0.92", null], batch.Responses().Select(part => part.Header("x-ms-throttle-limit-percentage")));
+        Assert.Null(Used(batch));
+        Assert.Equal("0.96", Used((await PutAsync()).ShouldBe(200)));
+        Assert.Equal("1", Used((await PutAsync()).ShouldBe(200)));
+        Assert.Equal("1", Used((await PutAsync()).ShouldBe(429)));
+
+        _time.Advance(TimeSpan.FromSeconds(1));
+        Assert.Null(Used((await PutAsync()).ShouldBe(200)));
+    }
+
+    [Theory]
+    [InlineData("ItemWritesPerSecond=5", "PUT", "/items/T1", 200)]
+    [InlineData("ItemReadsPerSecond=5", "GET", "/items/T1", 404)]
+    [InlineData("GroupCallsPerSecond=5", "GET", "/groups/g", 404)]
+    [InlineData("TenantCallsPerTenSeconds=5", "GET", "", 200)]
+    [InlineData("AppCallsPerTenSeconds=5", "GET", "", 200)]
+    public async Task Each_limit_of_a_time_tells_its_own_use(string limit, string method, string path, int status)
+    {
+        await StartAsync(limit);
+        _time.Advance(TimeSpan.FromSeconds(10));
+        var told = new List<string?>();
+        for (int i = 0; i < 6; i++)
+        {
+            told.Add(Used((await _server.SendAsync(new HttpMethod(method), Contoso + path, method == "PUT" ? Item : null)).ShouldBe(i < 5 ? status : 429)));
+        }
+
+        Assert.Equal([null, null, null, "0.8", "1", "1"], told);
+    }
+
+    [Fact]
+    public async Task Of_retrievals_the_hour_tells_its_use()
+    {
+        await StartAsync("RetrievalsPerHour=2");
+        string reader = await _server.UserTokenAsync("reader");
+
+        Assert.Equal([null, "1", "1"], [await UsedAsync(), await UsedAsync(), await UsedAsync()]);
+
+        async Task<string?> UsedAsync() => Used(await _server.PostAsync("/beta/copilot/retrieval", "{}", reader));
+    }
+
+    [Fact]
+    public async Task Of_calls_at_the_same_time_those_that_run_are_in_use()
+    {
+        await StartAsync("ConcurrentCalls=2");
+        Assert.Null(Used(await _server.GetAsync(Contoso)));
+        (BlockedBody body, Task<Answer> first) = await BeginPutAsync("a");
+
+        Assert.Equal("1", Used((await _server.GetAsync(Contoso)).ShouldBe(200)));
+        Assert.Null(Used((await _server.GetAsync(Other)).ShouldBe(200)));
+
+        body.SendTheRest();
+        Assert.Null(Used((await first).ShouldBe(200)));
+        Assert.Null(Used((await _server.GetAsync(Contoso)).ShouldBe(200)));
+    }
+
+    [Fact]
+    public async Task Of_several_limits_the_one_that_is_nearest_is_told()
+    {
+        await StartAsync("ItemWritesPerSecond=10", "TenantCallsPerTenSeconds=6", "AppCallsPerTenSeconds=100");
+
+        Assert.Equal("0.83", Used((await PutAsync()).ShouldBe(200)));
+        Assert.Equal("1", Used((await PutAsync()).ShouldBe(200)));
+    }
+
+    [Fact]
     public async Task Without_a_limit_there_is_nothing_in_the_way()
     {
         await StartAsync();
@@ -406,6 +484,9 @@ public sealed class ThrottlingTests : IAsyncDisposable
             }
         }
     }
+
+    private static string? Used(Answer answer) =>
+        answer.Headers.TryGetValues("x-ms-throttle-limit-percentage", out IEnumerable<string>? values) ? values.Single() : null;
 
     private async Task<Answer> RefusedAsync(string path) => (await _server.GetAsync(path)).ShouldBe(429, "TooManyRequests");
 }

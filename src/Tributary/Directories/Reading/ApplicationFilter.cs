@@ -1,5 +1,6 @@
 using Microsoft.OData.UriParser;
 using Tributary.Auth;
+using Tributary.Graph;
 
 namespace Tributary.Directories.Reading;
 
@@ -14,7 +15,7 @@ internal static class ApplicationFilter
 
     private static HashSet<string>? Of(QueryNode node)
     {
-        switch (DirectoryFilterNodes.Bare(node))
+        switch (FilterNodes.Bare(node))
         {
             case BinaryOperatorNode { OperatorKind: BinaryOperatorKind.And } both:
                 // Either side bounds the whole.
@@ -34,8 +35,8 @@ internal static class ApplicationFilter
 
     private static HashSet<string>? OfEqual(BinaryOperatorNode equal)
     {
-        bool isFieldLeft = DirectoryFilterNodes.Bare(equal.Left) is not ConstantNode;
-        string? value = (DirectoryFilterNodes.Bare(isFieldLeft ? equal.Right : equal.Left) as ConstantNode)?.Value as string;
+        bool isFieldLeft = FilterNodes.Bare(equal.Left) is not ConstantNode;
+        string? value = (FilterNodes.Bare(isFieldLeft ? equal.Right : equal.Left) as ConstantNode)?.Value as string;
         return NameOf(isFieldLeft ? equal.Left : equal.Right) switch
         {
             "appId" => Set([value]),
@@ -46,7 +47,7 @@ internal static class ApplicationFilter
         };
     }
 
-    private static string? NameOf(QueryNode node) => (DirectoryFilterNodes.Bare(node) as SingleValuePropertyAccessNode)?.Property.Name;
+    private static string? NameOf(QueryNode node) => (FilterNodes.Bare(node) as SingleValuePropertyAccessNode)?.Property.Name;
 
     private static HashSet<string> Set(IEnumerable<string?> ids) =>
         [.. ids.Select(id => Guid.TryParseExact(id, "D", out Guid guid) ? guid.ToString("D") : null).OfType<string>()];

@@ -29,7 +29,7 @@ internal sealed class DirectoryFilter<T>(IDirectoryKind<T> kind, DirectoryView v
 
     private Func<T, bool> Compile(QueryNode node)
     {
-        switch (DirectoryFilterNodes.Bare(node))
+        switch (FilterNodes.Bare(node))
         {
             case BinaryOperatorNode { OperatorKind: BinaryOperatorKind.And or BinaryOperatorKind.Or } join:
                 Func<T, bool> left = Compile(join.Left);
@@ -52,19 +52,15 @@ internal sealed class DirectoryFilter<T>(IDirectoryKind<T> kind, DirectoryView v
                 // A Boolean by itself, as OData allows.
                 Func<T, object?> truth = Field(node);
                 return entity => truth(entity) is true;
-            case BinaryOperatorNode other:
-                return Unsupported($"The operator '{DirectoryFilterNodes.NameOf(other.OperatorKind)}' is not supported.");
-            case SingleValueFunctionCallNode other:
-                return Unsupported($"The function '{other.Name}' is not supported.");
             default:
-                return Unsupported("Only eq, ne, in, startswith, endswith, any, and, or, not are supported.");
+                return Unsupported(FilterNodes.Unsupported(node, "eq, ne, in, startswith, endswith, any, and, or, not"));
         }
     }
 
     private Func<T, bool> CompileComparison(BinaryOperatorNode comparison)
     {
         // Either side may be the member.
-        bool isFieldLeft = DirectoryFilterNodes.Bare(comparison.Left) is not ConstantNode;
+        bool isFieldLeft = FilterNodes.Bare(comparison.Left) is not ConstantNode;
         Func<T, object?> field = Field(isFieldLeft ? comparison.Left : comparison.Right);
         object? value = Constant(isFieldLeft ? comparison.Right : comparison.Left);
         return comparison.OperatorKind == BinaryOperatorKind.Equal
@@ -99,15 +95,12 @@ internal sealed class DirectoryFilter<T>(IDirectoryKind<T> kind, DirectoryView v
 
     private Func<T, object?> Field(QueryNode node)
     {
-        switch (DirectoryFilterNodes.Bare(node))
+        switch (FilterNodes.Bare(node))
         {
             case SingleValuePropertyAccessNode { Source: ResourceRangeVariableReferenceNode } access:
                 return Named(access.Property.Name);
-            case SingleValueFunctionCallNode function:
-                Unsupported($"The function '{function.Name}' is not supported.");
-                return static _ => null;
             default:
-                Unsupported("The left side of a comparison must be a member.");
+                Unsupported($"{FilterNodes.Named(node)} is not supported; a comparison is of a member with a constant.");
                 return static _ => null;
         }
     }
@@ -130,12 +123,12 @@ internal sealed class DirectoryFilter<T>(IDirectoryKind<T> kind, DirectoryView v
 
     private object? Constant(QueryNode node)
     {
-        if (DirectoryFilterNodes.Bare(node) is ConstantNode constant)
+        if (FilterNodes.Bare(node) is ConstantNode constant)
         {
             return constant.Value;
         }
 
-        Unsupported("A comparison must be with a constant.");
+        Unsupported($"A comparison must be with a constant. {FilterNodes.Named(node)} is none.");
         return null;
     }
 
@@ -152,23 +145,12 @@ internal sealed class DirectoryFilter<T>(IDirectoryKind<T> kind, DirectoryView v
 /// <summary>What the readers of directory filters have in common.</summary>
 internal static class DirectoryFilterNodes
 {
-    public static QueryNode Bare(QueryNode node) => node is ConvertNode conversion ? Bare(conversion.Source) : node;
-
     /// <summary>Of <c>names/any(n:n eq 'x')</c> the member and the value; null for every other <c>any</c>.</summary>
     public static (string Name, string Value)? AnyEqualOrNull(AnyNode any) =>
         any.Source is CollectionPropertyAccessNode { Property.Name: { } name }
-        && Bare(any.Body) is BinaryOperatorNode { OperatorKind: BinaryOperatorKind.Equal } equal
-        && Bare(equal.Left) is NonResourceRangeVariableReferenceNode
-        && Bare(equal.Right) is ConstantNode { Value: string value }
+        && FilterNodes.Bare(any.Body) is BinaryOperatorNode { OperatorKind: BinaryOperatorKind.Equal } equal
+        && FilterNodes.Bare(equal.Left) is NonResourceRangeVariableReferenceNode
+        && FilterNodes.Bare(equal.Right) is ConstantNode { Value: string value }
             ? (name, value)
             : null;
-
-    public static string NameOf(BinaryOperatorKind kind) => kind switch
-    {
-        BinaryOperatorKind.GreaterThan => "gt",
-        BinaryOperatorKind.GreaterThanOrEqual => "ge",
-        BinaryOperatorKind.LessThan => "lt",
-        BinaryOperatorKind.LessThanOrEqual => "le",
-        _ => kind.ToString().ToLowerInvariant(),
-    };
 }

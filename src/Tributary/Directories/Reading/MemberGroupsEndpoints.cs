@@ -22,7 +22,9 @@ internal static class MemberGroupsEndpoints
                 .RequirePermission(GraphOperation.DirectoryGroupMembersRead);
         }
 
-        root.MapPost("/directoryObjects/getByIds", GetByIdsAsync).RequirePermission(GraphOperation.DirectoryObjectsRead);
+        root.MapPost("/directoryObjects/getByIds", GetByIdsAsync)
+            .RequirePermission(GraphOperation.DirectoryObjectsRead)
+            .WithMetadata(new TakesQueryOptions(QueryOption.Select));
     }
 
     /// <summary>
@@ -71,9 +73,18 @@ internal static class MemberGroupsEndpoints
         return GraphCollection.Of(request, "Collection(Edm.String)", null, null, ids, (writer, group) => writer.WriteStringValue(group));
     }
 
-    /// <summary>https://learn.microsoft.com/graph/api/directoryobject-getbyids: users and groups, whole; an id that names nobody is left out.</summary>
+    /// <summary>
+    /// https://learn.microsoft.com/graph/api/directoryobject-getbyids: users and groups, whole or what <c>$select</c> names, as scripts ask for; an id that names nobody
+    /// is left out.
+    /// </summary>
     private static async Task<Results<GraphResult, GraphErrorResult>> GetByIdsAsync(HttpContext http, GraphRequest request)
     {
+        (QueryOptions? options, GraphError? error) = QueryOptions.Read(http.Request, request.Version, DirectoryKinds.Objects.Type, QueryOption.Select);
+        if (options is null)
+        {
+            return new GraphErrorResult(error!);
+        }
+
         using RequestBody body = await RequestBody.ReadAsync(http);
         if (body.Error is not null)
         {
@@ -104,11 +115,11 @@ internal static class MemberGroupsEndpoints
         var rights = DirectoryRights.Of(Caller.Of(http));
         return GraphCollection.Of(
             request,
-            "directoryObjects",
+            "directoryObjects" + options.Select.Context,
             null,
             null,
             [.. found.Where(member => IsOfType(member, types))],
-            (writer, member) => DirectoryKinds.Objects.Write(writer, member, request, rights, Selection.All, context: null));
+            (writer, member) => DirectoryKinds.Objects.Write(writer, member, request, rights, options.Select, context: null));
     }
 
     private static bool IsOfType(DirectoryMember member, IReadOnlyList<string>? types) =>

@@ -69,8 +69,12 @@ public sealed class DirectoryListTests(DirectoryServer directory) : IClassFixtur
     [Theory]
     [InlineData("contains(displayName,'a')", "The function 'contains' is not supported.")]
     [InlineData("displayName gt 'a'", "The operator 'gt' is not supported.")]
-    [InlineData("tolower(displayName) eq 'a'", "The function 'tolower' is not supported.")]
-    [InlineData("displayName eq surname", "A comparison must be with a constant.")]
+    [InlineData("tolower(displayName) eq 'a'", "The function 'tolower' is not supported; a comparison is of a member with a constant.")]
+    [InlineData("displayName eq surname", "A comparison must be with a constant. The property 'surname' is none.")]
+    [InlineData("displayName has 'x'", "The operator 'has' is not supported.")]
+    [InlineData("businessPhones/all(p:p eq '1')", "The operator 'all' on 'businessPhones' is not supported.")]
+    [InlineData("true", "The constant true is no condition")]
+    [InlineData("(displayName eq 'a') eq true", "The operator 'eq' is not supported; a comparison is of a member with a constant.")]
     [InlineData("businessPhones/any(p:startswith(p,'1'))", "Inside of any only eq")]
     public async Task What_a_filter_cannot_say_is_refused_by_its_name(string filter, string reason)
     {

@@ -49,6 +49,24 @@ public sealed class MemberGroupsEndpointsTests(DirectoryServer directory) : ICla
         (await directory.PostAsync("/v1.0/directoryObjects/getByIds", $$"""{ {{ids}} }""", "User.Read.All")).ShouldBe(403, "Authorization_RequestDenied");
     }
 
+    [Fact]
+    public async Task Of_objects_that_are_found_by_their_ids_a_selection_is_shown()
+    {
+        string ids = $$"""{ "ids": ["{{Staff}}", "{{Ada}}"] }""";
+
+        Answer selected = await directory.PostAsync("/v1.0/directoryObjects/getByIds?$select=id,displayName", ids);
+        Answer members = await directory.GetAsync($"/v1.0/groups/{Staff}/members?$select=id,displayName");
+
+        Assert.All(selected.ShouldBe(200).Json.GetProperty("value").EnumerateArray(), entity => Assert.Equal(
+            ["@odata.type", "displayName", "id"], entity.EnumerateObject().Select(member => member.Name).Order(StringComparer.Ordinal)));
+        Assert.EndsWith("#directoryObjects(id,displayName)", selected.Json.GetProperty("@odata.context").GetString(), StringComparison.Ordinal);
+        members.ShouldBe(200);
+        Assert.Equal(
+            "The query parameter '$top' is not supported.",
+            (await directory.PostAsync("/v1.0/directoryObjects/getByIds?$top=1", ids)).ShouldBe(400, "BadRequest").ErrorMessage);
+        Assert.Contains("'foo'", (await directory.PostAsync("/v1.0/directoryObjects/getByIds?$select=foo", ids)).ShouldBe(400, "BadRequest").ErrorMessage, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData(0, "The number of ids must be from 1 to 1000; there are 0.")]
     [InlineData(1, null)]
