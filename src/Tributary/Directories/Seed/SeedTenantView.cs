@@ -21,8 +21,6 @@ internal sealed class SeedTenantView
 {
     public const string BuiltInDomain = "tributary.local";
 
-    private const int GuidLength = 36;
-
     private static readonly IReadOnlyList<string> DefaultRoles = ["ExternalConnection.ReadWrite.OwnedBy", "ExternalItem.ReadWrite.OwnedBy"];
 
     private readonly string _tenantId;
@@ -111,8 +109,7 @@ internal sealed class SeedTenantView
     /// <summary>One that the file puts into this tenant, or any GUID that it does not put into another, where every GUID is an application.</summary>
     public SeedTenantApp? FindAppOrNull(string appId)
     {
-        // The parser would take white space around it too.
-        if (appId.Length != GuidLength || !Guid.TryParseExact(appId, "D", out Guid id))
+        if (!GuidText.TryRead(appId, out Guid id))
         {
             return null;
         }
