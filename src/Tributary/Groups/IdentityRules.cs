@@ -1,5 +1,4 @@
 using System.Text.Json;
-using Tributary.Acls;
 using Tributary.Graph;
 
 namespace Tributary.Groups;
