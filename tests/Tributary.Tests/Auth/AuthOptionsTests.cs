@@ -81,6 +81,14 @@ public sealed class AuthOptionsTests
     [InlineData("Auth:Development:TokenLifetime", "1.00:00:01", "1.00:00:00")]
     [InlineData("Auth:Development:RefreshTokenLifetime", "00:59:59", "01:00:00")]
     [InlineData("Auth:Development:RefreshTokenLifetime", "90.00:00:01", "90.00:00:00")]
+    [InlineData("Auth:Development:MaxSecretChecks", "-1", "0")]
+    [InlineData("Auth:Development:MaxSecretChecks", "1025", "1024")]
+    [InlineData("Auth:Development:MaxWaitingSecretChecks", "-1", "0")]
+    [InlineData("Auth:Development:MaxWaitingSecretChecks", "1025", "1024")]
+    [InlineData("Auth:Development:MaxFailedSignIns", "0", "1")]
+    [InlineData("Auth:Development:MaxFailedSignIns", "1001", "1000")]
+    [InlineData("Auth:Development:FailedSignInWindow", "00:00:00.9", "00:00:01")]
+    [InlineData("Auth:Development:FailedSignInWindow", "1.00:00:01", "1.00:00:00")]
     public void A_wrong_setting_is_named_with_what_it_may_be(string name, string value, string allowed)
     {
         string message = Assert.Throws<OptionsValidationException>(() => Read((name, value))).Message;

@@ -9,6 +9,9 @@ internal sealed record SeedTenantUser(DirectoryUser Entry, bool IsAdministrator,
     /// <summary>Whether one certain password is asked for.</summary>
     public bool HasPassword => Password is not null || PasswordHash is not null;
 
+    /// <summary>Whether <see cref="Accepts"/> takes long.</summary>
+    public bool IsSlow => Password is null && SecretHash.IsSlow(PasswordHash);
+
     public bool Accepts(string password) =>
         Password is not null ? SecretHash.AreEqual(Password, password) : PasswordHash is not null && SecretHash.Matches(PasswordHash, password);
 }
