@@ -123,9 +123,7 @@ internal static class AclJson
     private static bool TryGetLowerCaseGuid(string value, out Guid guid)
     {
         guid = default;
-        return value.Length == 36
-            && !value.AsSpan().ContainsAnyInRange('A', 'Z')
-            && Guid.TryParseExact(value, "D", out guid);
+        return !value.AsSpan().ContainsAnyInRange('A', 'Z') && GuidText.TryRead(value, out guid);
     }
 
     private static int LengthOfText(string value)

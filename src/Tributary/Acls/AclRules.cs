@@ -179,7 +179,7 @@ internal static class AclRules
     {
         string? wrong = type switch
         {
-            AclType.User or AclType.Group when !EntraId.IsValid(value) =>
+            AclType.User or AclType.Group when !GuidText.IsValid(value) =>
                 $"The value of an entry of type '{WireNames<AclType>.Get(type)}' is the Entra object id, a GUID with dashes; '{value}' is none.",
             AclType.ExternalGroup when !ExternalGroupId.IsValid(value) =>
                 $"The value of an entry of type 'externalGroup' is the id of an external group, 1 to {ExternalGroupId.MaxLength} characters "

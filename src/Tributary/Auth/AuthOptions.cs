@@ -27,7 +27,7 @@ internal sealed class AuthOptions
     /// <summary>The tenant of every token, for a provider that has no tenants.</summary>
     public string? TenantId { get; set; }
 
-    /// <summary>Accepted <c>aud</c> values; null for those of Graph in the cloud. A list that is set replaces the default.</summary>
+    /// <summary>Accepted <c>aud</c> values; null for those of Graph in the cloud, of the development issuer in every cloud. A list that is set replaces the default.</summary>
     public string[]? Audiences { get; set; }
 
     /// <summary>How far the clocks of issuer and server may differ; from 0 to 5 minutes.</summary>
@@ -68,13 +68,16 @@ internal sealed class AuthOptions
 
     public IReadOnlyList<string> AcceptedAdministratorRoles => AdministratorRoles ?? DefaultAdministratorRoles;
 
-    /// <summary>Graph's: its root with and without a slash, as tokens of version 1 have it, and its app id.</summary>
+    /// <summary>
+    /// Graph's: its root with and without a slash, as tokens of version 1 have it, and its app id. The development issuer stands for every cloud; nobody else signs
+    /// with its key.
+    /// </summary>
     internal string[] DefaultAudiences
     {
         get
         {
-            string root = (EntraCloud ?? NationalCloud.Global).GraphRoot;
-            return [root, root + "/", GraphAppId];
+            IEnumerable<NationalCloud> clouds = HasAuthority ? [EntraCloud ?? NationalCloud.Global] : NationalCloud.All;
+            return [.. clouds.SelectMany(cloud => (string[])[cloud.GraphRoot, cloud.GraphRoot + "/"]), GraphAppId];
         }
     }
 

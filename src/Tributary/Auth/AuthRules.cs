@@ -8,7 +8,7 @@ internal static class AuthRules
     private const string Discovery = "/.well-known/";
 
     public static IEnumerable<string> Problems(AuthOptions options) =>
-        [.. AuthorityProblems(options), .. TenantProblems(options), .. TokenProblems(options), .. AdministratorProblems(options)];
+        [.. AuthorityProblems(options), .. TenantProblems(options), .. TokenProblems(options), .. SecretProblems(options.Development), .. AdministratorProblems(options)];
 
     private static IEnumerable<string> AuthorityProblems(AuthOptions options)
     {
@@ -106,6 +106,29 @@ internal static class AuthRules
             || options.Development.RefreshTokenLifetime > DevIssuerOptions.LongestRefreshLifetime)
         {
             yield return $"Auth:Development:RefreshTokenLifetime is '{options.Development.RefreshTokenLifetime}'; it must be from 01:00:00 to 90.00:00:00.";
+        }
+    }
+
+    private static IEnumerable<string> SecretProblems(DevIssuerOptions options)
+    {
+        if (options.MaxSecretChecks is < 0 or > DevIssuerOptions.MostSecretChecks)
+        {
+            yield return $"Auth:Development:MaxSecretChecks is {options.MaxSecretChecks}; it must be from 1 to {DevIssuerOptions.MostSecretChecks}, or 0 for half of the processors.";
+        }
+
+        if (options.MaxWaitingSecretChecks is < 0 or > DevIssuerOptions.MostSecretChecks)
+        {
+            yield return $"Auth:Development:MaxWaitingSecretChecks is {options.MaxWaitingSecretChecks}; it must be from 0 to {DevIssuerOptions.MostSecretChecks}.";
+        }
+
+        if (options.MaxFailedSignIns is < 1 or > DevIssuerOptions.MostFailedSignIns)
+        {
+            yield return $"Auth:Development:MaxFailedSignIns is {options.MaxFailedSignIns}; it must be from 1 to {DevIssuerOptions.MostFailedSignIns}.";
+        }
+
+        if (options.FailedSignInWindow < DevIssuerOptions.ShortestWindow || options.FailedSignInWindow > DevIssuerOptions.LongestWindow)
+        {
+            yield return $"Auth:Development:FailedSignInWindow is '{options.FailedSignInWindow}'; it must be from 00:00:01 to 1.00:00:00.";
         }
     }
 

@@ -58,7 +58,8 @@ internal sealed class RunServer : IAsyncDisposable
 
         if (!storage.InMemory && DataDirectory.IsHeld(storage.Data))
         {
-            if (RunningServer.ReadOrNull(storage.Data) is { } running)
+            (RunningServer? running, string notReached) = Find(storage.Data);
+            if (running is not null)
             {
                 // It goes by the settings that it was started with; others must not seem to hold.
                 if ((plan.OwnSettings.FirstOrDefault() ?? rest.FirstOrDefault()) is { } setting)
@@ -70,7 +71,7 @@ internal sealed class RunServer : IAsyncDisposable
                 return new RunServer(running, own: null);
             }
 
-            problem += " It has no proxy through which a program could be led to it: start it with --proxy PORT.";
+            problem += " " + notReached;
         }
 
         await error.WriteLineAsync(problem);
@@ -83,6 +84,18 @@ internal sealed class RunServer : IAsyncDisposable
         {
             await _own.StopAsync();
             await _own.DisposeAsync();
+        }
+    }
+
+    private static (RunningServer? Running, string Problem) Find(string dataDirectory)
+    {
+        try
+        {
+            return (RunningServer.ReadOrNull(dataDirectory), "It has no proxy through which a program could be led to it: start it with --proxy PORT.");
+        }
+        catch (InvalidDataException exception)
+        {
+            return (null, exception.Message);
         }
     }
 

@@ -126,8 +126,7 @@ internal static class ConnectionRules
     {
         for (int i = 0; i < appIds.Count; i++)
         {
-            // The length is checked as well, because the parser itself forgives blanks around the GUID.
-            if (appIds[i].Length != 36 || !Guid.TryParseExact(appIds[i], "D", out _))
+            if (!GuidText.IsValid(appIds[i]))
             {
                 problems.Rule($"{path}[{i}]", "InvalidAppId", $"'{appIds[i]}' is not the GUID of an application.");
             }

@@ -1,5 +1,4 @@
 using System.Text.Json;
-using Tributary.Acls;
 using Tributary.Graph;
 
 namespace Tributary.Groups;
@@ -51,7 +50,7 @@ internal static class IdentityRules
         {
             GroupRules.CheckGroupId(id, member.PathOf("id"), problems);
         }
-        else if (!EntraId.IsValid(id))
+        else if (!GuidText.IsValid(id))
         {
             problems.Rule(member.PathOf("id"), InvalidIdentity, $"The id of a user or group must be the GUID of an Entra object; '{id}' is none.");
         }

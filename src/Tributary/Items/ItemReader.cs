@@ -127,7 +127,7 @@ internal static class ItemReader
             return null;
         }
 
-        if (id.Length != 36 || !Guid.TryParseExact(id, "D", out _))
+        if (!GuidText.IsValid(id))
         {
             problems.Rule(
                 "$.informationProtectionLabel.sensitivityLabelId",

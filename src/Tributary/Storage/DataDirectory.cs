@@ -1,3 +1,5 @@
+using Microsoft.Win32.SafeHandles;
+
 namespace Tributary.Storage;
 
 /// <summary>
@@ -38,6 +40,7 @@ internal sealed class DataDirectory : IDisposable
         try
         {
             Create(path);
+            RefuseEverybodys(path);
             directoryLock = DirectoryLock.TakeOrNull(path);
             lockFile = new FileStream(System.IO.Path.Combine(path, "lock"), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
             KeepToOwner(path);
@@ -86,6 +89,25 @@ internal sealed class DataDirectory : IDisposable
         else
         {
             Directory.CreateDirectory(path, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        }
+    }
+
+    /// <summary>What is wrong with a directory in which everybody may put another file in the place of ours; null for nothing. That its group may is the group's business.</summary>
+    public static string? ProblemOrNull(PosixStatus directory) => !directory.IsEverybodys ? null
+        : $"everybody may write to the directory (mode {directory.Permissions}), and put another file in the place of each. Take that right away (chmod o-w), "
+        + "or name a directory below it, which is then made for this user alone; where the file system knows no modes, one on another.";
+
+    private static void RefuseEverybodys(string path)
+    {
+        if (!PosixFile.IsSupported)
+        {
+            return;
+        }
+
+        using SafeFileHandle? directory = PosixFile.OpenDirectoryOrNull(path);
+        if (directory is not null && ProblemOrNull(PosixFile.StatusOf(directory)) is { } problem)
+        {
+            throw new IOException(problem);
         }
     }
 

@@ -1,9 +1,11 @@
+using Microsoft.AspNetCore.Connections.Features;
 using Tributary.Graph;
 
 namespace Tributary.TakeOver;
 
 /// <summary>
-/// Gives each host that is taken over the paths that the real one has, and no other. Goes right after routing. Hosts that are not taken over keep all paths.
+/// Gives each host that is taken over the paths that the real one has, and no other. Goes right after routing. Hosts that are not taken over keep all paths. Who
+/// was shown the certificate of the one kind is not answered as a host of the other.
 /// </summary>
 internal sealed class HostPaths(RequestDelegate next, TakenOverHosts hosts)
 {
@@ -17,9 +19,16 @@ internal sealed class HostPaths(RequestDelegate next, TakenOverHosts hosts)
         HttpRequest request = context.Request;
         string path = request.Path.Value ?? "";
         HostKind kind = hosts.KindOf(request.Host.Host);
-        if (kind is HostKind.Graph or HostKind.Login && !request.IsHttps)
+        if (IsCloud(kind) && !request.IsHttps)
         {
             await RefuseAsync(context, StatusCodes.Status403Forbidden, $"{request.Host.Host} answers over https only.");
+            return;
+        }
+
+        if (IsMisdirected(context, kind))
+        {
+            await RefuseAsync(context, StatusCodes.Status421MisdirectedRequest,
+                $"The certificate of this connection is not for {request.Host.Host}: ask by a TLS connection that names that host (SNI).");
             return;
         }
 
@@ -43,6 +52,15 @@ internal sealed class HostPaths(RequestDelegate next, TakenOverHosts hosts)
 
         await next(context);
     }
+
+    /// <summary>
+    /// Whether TLS was asked for a host that is taken over and HTTP for another, or the other way round (RFC 9110 7.4). Hosts of one cloud share a certificate, and
+    /// HTTP/2 may ask all of them by one connection. No TLS, no name: plain http, and https without TLS through the proxy, whose target Kestrel has compared.
+    /// </summary>
+    private bool IsMisdirected(HttpContext context, HostKind asked) =>
+        context.Features.Get<ITlsHandshakeFeature>() is { } tls && IsCloud(hosts.KindOf(tls.HostName ?? "")) != IsCloud(asked);
+
+    private static bool IsCloud(HostKind kind) => kind is HostKind.Graph or HostKind.Login;
 
     private static string FirstSegment(string path) => path.Split('/', StringSplitOptions.RemoveEmptyEntries).FirstOrDefault() ?? "";
 

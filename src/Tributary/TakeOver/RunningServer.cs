@@ -38,13 +38,16 @@ internal sealed record RunningServer(
     }
 
     /// <summary>Null when there is none that can be read, in a data directory that a server holds.</summary>
+    /// <exception cref="InvalidDataException">Somebody else may have written it, and would lead the program astray; names it and says what to do.</exception>
     public static RunningServer? ReadOrNull(string dataDirectory)
     {
         try
         {
-            return JsonSerializer.Deserialize(File.ReadAllBytes(Path.Combine(dataDirectory, FileName)), RunningServerJson.Default.RunningServer);
+            return OwnerOnlyFile.ReadOrNull(Path.Combine(dataDirectory, FileName)) is { } text
+                ? JsonSerializer.Deserialize(text, RunningServerJson.Default.RunningServer)
+                : null;
         }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or JsonException or ArgumentException)
+        catch (Exception exception) when (exception is JsonException or ArgumentException)
         {
             return null;
         }

@@ -1,10 +1,10 @@
-using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using System.Text.Json;
 using Azure.Core;
 using Azure.Identity;
 using Microsoft.IdentityModel.JsonWebTokens;
 using Tributary.Auth.DevIssuer;
+using Tributary.ConformanceTests.Clients;
 
 namespace Tributary.ConformanceTests.Auth;
 
@@ -25,9 +25,7 @@ public sealed class CredentialTests
     [InlineData(true, true)]
     public async Task A_client_certificate_proves_the_application(bool sendsChain, bool isKnownByThumbprint)
     {
-        using RSA key = RSA.Create(2048);
-        using X509Certificate2 certificate = new CertificateRequest("CN=connector", key, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1)
-            .CreateSelfSigned(DateTimeOffset.UtcNow.AddDays(-1), DateTimeOffset.UtcNow.AddDays(1));
+        using X509Certificate2 certificate = ConnectorCertificate.Make();
         string known = isKnownByThumbprint ? certificate.Thumbprint : certificate.ExportCertificatePem();
         await using IssuerHost host = await IssuerHost.StartAsync($$"""{ "apps": [{ "appId": "{{App}}", "certificates": [{{JsonSerializer.Serialize(known)}}] }] }""");
         ClientCertificateCredentialOptions options = host.Options<ClientCertificateCredentialOptions>();

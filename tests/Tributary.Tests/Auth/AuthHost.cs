@@ -56,7 +56,7 @@ internal sealed class AuthHost : IAsyncDisposable
         dataDirectory ??= Directory.CreateTempSubdirectory("tributary-auth-").FullName;
         if (withKey && !File.Exists(Path.Combine(dataDirectory, "issuer.key")))
         {
-            await File.WriteAllTextAsync(Path.Combine(dataDirectory, "issuer.key"), IssuerKey.ExportPkcs8PrivateKeyPem());
+            KeyFiles.Write(Path.Combine(dataDirectory, "issuer.key"), IssuerKey.ExportPkcs8PrivateKeyPem());
         }
 
         FakeTimeProvider time = new(new DateTimeOffset(2026, 3, 14, 9, 26, 53, TimeSpan.Zero));

@@ -15,11 +15,22 @@ public sealed class AuthOptionsTests
         AuthOptions options = Read();
 
         Assert.Null(options.Authority);
-        Assert.Equal(["https://graph.microsoft.com", "https://graph.microsoft.com/", "00000003-0000-0000-c000-000000000000"], options.AcceptedAudiences);
+        Assert.Equal(
+            [
+                "https://graph.microsoft.com", "https://graph.microsoft.com/", "https://graph.microsoft.us", "https://graph.microsoft.us/",
+                "https://dod-graph.microsoft.us", "https://dod-graph.microsoft.us/", "https://microsoftgraph.chinacloudapi.cn", "https://microsoftgraph.chinacloudapi.cn/",
+                "00000003-0000-0000-c000-000000000000",
+            ],
+            options.AcceptedAudiences);
         Assert.Equal(["62e90394-69f5-4237-9190-012177145e10", "0964bb5e-9bdb-4d7b-ac29-58e794862a40"], options.AcceptedAdministratorRoles);
         Assert.Equal(TimeSpan.FromMinutes(5), options.ClockSkew);
         Assert.Equal(TimeSpan.FromHours(1), options.Development.TokenLifetime);
     }
+
+    [Fact]
+    public void Another_authoritys_tokens_are_for_Graph_in_the_global_cloud_only() => Assert.Equal(
+        ["https://graph.microsoft.com", "https://graph.microsoft.com/", "00000003-0000-0000-c000-000000000000"],
+        Read(("Auth:Authority", "https://login.example.org"), ("Auth:TenantId", Tenant)).AcceptedAudiences);
 
     [Fact]
     public void A_list_replaces_the_default_and_does_not_add_to_it() =>
@@ -70,6 +81,14 @@ public sealed class AuthOptionsTests
     [InlineData("Auth:Development:TokenLifetime", "1.00:00:01", "1.00:00:00")]
     [InlineData("Auth:Development:RefreshTokenLifetime", "00:59:59", "01:00:00")]
     [InlineData("Auth:Development:RefreshTokenLifetime", "90.00:00:01", "90.00:00:00")]
+    [InlineData("Auth:Development:MaxSecretChecks", "-1", "0")]
+    [InlineData("Auth:Development:MaxSecretChecks", "1025", "1024")]
+    [InlineData("Auth:Development:MaxWaitingSecretChecks", "-1", "0")]
+    [InlineData("Auth:Development:MaxWaitingSecretChecks", "1025", "1024")]
+    [InlineData("Auth:Development:MaxFailedSignIns", "0", "1")]
+    [InlineData("Auth:Development:MaxFailedSignIns", "1001", "1000")]
+    [InlineData("Auth:Development:FailedSignInWindow", "00:00:00.9", "00:00:01")]
+    [InlineData("Auth:Development:FailedSignInWindow", "1.00:00:01", "1.00:00:00")]
     public void A_wrong_setting_is_named_with_what_it_may_be(string name, string value, string allowed)
     {
         string message = Assert.Throws<OptionsValidationException>(() => Read((name, value))).Message;

@@ -41,7 +41,7 @@ public sealed class OperatorKeyTests : IDisposable
     [InlineData("tributary-operator-secret text with blanks in it that is long enough for one")]
     public void Other_text_is_refused_and_not_quoted(string content)
     {
-        File.WriteAllText(KeyFile, content);
+        KeyFiles.Write(KeyFile, content);
 
         InvalidDataException failure = Assert.Throws<InvalidDataException>(() => OperatorKey.CheckIfMade(_directory));
 

@@ -1,5 +1,6 @@
 using System.Reflection;
 using Tributary.Auth;
+using Tributary.Auth.DevIssuer;
 using Tributary.Graph;
 using Tributary.Quirks;
 using Tributary.Tests.Hosting;
@@ -155,9 +156,11 @@ public sealed class LedgerTests : IAsyncLifetime
                     .Select(property => section is null ? property.Name : $"{section}:{property.Name}");
             });
 
-        settings = settings.Except(["Auth:Claims", "Auth:Development"]).Concat(
-            typeof(ClaimOptions).GetProperties(BindingFlags.Instance | BindingFlags.Public).Where(property => property.CanWrite).Select(property => $"Auth:Claims:{property.Name}"));
+        settings = [.. settings.Except(["Auth:Claims", "Auth:Development"]), .. Below("Auth:Claims", typeof(ClaimOptions)), .. Below("Auth:Development", typeof(DevIssuerOptions))];
         None(settings.Where(setting => !reference.Contains("`" + setting, StringComparison.Ordinal)), "are not in docs/configuration.md");
+
+        static IEnumerable<string> Below(string section, Type options) =>
+            options.GetProperties(BindingFlags.Instance | BindingFlags.Public).Where(property => property.CanWrite).Select(property => $"{section}:{property.Name}");
     }
 
     [Fact]

@@ -40,6 +40,30 @@ public sealed class DataDirectoryTests : IDisposable
         }
     }
 
+    [Theory]
+    [InlineData("777", false)]
+    [InlineData("702", false)]
+    [InlineData("1777", true)]
+    [InlineData("770", true)]
+    public void One_that_everybody_may_write_to_is_refused_and_one_below_it_is_not(string mode, bool isTaken)
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "Windows has no such modes.");
+        if (!OperatingSystem.IsWindows())
+        {
+            File.SetUnixFileMode(_parent, (UnixFileMode)Convert.ToInt32(mode, 8));
+            if (isTaken)
+            {
+                DataDirectory.Open(new StorageOptions { Data = _parent }).Dispose();
+                return;
+            }
+
+            string message = Assert.Throws<IOException>(() => DataDirectory.Open(new StorageOptions { Data = _parent })).Message;
+            Assert.StartsWith($"The data directory {_parent} cannot be used: everybody may write to the directory (mode {mode})", message, StringComparison.Ordinal);
+            Assert.Empty(Directory.GetFileSystemEntries(_parent));
+            DataDirectory.Open(new StorageOptions { Data = Path.Combine(_parent, "below") }).Dispose();
+        }
+    }
+
     [Fact]
     public void A_second_opening_is_refused_with_what_to_do_and_works_once_the_first_is_closed()
     {

@@ -138,7 +138,7 @@ internal sealed record AuthorizeRequest
         var scopeContext = new ScopeContext(context, Version, tenantId, tenant, App);
 
         // Version 1 need not say what for.
-        return Version == 1 ? RequestedScopes.ReadResource(form["resource"] ?? AuthOptions.GraphAudience, scopeContext)
+        return Version == 1 ? RequestedScopes.ReadResource(form["resource"], scopeContext)
             : form["resource"] is not null ? (null, EntraError.ResourceNotSupported)
             : form["scope"] is { } scope ? RequestedScopes.ReadForUser(scope, scopeContext)
             : (null, EntraError.MissingParameter("scope"));

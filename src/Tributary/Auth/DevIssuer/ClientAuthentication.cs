@@ -3,7 +3,7 @@ using Tributary.Directories.Seed;
 namespace Tributary.Auth.DevIssuer;
 
 /// <summary>Which application asks, and whether it is that one.</summary>
-internal sealed class ClientAuthentication(IssuerNames names, ClientAssertions assertions, TimeProvider time)
+internal sealed class ClientAuthentication(IssuerNames names, ClientAssertions assertions, SecretChecks checks, TimeProvider time)
 {
     private const string AssertionType = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";
 
@@ -45,13 +45,13 @@ internal sealed class ClientAuthentication(IssuerNames names, ClientAssertions a
 
         if (request.ClientSecret is { } secret)
         {
-            return Check(app, secret) is { } wrong ? (null, wrong) : (new IssuerClient(app, ClientProof.Secret), null);
+            return await CheckAsync(context, tenantId, app, secret) is { } wrong ? (null, wrong) : (new IssuerClient(app, ClientProof.Secret), null);
         }
 
         return needsProof || !app.IsPublicClient ? (null, EntraError.MissingCredential) : (new IssuerClient(app, ClientProof.None), null);
     }
 
-    private EntraError? Check(SeedTenantApp app, string secret)
+    private async Task<EntraError?> CheckAsync(HttpContext context, string tenantId, SeedTenantApp app, string secret)
     {
         if (!app.HasCredentials)
         {
@@ -59,9 +59,17 @@ internal sealed class ClientAuthentication(IssuerNames names, ClientAssertions a
             return names.AllowsRemote ? EntraError.WrongSecret(app.AppId) : null;
         }
 
-        SeedSecret[] matching = [.. app.Secrets.Where(known => known.Hash is { } hash ? SecretHash.Matches(hash, secret) : SecretHash.AreEqual(known.Secret!, secret))];
-        return matching.Length == 0 ? EntraError.WrongSecret(app.AppId)
-            : matching.All(known => known.Expires <= time.GetUtcNow()) ? EntraError.ExpiredSecret(app.AppId)
-            : null;
+        SeedSecret[] matching = [];
+        EntraError? error = await checks.CheckAsync(
+            new SignInAccount(tenantId, app.AppId, IsApplication: true, context.Connection.RemoteIpAddress?.ToString()),
+            app.Secrets.Any(known => SecretHash.IsSlow(known.Hash)),
+            () =>
+            {
+                matching = [.. app.Secrets.Where(known => known.Hash is { } hash ? SecretHash.Matches(hash, secret) : SecretHash.AreEqual(known.Secret!, secret))];
+                return matching.Length > 0;
+            },
+            EntraError.WrongSecret(app.AppId),
+            context.RequestAborted);
+        return error ?? (matching.All(known => known.Expires <= time.GetUtcNow()) ? EntraError.ExpiredSecret(app.AppId) : null);
     }
 }

@@ -18,6 +18,24 @@ internal sealed class DevIssuerOptions
     /// <summary>How long a refresh token is valid, from an hour to 90 days, as Entra's are; each use gives a new one.</summary>
     public TimeSpan RefreshTokenLifetime { get; set; } = LongestRefreshLifetime;
 
+    /// <summary>How many slow hashes of secrets are computed at once; 0 for half of the processors, at least one.</summary>
+    public int MaxSecretChecks { get; set; }
+
+    /// <summary>How many more wait; beyond them the answer is 503.</summary>
+    public int MaxWaitingSecretChecks { get; set; } = 16;
+
+    /// <summary>While other machines may ask: with so many wrong secrets or passwords within <see cref="FailedSignInWindow"/> an application or user is locked for as long.</summary>
+    public int MaxFailedSignIns { get; set; } = 10;
+
+    /// <summary>As with Entra, whose lock is a minute at first.</summary>
+    public TimeSpan FailedSignInWindow { get; set; } = TimeSpan.FromMinutes(1);
+
+    public const int MostSecretChecks = 1024;
+    public const int MostFailedSignIns = 1000;
+
+    public static readonly TimeSpan ShortestWindow = TimeSpan.FromSeconds(1);
+    public static readonly TimeSpan LongestWindow = TimeSpan.FromDays(1);
+
     public static readonly TimeSpan ShortestRefreshLifetime = TimeSpan.FromHours(1);
     public static readonly TimeSpan LongestRefreshLifetime = TimeSpan.FromDays(90);
 }

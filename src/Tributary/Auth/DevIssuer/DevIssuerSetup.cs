@@ -21,6 +21,8 @@ internal static class DevIssuerSetup
         services.AddSingleton<DevTokens>();
         services.AddSingleton<RefreshTokens>();
         services.AddSingleton<ClientAssertions>();
+        services.AddSingleton(provider => new SecretChecks(
+            options.Development, new FailedSignIns(options.Development, provider.GetRequiredService<TimeProvider>()), provider.GetRequiredService<ILogger<SecretChecks>>()));
         services.AddSingleton<ClientAuthentication>();
         services.AddSingleton<AuthorizationCodes>();
         services.AddSingleton<DeviceCodes>();

@@ -119,7 +119,7 @@ internal sealed class DevTokens(DevIssuerKey key, AuthOptions options, TimeProvi
     public static string PairwiseSubject(string userId, string audience)
     {
         // Graph goes by several names and is one audience.
-        string one = audience.TrimEnd('/') == AuthOptions.GraphAudience ? AuthOptions.GraphAppId : audience;
+        string one = NationalCloud.All.Any(cloud => cloud.GraphRoot == audience.TrimEnd('/')) ? AuthOptions.GraphAppId : audience;
         return Base64Url.EncodeToString(SHA256.HashData(Encoding.UTF8.GetBytes($"{userId}\n{one}")));
     }
 

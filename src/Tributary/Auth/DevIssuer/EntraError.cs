@@ -17,6 +17,7 @@ internal sealed partial record EntraError(int Status, string Error, int Code, st
 
     public Task WriteAsync(HttpContext context)
     {
+        SetHeaders(context.Response);
         RequestIds ids = RequestIds.Of(context);
         string timestamp = Timestamp(context);
         return DevIssuerJson.WriteAsync(context, Status, json =>
@@ -35,6 +36,18 @@ internal sealed partial record EntraError(int Status, string Error, int Code, st
                 json.WriteString("suberror", Suberror);
             }
         });
+    }
+
+    /// <summary>When to ask again; null for no word on that.</summary>
+    public int? RetryAfterSeconds { get; init; }
+
+    /// <summary>What goes with the status, whether it is told in JSON or on a page.</summary>
+    public void SetHeaders(HttpResponse response)
+    {
+        if (RetryAfterSeconds is { } seconds)
+        {
+            response.Headers.RetryAfter = seconds.ToString(CultureInfo.InvariantCulture);
+        }
     }
 
     public string ErrorUri => "https://login.microsoftonline.com/error?code=" + CodeText;

@@ -65,6 +65,23 @@ internal sealed partial record EntraError
 
     public static readonly EntraError Busy = new(503, "temporarily_unavailable", 90006, "The service is temporarily unavailable. Too many client assertions are kept to be known again.");
 
+    // Either.
+
+    /// <summary>Clients know 503 with <c>Retry-After</c> for what it is and ask again.</summary>
+    public static readonly EntraError TooManyChecks = new(503, "temporarily_unavailable", 90006,
+        "The service is temporarily unavailable. Too many secrets are being checked at once.")
+    { RetryAfterSeconds = 5 };
+
+    /// <summary>Entra has that code for users, and nothing like it for applications.</summary>
+    public static EntraError Locked(SignInAccount account, TimeSpan wait) => new(
+        account.IsApplication ? 401 : 400,
+        account.IsApplication ? "invalid_client" : "invalid_grant",
+        50053,
+        account.IsApplication
+            ? $"The application '{account.Id}' is locked, it tried too many times with a wrong client secret."
+            : "The account is locked, you've tried to sign in too many times with an incorrect user ID or password.")
+    { RetryAfterSeconds = Math.Max(1, (int)Math.Ceiling(wait.TotalSeconds)) };
+
     // Scopes.
 
     public static EntraError NotDefaultScope(string scope) => new(400, "invalid_scope", 1002012,

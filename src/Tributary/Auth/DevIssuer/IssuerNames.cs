@@ -29,8 +29,10 @@ internal sealed class IssuerNames(DevIssuerOptions options, PublicUrlOptions pub
     public IssuerHost Of(HttpRequest request)
     {
         string host = request.Host.Host;
-        NationalCloud? cloud = NationalCloud.All.FirstOrDefault(cloud =>
-            cloud.LoginHosts.Contains(host, StringComparer.OrdinalIgnoreCase) || cloud.GraphHost.Equals(host, StringComparison.OrdinalIgnoreCase));
+
+        // Some clouds share hosts: the one that is taken over is meant.
+        NationalCloud? cloud = NationalCloud.All.OrderByDescending(cloud => cloud == takenOver?.Cloud)
+            .FirstOrDefault(cloud => cloud.Hosts().Contains(host, StringComparer.OrdinalIgnoreCase));
 
         // The address at which a machine in Azure asks names no cloud; the tokens that it gets there are those of its own one.
         cloud ??= takenOver?.KindOf(host) == HostKind.InstanceMetadata ? takenOver.Cloud : null;

@@ -34,8 +34,7 @@ internal static class PasswordGrant
             return UserTokens.MissingScope(request);
         }
 
-        (SeedTenantUser? user, error) = SignInRules.SignIn(
-            tenant, tenantId, userName, request.Form["password"], canDoWithout: false, context.RequestServices.GetRequiredService<IssuerNames>());
+        (SeedTenantUser? user, error) = await SignInRules.SignInAsync(context, tenant, tenantId, userName, request.Form["password"], canDoWithout: false);
         if (user is null)
         {
             return error;

@@ -50,7 +50,7 @@ internal sealed record RequestedScopes(TokenResource Resource, IReadOnlyList<str
     }
 
     /// <summary>Version 1 for a user: all that was granted of one resource, and whatever OpenID Connect has.</summary>
-    public static (RequestedScopes? Scopes, EntraError? Error) ReadResource(string resource, ScopeContext context)
+    public static (RequestedScopes? Scopes, EntraError? Error) ReadResource(string? resource, ScopeContext context)
     {
         (TokenResource? found, EntraError? error) = context.Find(resource);
         return found is null ? (null, error) : Grant(new RequestedScopes(found, [], OpenIdScopes, IsDefault: true), context);
@@ -81,7 +81,7 @@ internal sealed record RequestedScopes(TokenResource Resource, IReadOnlyList<str
             }
 
             // Two names of one resource in one request are two resources to Entra as well.
-            string spelling = (resource ?? AuthOptions.GraphAudience).TrimEnd('/');
+            string spelling = (resource ?? TokenResource.CloudOf(context.Context.Request).GraphRoot).TrimEnd('/');
             if (only is not null && !spelling.Equals(spelledBefore, StringComparison.OrdinalIgnoreCase))
             {
                 return (null, EntraError.SeveralResources(scope));

@@ -77,8 +77,7 @@ internal static class SignInEndpoint
 
         var directory = context.RequestServices.GetRequiredService<SeedDirectory>();
         string tenantId = pending.Tenant.TenantId ?? directory.HomeOfUser(userName);
-        (SeedTenantUser? user, error) = SignInRules.SignIn(
-            directory.Tenant(tenantId), tenantId, userName, form["password"], canDoWithout: true, context.RequestServices.GetRequiredService<IssuerNames>());
+        (SeedTenantUser? user, error) = await SignInRules.SignInAsync(context, directory.Tenant(tenantId), tenantId, userName, form["password"], canDoWithout: true);
         if (user is null)
         {
             await ShowAsync(context, pending, error, userName);

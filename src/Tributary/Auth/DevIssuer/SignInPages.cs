@@ -48,6 +48,7 @@ internal static class SignInPages
             body.Append(Encoded($"<p>It shows the code <code>{choice.UserCode}</code> on another device. Go on only if you started that sign-in yourself.</p>"));
         }
 
+        choice.Problem?.Error.SetHeaders(context.Response);
         AppendProblem(body, choice.Problem?.Text);
         string form = Encoded($"<form method=\"post\" action=\"{SignInEndpoint.Path}\" autocomplete=\"off\"><input type=\"hidden\" name=\"token\" value=\"{choice.Token}\">");
         if (choice.Users.Count > 0)
@@ -85,6 +86,7 @@ internal static class SignInPages
     /// <summary>For what cannot be told to a client: nobody knows yet who and where it is.</summary>
     public static Task WriteErrorAsync(HttpContext context, EntraError error)
     {
+        error.SetHeaders(context.Response);
         var body = new StringBuilder("<h1>Sign-in failed</h1>");
         AppendProblem(body, error.DescriptionFor(context));
         return WriteAsync(context, error.Status, "Sign-in failed", body, null);

@@ -10,18 +10,16 @@ internal sealed record TokenResource(string Name, string Audience, SeedTenantApp
 {
     private const string ApiScheme = "api://";
 
-    /// <param name="asked">As the client spells it; null for Graph.</param>
+    /// <param name="asked">As the client spells it; null for Graph of the cloud whose name was asked.</param>
     /// <param name="version">Version 1 keeps the client's spelling in the audience, version 2 does not.</param>
     /// <param name="options">Whose tokens this server accepts.</param>
     /// <param name="request">Graph is also this server by whatever name it was asked.</param>
     /// <param name="tenant">Whose applications are known.</param>
     public static TokenResource? FindOrNull(string? asked, int version, AuthOptions options, HttpRequest request, SeedTenantView tenant)
     {
-        IReadOnlyList<string> accepted = options.AcceptedAudiences;
-        string ours = accepted.Contains(AuthOptions.GraphAudience) ? AuthOptions.GraphAudience : accepted[0];
         if (asked is null)
         {
-            return new TokenResource(AuthOptions.GraphAudience, ours, null);
+            return Graph(CloudOf(request), options);
         }
 
         string name = asked.TrimEnd('/');
@@ -31,7 +29,9 @@ internal sealed record TokenResource(string Name, string Audience, SeedTenantApp
         IReadOnlyList<string> graphNames = GraphNames(options, request);
         if (graphNames.Any(graph => graph.Equals(name, StringComparison.OrdinalIgnoreCase) || AppIdOf(graph).Equals(appId, StringComparison.OrdinalIgnoreCase)))
         {
-            return new TokenResource(AuthOptions.GraphAudience, version == 1 && accepted.Contains(asked) ? asked : ours, null);
+            // A cloud's Graph by its own root is that one, and its tokens mean nothing to another (protocol 2); by any other name it is that of the host.
+            TokenResource graph = Graph(NationalCloud.All.FirstOrDefault(cloud => cloud.GraphRoot.Equals(name, StringComparison.OrdinalIgnoreCase)) ?? CloudOf(request), options);
+            return version == 1 && options.AcceptedAudiences.Contains(asked) ? graph with { Audience = asked } : graph;
         }
 
         return tenant.FindAppOrNull(appId) is { } app ? new TokenResource(name, version == 1 ? asked : app.AppId, app) : null;
@@ -51,6 +51,17 @@ internal sealed record TokenResource(string Name, string Audience, SeedTenantApp
     /// <summary>Whether a token with this audience is one for the API of that application.</summary>
     public static bool IsFor(string audience, string appId) =>
         AppIdOf(audience.TrimEnd('/')).Equals(appId, StringComparison.OrdinalIgnoreCase);
+
+    /// <summary>Without a resource in it a scope is one of this Graph.</summary>
+    public static NationalCloud CloudOf(HttpRequest request) =>
+        request.HttpContext.RequestServices.GetRequiredService<IssuerNames>().Of(request).Cloud ?? NationalCloud.Global;
+
+    /// <summary>For an audience that this server accepts, whatever that is.</summary>
+    private static TokenResource Graph(NationalCloud cloud, AuthOptions options)
+    {
+        string[] wanted = [cloud.GraphRoot, AuthOptions.GraphAudience];
+        return new TokenResource(cloud.GraphRoot, wanted.FirstOrDefault(options.AcceptedAudiences.Contains) ?? options.AcceptedAudiences[0], null);
+    }
 
     private static string AppIdOf(string name) => name.StartsWith(ApiScheme, StringComparison.OrdinalIgnoreCase) ? name[ApiScheme.Length..] : name;
 }

@@ -20,6 +20,9 @@ internal static class SecretHash
 
     public static bool IsWellFormed(string hash) => TryRead(hash, out _, out _, out _);
 
+    /// <summary>Whether it is of the form that takes long to compute; so that many at once take all processors.</summary>
+    public static bool IsSlow(string? hash) => hash?.StartsWith(Pbkdf2, StringComparison.Ordinal) is true;
+
     /// <summary>In constant time as to what the secret is.</summary>
     public static bool Matches(string hash, string secret)
     {

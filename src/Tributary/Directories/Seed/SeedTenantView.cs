@@ -9,6 +9,9 @@ internal sealed record SeedTenantUser(DirectoryUser Entry, bool IsAdministrator,
     /// <summary>Whether one certain password is asked for.</summary>
     public bool HasPassword => Password is not null || PasswordHash is not null;
 
+    /// <summary>Whether <see cref="Accepts"/> takes long.</summary>
+    public bool IsSlow => Password is null && SecretHash.IsSlow(PasswordHash);
+
     public bool Accepts(string password) =>
         Password is not null ? SecretHash.AreEqual(Password, password) : PasswordHash is not null && SecretHash.Matches(PasswordHash, password);
 }
@@ -20,8 +23,6 @@ internal sealed record SeedTenantUser(DirectoryUser Entry, bool IsAdministrator,
 internal sealed class SeedTenantView
 {
     public const string BuiltInDomain = "tributary.local";
-
-    private const int GuidLength = 36;
 
     private static readonly IReadOnlyList<string> DefaultRoles = ["ExternalConnection.ReadWrite.OwnedBy", "ExternalItem.ReadWrite.OwnedBy"];
 
@@ -111,8 +112,7 @@ internal sealed class SeedTenantView
     /// <summary>One that the file puts into this tenant, or any GUID that it does not put into another, where every GUID is an application.</summary>
     public SeedTenantApp? FindAppOrNull(string appId)
     {
-        // The parser would take white space around it too.
-        if (appId.Length != GuidLength || !Guid.TryParseExact(appId, "D", out Guid id))
+        if (!GuidText.TryRead(appId, out Guid id))
         {
             return null;
         }

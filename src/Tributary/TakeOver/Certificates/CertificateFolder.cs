@@ -107,8 +107,8 @@ internal sealed class CertificateFolder(string dataDirectory)
         return null;
     }
 
-    /// <summary>Also brings the file back to its owner, should somebody have opened it to others.</summary>
-    private string ReadKey(string name) => OwnerOnlyFile.ReadOrCreate(In(name), () => "");
+    /// <summary>Empty, and so no key, when the file has gone meanwhile.</summary>
+    private string ReadKey(string name) => OwnerOnlyFile.ReadOrNull(In(name)) ?? "";
 
     /// <summary>Whoever dies between the two steps leaves nothing, and nothing is made anew.</summary>
     private void Replace(string name, string text)

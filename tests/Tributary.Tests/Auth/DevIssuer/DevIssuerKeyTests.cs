@@ -44,7 +44,7 @@ public sealed class DevIssuerKeyTests : IDisposable
     }
 
     [Fact]
-    public void The_key_outlives_the_process_and_a_generous_mode_is_taken_back()
+    public void The_key_outlives_the_process()
     {
         string keyId;
         using (DevIssuerKey key = new(_directory))
@@ -52,18 +52,9 @@ public sealed class DevIssuerKeyTests : IDisposable
             keyId = key.PublicKey.KeyId;
         }
 
-        if (!OperatingSystem.IsWindows())
-        {
-            File.SetUnixFileMode(KeyFile, File.GetUnixFileMode(KeyFile) | UnixFileMode.GroupRead | UnixFileMode.OtherRead);
-        }
-
         using DevIssuerKey again = new(_directory);
 
         Assert.True(again.FindPublicKeysOrNull()!.Has(keyId));
-        if (!OperatingSystem.IsWindows())
-        {
-            Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(KeyFile));
-        }
     }
 
     [Fact]
@@ -81,7 +72,7 @@ public sealed class DevIssuerKeyTests : IDisposable
     [MemberData(nameof(Damaged))]
     public async Task A_file_that_is_no_key_stops_the_start_and_is_named_and_not_quoted(string content)
     {
-        await File.WriteAllTextAsync(KeyFile, content, TestContext.Current.CancellationToken);
+        KeyFiles.Write(KeyFile, content);
 
         InvalidDataException failure = await Assert.ThrowsAsync<InvalidDataException>(() => AuthHost.StartAsync(dataDirectory: _directory, withKey: false));
 
@@ -106,13 +97,13 @@ public sealed class DevIssuerKeyTests : IDisposable
     }
 
     [Fact]
-    public async Task Not_one_changed_letter_in_the_numbers_of_the_key_goes_unnoticed()
+    public void Not_one_changed_letter_in_the_numbers_of_the_key_goes_unnoticed()
     {
         string whole = AuthHost.IssuerKey.ExportPkcs8PrivateKeyPem();
         for (int at = 40; at < whole.Length - 40; at += 97)
         {
             char changed = whole[at] == 'A' ? 'B' : 'A';
-            await File.WriteAllTextAsync(KeyFile, whole[..at] + changed + whole[(at + 1)..], TestContext.Current.CancellationToken);
+            KeyFiles.Write(KeyFile, whole[..at] + changed + whole[(at + 1)..]);
             using DevIssuerKey key = new(_directory);
 
             Assert.Throws<InvalidDataException>(key.LoadIfMade);
@@ -132,7 +123,7 @@ public sealed class DevIssuerKeyTests : IDisposable
     [Fact]
     public async Task A_server_that_has_no_use_for_the_key_does_not_look_at_it()
     {
-        await File.WriteAllTextAsync(KeyFile, "", TestContext.Current.CancellationToken);
+        KeyFiles.Write(KeyFile, "");
 
         await using AuthHost host = await AuthHost.StartAsync(
             new() { ["Auth:Authority"] = "https://login.example.org" }, dataDirectory: _directory, withKey: false);

@@ -102,6 +102,15 @@ public sealed class IssuerNamesTests
         Assert.Null(Local.Of(Request("https", "evil.example")).Cloud);
     }
 
+    [Theory]
+    [InlineData("login.microsoftonline.us", "UsGovernment", "UsGovernment")]
+    [InlineData("login.microsoftonline.us", "UsGovernmentDod", "UsGovernmentDod")]
+    [InlineData("sts.windows.net", "Global", "Global")]
+    [InlineData("sts.windows.net", "UsGovernment", "UsGovernment")]
+    [InlineData("sts.chinacloudapi.cn", "China", "China")]
+    public void A_host_that_clouds_share_is_that_of_the_one_that_is_taken_over(string host, string takenOver, string cloud) => Assert.Equal(
+        cloud, TakenOver(NationalCloud.FindOrNull(takenOver)!).Of(Request("https", host)).Cloud?.Name);
+
     [Fact]
     public void A_machine_that_asks_for_its_identity_gets_tokens_of_the_cloud_that_is_taken_over()
     {

@@ -97,6 +97,12 @@ public sealed class LocalOnlyTests
     [InlineData("X-Envoy-External-Address", "127.0.0.1")]
     [InlineData("x-envoy-internal", "127.0.0.1")]
     [InlineData("X-Envoy-Anything", "127.0.0.1")]
+    [InlineData("X-Forwarded", "for=192.0.2.1")]
+    [InlineData("CF-Ray", "8f0c2a4e5b1d4c8a-FRA")]
+    [InlineData("Fly-Region", "fra")]
+    [InlineData("X-ARR-LOG-ID", "00000000-0000-0000-0000-000000000000")]
+    [InlineData("Max-Forwards", "10")]
+    [InlineData("X-Amzn-Trace-Id", "Root=1-67891233-abcdef012345678912345678")]
     [InlineData("Sec-Fetch-Site", "cross-site")]
     [InlineData("Sec-Fetch-Site", "same-site")]
     [InlineData("Sec-Fetch-Site", "anything")]
@@ -128,6 +134,18 @@ public sealed class LocalOnlyTests
             {
                 request.Headers.TryAddWithoutValidation(header, value);
             }
+        }
+    }
+
+    [Fact]
+    public async Task HTTP_of_the_version_that_proxies_speak_and_clients_do_not_is_refused()
+    {
+        await using AuthHost host = await AuthHost.StartAsync();
+        foreach (Func<HttpRequestMessage> make in await EveryEndpointAsync(host))
+        {
+            HttpRequestMessage request = make();
+            (request.Version, request.VersionPolicy) = (HttpVersion.Version10, HttpVersionPolicy.RequestVersionExact);
+            await AssertRefusedAsync(await host.Client.SendAsync(request));
         }
     }
 

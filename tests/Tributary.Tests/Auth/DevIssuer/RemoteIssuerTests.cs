@@ -7,6 +7,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Options;
 using Tributary.Auth;
 using Tributary.Auth.DevIssuer;
+using Tributary.Tests.Hosting;
 using static Tributary.Tests.Auth.DevIssuer.IssuerCalls;
 
 namespace Tributary.Tests.Auth.DevIssuer;
@@ -26,16 +27,24 @@ public sealed class RemoteIssuerTests
 
     private static string Hash(string text) => "sha256:" + Convert.ToHexString(SHA256.HashData(Encoding.UTF8.GetBytes(text)));
 
+    private static string SlowHash(string text) =>
+        $"pbkdf2-sha256:10:AQID:{Convert.ToBase64String(Rfc2898DeriveBytes.Pbkdf2(text, (byte[])[1, 2, 3], 10, HashAlgorithmName.SHA256, 32))}";
+
+    private static readonly string SlowSeed = Seed.Replace(Hash("the secret"), SlowHash("the secret"), StringComparison.Ordinal).Replace(Hash("her own"), SlowHash("her own"), StringComparison.Ordinal);
+
+    private const string From = "X-Test-From";
+
     /// <summary>Every request comes from another machine, by the public name.</summary>
-    private static async Task<AuthHost> StartAsync(string? seed = null, string remote = "192.0.2.1", string name = "graph.example.org")
+    private static async Task<AuthHost> StartAsync(
+        string? seed = null, string remote = "192.0.2.1", string name = "graph.example.org", params (string Name, string Value)[] settings)
     {
         string file = Path.GetTempFileName();
         await File.WriteAllTextAsync(file, seed ?? Seed);
         return await AuthHost.StartAsync(
-            new(Settings) { ["Directory:SeedFile"] = file },
+            new(Settings.Concat(settings.Select(setting => KeyValuePair.Create(setting.Name, (string?)setting.Value)))) { ["Directory:SeedFile"] = file },
             before: app => app.Use((HttpContext context, RequestDelegate next) =>
             {
-                context.Connection.RemoteIpAddress = IPAddress.Parse(remote);
+                context.Connection.RemoteIpAddress = IPAddress.Parse(context.Request.Headers[From].ToString() is { Length: > 0 } from ? from : remote);
                 context.Request.Host = new HostString(name);
                 return next(context);
             }));
@@ -162,6 +171,110 @@ public sealed class RemoteIssuerTests
         Assert.Contains("Directory:SeedFile",
             (await Assert.ThrowsAsync<OptionsValidationException>(() => AuthHost.StartAsync(new(Settings)))).Message, StringComparison.Ordinal);
         Assert.Contains("name its tenants", (await Assert.ThrowsAsync<OptionsValidationException>(() => StartAsync("{}"))).Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Whoever_is_wrong_too_often_is_not_looked_at_for_a_minute_and_then_again(bool isSlow)
+    {
+        await using AuthHost host = await StartAsync(isSlow ? SlowSeed : Seed, settings: ("Auth:Development:MaxFailedSignIns", "3"));
+        for (int i = 0; i < 3; i++)
+        {
+            await host.AssertErrorAsync(User("guess"), "invalid_grant", 50126);
+            await host.AssertErrorAsync(Application("guess"), "invalid_client", 7000215, 401);
+        }
+
+        await host.AssertErrorAsync(User(), "invalid_grant", 50053);
+        await host.AssertErrorAsync(Application(), "invalid_client", 50053, 401);
+        HttpResponseMessage locked = await host.PostAsync($"/{Tenant}/oauth2/v2.0/token", User());
+        Assert.Equal("60", locked.Headers.GetValues("Retry-After").Single());
+        Assert.Single(host.Log.Lines, line => line.StartsWith($"Warning 2120 The application {App} of tenant {Tenant} gave a wrong secret too often", StringComparison.Ordinal));
+        Assert.DoesNotContain(host.Log.Lines, line => line.Contains("guess", StringComparison.Ordinal));
+
+        host.Time.Advance(TimeSpan.FromMinutes(1));
+        await host.TokensAsync(User());
+        await host.TokensAsync(Application());
+    }
+
+    [Fact]
+    public async Task A_right_password_in_between_begins_anew_and_one_that_was_left_out_counts_for_nothing()
+    {
+        await using AuthHost host = await StartAsync(settings: ("Auth:Development:MaxFailedSignIns", "2"));
+
+        await host.AssertErrorAsync(User("guess"), "invalid_grant", 50126);
+        await host.TokensAsync(User());
+        await host.AssertErrorAsync(User("guess"), "invalid_grant", 50126);
+        await host.AssertErrorAsync(User().With("password", null), "invalid_grant", 50126);
+        await host.TokensAsync(User());
+    }
+
+    [Fact]
+    public async Task Who_guesses_from_elsewhere_does_not_lock_out_the_one_who_has_signed_in_before()
+    {
+        await using AuthHost host = await StartAsync(settings: ("Auth:Development:MaxFailedSignIns", "2"));
+        await host.TokensAsync(Application());
+
+        foreach (string address in (string[])["203.0.113.1", "203.0.113.2", "203.0.113.3"])
+        {
+            await host.PostTokenAsync(Tenant, Application("guess"), request => request.Headers.Add(From, address));
+        }
+
+        HttpResponseMessage guess = await host.PostTokenAsync(Tenant, Application(), request => request.Headers.Add(From, "203.0.113.4"));
+        Assert.Equal(50053, (await guess.ReadJsonAsync()).GetProperty("error_codes")[0].GetInt32());
+        await host.TokensAsync(Application());
+    }
+
+    [Fact]
+    public async Task The_page_tells_that_the_account_is_locked()
+    {
+        await using AuthHost host = await StartAsync(settings: ("Auth:Development:MaxFailedSignIns", "1"));
+        using Browser browser = new(host);
+
+        HttpResponseMessage page = await browser.PressAsync(
+            await browser.GetAsync(Browser.Authorize()), "go", "ada@contoso.test", "guess", "https://graph.example.org");
+        page = await browser.PressAsync(page, "go", "ada@contoso.test", "her own", "https://graph.example.org");
+
+        Assert.Contains("AADSTS50053: ", await page.Content.ReadAsStringAsync(), StringComparison.Ordinal);
+        Assert.Equal("60", page.Headers.GetValues("Retry-After").Single());
+    }
+
+    [Fact]
+    public async Task While_too_many_secrets_are_checked_others_are_told_to_come_again_and_everything_else_is_answered()
+    {
+        await using AuthHost host = await StartAsync(
+            SlowSeed, settings: [("Auth:Development:MaxSecretChecks", "1"), ("Auth:Development:MaxWaitingSecretChecks", "1")]);
+        string token = (await host.TokensAsync(Application())).GetProperty("access_token").GetString()!;
+        SecretChecks checks = host.Service<SecretChecks>();
+        using ManualResetEventSlim go = new();
+        using CancellationTokenSource gone = new();
+        Task<EntraError?> slow = checks.CheckAsync(new SignInAccount(Tenant, "somebody", false, null), isSlow: true, () => { go.Wait(); return true; }, EntraError.WrongPassword, default);
+        Task<HttpResponseMessage> waiting = host.Client.PostAsync($"/{Tenant}/oauth2/v2.0/token", new FormUrlEncodedContent(User()), gone.Token);
+        await Eventually.IsTrueAsync(() => Task.FromResult(checks.Waiting == 1), "It waits");
+
+        foreach (Dictionary<string, string> form in (Dictionary<string, string>[])[User("guess"), User(), Application()])
+        {
+            await host.AssertErrorAsync(form, "temporarily_unavailable", 90006, 503);
+        }
+
+        HttpResponseMessage refused = await host.PostTokenAsync(Tenant, User());
+        Assert.Equal("5", refused.Headers.GetValues("Retry-After").Single());
+        using Browser browser = new(host);
+        HttpResponseMessage page = await browser.PressAsync(
+            await browser.GetAsync(Browser.Authorize()), "go", "ada@contoso.test", "her own", "https://graph.example.org");
+        Assert.Equal((HttpStatusCode.ServiceUnavailable, "5"), (page.StatusCode, page.Headers.GetValues("Retry-After").Single()));
+        Assert.Equal(HttpStatusCode.OK, (await host.AskAsync(GraphOperation.ConnectionsRead, token)).StatusCode);
+
+        // A client that goes leaves its place in the queue.
+        await gone.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => waiting);
+        await Eventually.IsTrueAsync(() => Task.FromResult(checks.Waiting == 0), "It has gone");
+        Task<HttpResponseMessage> next = host.PostTokenAsync(Tenant, User());
+        await Eventually.IsTrueAsync(() => Task.FromResult(checks.Waiting == 1), "The next waits");
+        go.Set();
+        Assert.Equal(HttpStatusCode.OK, (await next).StatusCode);
+        Assert.Null(await slow);
+        await host.TokensAsync(User());
     }
 
     [Fact]

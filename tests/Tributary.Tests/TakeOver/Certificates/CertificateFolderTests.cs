@@ -33,17 +33,22 @@ public sealed class CertificateFolderTests : IDisposable
         Assert.DoesNotContain("PRIVATE", File.ReadAllText(Folder.AuthorityFile), StringComparison.Ordinal);
     }
 
-    [Fact]
-    public void A_key_that_somebody_opened_to_others_is_closed_again()
+    [Theory]
+    [InlineData("ca.key")]
+    [InlineData("local.key")]
+    [InlineData("cloud.key")]
+    public void A_key_that_somebody_opened_to_others_is_refused_and_left_as_it_is(string name)
     {
         Assert.SkipWhen(OperatingSystem.IsWindows(), "Windows has no such modes.");
         Ensure(Now).Dispose();
-        string key = Path.Combine(Folder.Path, "ca.key");
+        string key = Path.Combine(Folder.Path, name);
         if (!OperatingSystem.IsWindows())
         {
-            File.SetUnixFileMode(key, UnixFileMode.UserRead | UnixFileMode.OtherRead);
-            Ensure(Now).Dispose();
-            Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(key));
+            const UnixFileMode open = UnixFileMode.UserRead | UnixFileMode.OtherRead;
+            File.SetUnixFileMode(key, open);
+
+            Assert.StartsWith($"The key file {key} may be read or written by other users (mode 404)", Assert.Throws<InvalidDataException>(() => Ensure(Now)).Message, StringComparison.Ordinal);
+            Assert.Equal(open, File.GetUnixFileMode(key));
         }
     }
 
