@@ -34,8 +34,8 @@ internal static class PasswordGrant
             return UserTokens.MissingScope(request);
         }
 
-        (SeedTenantUser? user, error) = SignInRules.SignIn(
-            tenant, tenantId, userName, request.Form["password"], canDoWithout: false, context.RequestServices.GetRequiredService<IssuerNames>());
+        (IssuerUser? user, error) = await context.RequestServices.GetRequiredService<IssuerUsers>()
+            .SignInAsync(tenantId, userName, request.Form["password"], canDoWithout: false, context.RequestAborted);
         if (user is null)
         {
             return error;

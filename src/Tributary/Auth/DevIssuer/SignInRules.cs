@@ -1,28 +1,29 @@
-using Tributary.Directories.Seed;
-
 namespace Tributary.Auth.DevIssuer;
 
-/// <summary>Whether somebody who gives a name, and a password or none, is that user.</summary>
+/// <summary>Whether somebody who gives a name, and a password or none, is that user, and whether that user may have tokens at all.</summary>
 internal static class SignInRules
 {
-    /// <param name="tenant">Whose users are looked at.</param>
-    /// <param name="tenantId">Its id.</param>
-    /// <param name="userName">User principal name.</param>
+    /// <summary>Why not, or null.</summary>
+    /// <param name="user">Who has that name.</param>
     /// <param name="password">Null for none.</param>
     /// <param name="canDoWithout">Whether a user without a password of its own need not give any: on the page, where a person picks one.</param>
-    /// <param name="names">Tells whether other machines may ask: then a user without a password cannot sign in at all.</param>
-    public static (SeedTenantUser? User, EntraError? Error) SignIn(
-        SeedTenantView tenant, string tenantId, string userName, string? password, bool canDoWithout, IssuerNames names)
+    /// <param name="allowsRemote">As in <see cref="CheckUser"/>.</param>
+    public static EntraError? Check(IssuerUser user, string? password, bool canDoWithout, bool allowsRemote)
     {
-        if (!userName.Contains('@', StringComparison.Ordinal) || tenant.FindUserOrNull(userName) is not { } user)
+        if (!user.HasPassword && allowsRemote)
         {
-            return (null, EntraError.UnknownUser(userName, tenantId));
+            return EntraError.NoPassword;
         }
 
-        bool isRight = user.HasPassword ? password is not null && user.Accepts(password)
-            : !names.AllowsRemote && (canDoWithout || password is not null);
-        return !isRight ? (null, EntraError.WrongPassword)
-            : user.Entry.IsEnabled ? (user, null)
-            : (null, EntraError.DisabledUser);
+        bool isRight = user.HasPassword ? password is not null && user.Accepts(password) : canDoWithout || password is not null;
+        return isRight ? CheckUser(user, allowsRemote) : EntraError.WrongPassword;
     }
+
+    /// <summary>Of a user who has signed in: why no token may be made now, or null.</summary>
+    /// <param name="user">Who.</param>
+    /// <param name="allowsRemote">Whether other machines may ask: then any password would let anybody in, and a user without one is not let in at all.</param>
+    public static EntraError? CheckUser(IssuerUser user, bool allowsRemote) =>
+        !user.HasPassword && allowsRemote ? EntraError.NoPassword
+        : !user.Entry.IsEnabled ? EntraError.DisabledUser
+        : null;
 }
