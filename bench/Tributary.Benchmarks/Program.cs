@@ -21,6 +21,9 @@ switch (args)
     case ["deletion", .. string[] rest]:
         await DeletionScenario.RunAsync(new Settings(rest));
         return 0;
+    case ["directory", .. string[] rest]:
+        await DirectoryScenario.RunAsync(new Settings(rest));
+        return 0;
     case [KestrelFloor.Command, string port]:
         await KestrelFloor.ServeAsync(int.Parse(port, CultureInfo.InvariantCulture));
         return 0;
@@ -28,6 +31,6 @@ switch (args)
         BenchmarkSwitcher.FromAssembly(typeof(ItemBenchmarks).Assembly).Run(rest is [] ? ["--filter", "*"] : rest);
         return 0;
     default:
-        Console.WriteLine("Name a scenario: ingest, search, batch, startup, deletion, micro. See bench/README.md.");
+        Console.WriteLine("Name a scenario: ingest, search, batch, startup, deletion, directory, micro. See bench/README.md.");
         return 1;
 }

@@ -3,7 +3,10 @@ using System.Net.Http.Json;
 using System.Text;
 using System.Text.Json;
 using Microsoft.AspNetCore.Builder;
+using Microsoft.Extensions.DependencyInjection;
+using Tributary.Auth;
 using Tributary.Auth.DevIssuer;
+using Tributary.Directories.Seed;
 
 namespace Tributary.Tests.Hosting;
 
@@ -16,6 +19,7 @@ internal sealed class TestServer : IAsyncDisposable
     public const string Tenant = DevDefaults.TenantId;
     public const string App = DevDefaults.AppId;
 
+    private const string EveryScope = "https://graph.microsoft.com/.default";
     private const string SeedName = "seed.json";
 
     private readonly Dictionary<string, string> _tokens = [];
@@ -88,15 +92,20 @@ internal sealed class TestServer : IAsyncDisposable
     }, tenant);
 
     /// <summary>A delegated token of a seeded user, such as <c>reader</c>; all known scopes unless some are named.</summary>
-    public Task<string> UserTokenAsync(string user, string scope = "https://graph.microsoft.com/.default", string app = App, string tenant = Tenant) =>
-        TokenAsync(new()
-        {
-            ["grant_type"] = "password",
-            ["client_id"] = app,
-            ["username"] = $"{user}@tributary.local",
-            ["password"] = "any",
-            ["scope"] = scope,
-        }, tenant);
+    public Task<string> UserTokenAsync(string user, string scope = EveryScope, string app = App, string tenant = Tenant) =>
+        TokenAsync(UserForm(user, scope, app), tenant);
+
+    /// <summary>Has <see cref="UserTokenAsync"/> give a token of a built-in user as if it had been fetched before: the issuer, which asks the directory who that is, is not called.</summary>
+    public void HoldTokenOf(string user)
+    {
+        SeedTenantUser described = SeedDirectory.OfDevelopment(Tenant).FindUserOrNull($"{user}@tributary.local")!;
+        var client = new IssuerClient(new SeedTenantApp(App, null), ClientProof.None);
+        _tokens[KeyOf(UserForm(user, EveryScope, App), Tenant)] = Services.GetRequiredService<DevTokens>().ForUser(
+            new TokenOccasion(new IssuerHost(Http.BaseAddress!.GetLeftPart(UriPartial.Authority), null), Tenant, 2, client, null),
+            AuthOptions.GraphAudience,
+            new IssuerUser(described.Entry, new HashSet<string>(), described),
+            SeedFile.DelegatedPermissions);
+    }
 
     /// <summary>Sends a request as the default application (or with another token) and reads the whole answer.</summary>
     public async Task<Answer> SendAsync(HttpMethod method, string path, string? json = null, string? token = null, params (string Name, string Value)[] headers)
@@ -179,9 +188,20 @@ internal sealed class TestServer : IAsyncDisposable
         ] }
         """;
 
+    private static Dictionary<string, string> UserForm(string user, string scope, string app) => new()
+    {
+        ["grant_type"] = "password",
+        ["client_id"] = app,
+        ["username"] = $"{user}@tributary.local",
+        ["password"] = "any",
+        ["scope"] = scope,
+    };
+
+    private static string KeyOf(Dictionary<string, string> form, string tenant) => tenant + string.Join('&', form.Select(pair => $"{pair.Key}={pair.Value}"));
+
     private async Task<string> TokenAsync(Dictionary<string, string> form, string tenant)
     {
-        string key = tenant + string.Join('&', form.Select(pair => $"{pair.Key}={pair.Value}"));
+        string key = KeyOf(form, tenant);
         if (!_tokens.TryGetValue(key, out string? token))
         {
             using HttpResponseMessage response = await Http.PostAsync($"/{tenant}/oauth2/v2.0/token", new FormUrlEncodedContent(form));

@@ -44,7 +44,7 @@ internal static class AuthorizationCodeGrant
             return error;
         }
 
-        (SeedTenantUser? user, error) = UserTokens.Find(tenant, tenantId, code.UserId);
+        (IssuerUser? user, error) = await context.RequestServices.GetRequiredService<IssuerUsers>().FindAsync(tenantId, code.UserId, context.RequestAborted);
         if (user is null)
         {
             return error;

@@ -5,7 +5,7 @@ namespace Tributary.Auth.DevIssuer;
 /// <summary>Sends the browser back to the client, with what was asked for or with an error.</summary>
 internal static class AuthorizeAnswer
 {
-    public static Task WriteAsync(HttpContext context, AuthorizeRequest request, string tenantId, Directories.Seed.SeedTenantUser user)
+    public static Task WriteAsync(HttpContext context, AuthorizeRequest request, string tenantId, IssuerUser user)
     {
         IServiceProvider services = context.RequestServices;
         string? code = request.WantsCode ? services.GetRequiredService<AuthorizationCodes>().Issue(request, tenantId, user.Entry.Id) : null;
@@ -15,7 +15,7 @@ internal static class AuthorizeAnswer
             // The browser carries it: what the client proves when it redeems the code is not known yet.
             TokenOccasion occasion = TokenOccasion.Of(context, tenantId, request.Version, new IssuerClient(request.App, ClientProof.None));
             bool withEmail = request.Scope.Split(' ').Contains("email");
-            idToken = services.GetRequiredService<DevTokens>().IdTokenFor(occasion, user.Entry, new IdTokenDetails(request.Nonce, withEmail, code));
+            idToken = services.GetRequiredService<DevTokens>().IdTokenFor(occasion, user, new IdTokenDetails(request.Nonce, withEmail, code));
         }
 
         return SendAsync(context, request,

@@ -1,4 +1,4 @@
-using Tributary.Directories.Seed;
+using Tributary.Directories;
 
 namespace Tributary.Auth.DevIssuer;
 
@@ -30,27 +30,41 @@ internal static class AuthorizeEndpoint
         return error is null ? SignInAsync(context, request) : AuthorizeAnswer.WriteErrorAsync(context, request, error);
     }
 
-    private static Task SignInAsync(HttpContext context, AuthorizeRequest request)
+    private static async Task SignInAsync(HttpContext context, AuthorizeRequest request)
     {
         if (request.Prompt is "login" or "consent" or "select_account")
         {
-            return SignInEndpoint.ShowAsync(context, new PendingSignIn(request, null));
+            await SignInEndpoint.ShowAsync(context, new PendingSignIn(request, null));
+            return;
         }
 
         SignInSessions.Account? account = context.RequestServices.GetRequiredService<SignInSessions>().FindOrNull(context);
-        SeedTenantUser? user = account is null
-            ? null
-            : context.RequestServices.GetRequiredService<SeedDirectory>().Tenant(account.TenantId).FindUserOrNull(account.UserId);
-        bool isMeant = user is { Entry.IsEnabled: true }
+        IssuerUser? user = null;
+        if (account is not null)
+        {
+            try
+            {
+                (user, _) = await context.RequestServices.GetRequiredService<IssuerUsers>().FindAsync(account.TenantId, account.UserId, context.RequestAborted);
+            }
+            catch (DirectoryUnavailableException exception) when (request.Prompt == "none")
+            {
+                // In a frame that nobody sees; RFC 6749 4.1.2.1 has a word for it, as a redirect has no status.
+                await AuthorizeAnswer.WriteErrorAsync(context, request, DirectoryOutage.Report(context, exception));
+                return;
+            }
+        }
+
+        bool isMeant = user is not null
             && (request.Tenant.TenantId ?? account!.TenantId) == account!.TenantId
             && (request.LoginHint is null || request.LoginHint.Equals(user.Entry.UserPrincipalName, StringComparison.OrdinalIgnoreCase));
         if (isMeant)
         {
-            return SignInEndpoint.FinishAsync(context, request, account!.TenantId, user!);
+            await SignInEndpoint.FinishAsync(context, request, account!.TenantId, user!);
+            return;
         }
 
-        return request.Prompt == "none"
+        await (request.Prompt == "none"
             ? AuthorizeAnswer.WriteErrorAsync(context, request, user is null ? EntraError.LoginRequired : EntraError.SelectionRequired)
-            : SignInEndpoint.ShowAsync(context, new PendingSignIn(request, null));
+            : SignInEndpoint.ShowAsync(context, new PendingSignIn(request, null)));
     }
 }

@@ -1,3 +1,4 @@
+using Tributary.Directories;
 using Tributary.Faults;
 
 namespace Tributary.Auth.DevIssuer;
@@ -48,10 +49,28 @@ internal static class DevIssuerEndpoints
     private static RequestDelegate OnThisMachine(RequestDelegate handler) => Guarded(handler, isPage: false, onlyThisMachine: true);
 
     /// <summary>Every path goes through here.</summary>
-    private static RequestDelegate Guarded(RequestDelegate handler, bool isPage, bool onlyThisMachine) => context =>
-        Refuse(context, isPage, onlyThisMachine) is not { } reason ? handler(context)
-        : isPage ? SignInPages.WriteErrorAsync(context, EntraError.NotLocal(reason))
-        : EntraError.NotLocal(reason).WriteAsync(context);
+    private static RequestDelegate Guarded(RequestDelegate handler, bool isPage, bool onlyThisMachine) => async context =>
+    {
+        EntraError error;
+        if (Refuse(context, isPage, onlyThisMachine) is { } reason)
+        {
+            error = EntraError.NotLocal(reason);
+        }
+        else
+        {
+            try
+            {
+                await handler(context);
+                return;
+            }
+            catch (DirectoryUnavailableException exception) when (!context.Response.HasStarted)
+            {
+                error = DirectoryOutage.Report(context, exception);
+            }
+        }
+
+        await (isPage ? SignInPages.WriteErrorAsync(context, error) : error.WriteAsync(context));
+    };
 
     private static string? Refuse(HttpContext context, bool isPage, bool onlyThisMachine)
     {

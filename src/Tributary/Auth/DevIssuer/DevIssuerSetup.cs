@@ -18,6 +18,7 @@ internal static class DevIssuerSetup
         services.AddSingleton(_ => key);
         services.AddSingleton(provider => new IssuerNames(options.Development, publicUrl, provider.GetService<TakenOverHosts>()));
         services.AddSingleton(new ManagedIdentitySecret(dataDirectory));
+        services.AddSingleton<IssuerUsers>();
         services.AddSingleton<DevTokens>();
         services.AddSingleton<RefreshTokens>();
         services.AddSingleton<ClientAssertions>();

@@ -4,7 +4,6 @@ using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
 using Microsoft.IdentityModel.JsonWebTokens;
-using Tributary.Directories;
 using Tributary.Directories.Seed;
 
 namespace Tributary.Auth.DevIssuer;
@@ -57,10 +56,10 @@ internal sealed class DevTokens(DevIssuerKey key, AuthOptions options, TimeProvi
         });
     }
 
-    public string ForUser(TokenOccasion occasion, string audience, SeedTenantUser user, IReadOnlySet<string> groups, IReadOnlyList<string> scopes) => Sign(occasion, json =>
+    public string ForUser(TokenOccasion occasion, string audience, IssuerUser user, IReadOnlyList<string> scopes) => Sign(occasion, json =>
     {
         WriteAccess(json, occasion, audience);
-        WriteUser(json, occasion, user.Entry);
+        WriteUser(json, occasion, user);
         json.WriteString("acr", "1");
         WriteStrings(json, "amr", ["pwd"]);
         json.WriteString("idtyp", "user");
@@ -71,7 +70,7 @@ internal sealed class DevTokens(DevIssuerKey key, AuthOptions options, TimeProvi
         json.WriteNumber("acct", user.Entry.IsGuest is true ? 1 : 0);
         string ownRole = user.Entry.IsGuest is true ? GuestRole : UserRole;
         WriteStrings(json, "wids", user.IsAdministrator ? [AuthOptions.GlobalAdministrator, ownRole] : [ownRole]);
-        WriteGroups(json, occasion.TenantId, user.Entry.Id, groups);
+        WriteGroups(json, occasion.TenantId, user.Entry.Id, user.Groups);
 
         // Who the user is to the client: some servers join their own sessions by it.
         json.WriteStartObject("xms_st");
@@ -80,22 +79,22 @@ internal sealed class DevTokens(DevIssuerKey key, AuthOptions options, TimeProvi
     });
 
     /// <summary>For the client's own use: its audience is the client, and it names no calling app, so it is never accepted as an access token.</summary>
-    public string IdTokenFor(TokenOccasion occasion, DirectoryUser user, IdTokenDetails details) => Sign(occasion, json =>
+    public string IdTokenFor(TokenOccasion occasion, IssuerUser user, IdTokenDetails details) => Sign(occasion, json =>
     {
         json.WriteString("aud", occasion.Client.AppId);
         WriteCommon(json, occasion);
         WriteUser(json, occasion, user);
-        json.WriteString("sub", PairwiseSubject(user.Id, occasion.Client.AppId));
-        json.WriteString("login_hint", user.UserPrincipalName);
+        json.WriteString("sub", PairwiseSubject(user.Entry.Id, occasion.Client.AppId));
+        json.WriteString("login_hint", user.Entry.UserPrincipalName);
         if (occasion.Version == 1)
         {
             WriteStrings(json, "amr", ["pwd"]);
-            json.WriteString("upn", user.UserPrincipalName);
-            json.WriteString("unique_name", user.UserPrincipalName);
+            json.WriteString("upn", user.Entry.UserPrincipalName);
+            json.WriteString("unique_name", user.Entry.UserPrincipalName);
         }
         else
         {
-            json.WriteString("preferred_username", user.UserPrincipalName);
+            json.WriteString("preferred_username", user.Entry.UserPrincipalName);
         }
 
         if (details.Nonce is not null)
@@ -103,9 +102,9 @@ internal sealed class DevTokens(DevIssuerKey key, AuthOptions options, TimeProvi
             json.WriteString("nonce", details.Nonce);
         }
 
-        if (details.WithEmail && user.Mail is not null)
+        if (details.WithEmail && user.Entry.Mail is not null)
         {
-            json.WriteString("email", user.Mail);
+            json.WriteString("email", user.Entry.Mail);
         }
 
         if (details.Code is not null)
@@ -159,16 +158,16 @@ internal sealed class DevTokens(DevIssuerKey key, AuthOptions options, TimeProvi
         json.WriteString("ver", occasion.Version == 1 ? "1.0" : "2.0");
     }
 
-    private static void WriteUser(Utf8JsonWriter json, TokenOccasion occasion, DirectoryUser user)
+    private static void WriteUser(Utf8JsonWriter json, TokenOccasion occasion, IssuerUser user)
     {
-        json.WriteString("oid", user.Id);
+        json.WriteString("oid", user.Entry.Id);
         json.WriteString("name", user.DisplayName);
-        WriteIfThere("given_name", user.GivenName);
-        WriteIfThere("family_name", user.Surname);
-        if (user.IsGuest is true)
+        WriteIfThere("given_name", user.Entry.GivenName);
+        WriteIfThere("family_name", user.Entry.Surname);
+        if (user.Entry.IsGuest is true)
         {
             // A guest's home is another issuer than this tenant.
-            json.WriteString("idp", $"https://{(occasion.Host.Cloud ?? NationalCloud.Global).StsHost}/{SeedTenantView.HomeOfGuest(user.UserPrincipalName)}/");
+            json.WriteString("idp", $"https://{(occasion.Host.Cloud ?? NationalCloud.Global).StsHost}/{SeedTenantView.HomeOfGuest(user.Entry.UserPrincipalName)}/");
         }
 
         void WriteIfThere(string name, string? value)

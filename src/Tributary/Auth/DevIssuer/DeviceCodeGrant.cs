@@ -117,7 +117,7 @@ internal static class DeviceCodeGrant
             return error;
         }
 
-        (SeedTenantUser? user, error) = UserTokens.Find(tenant, tenantId, userId);
+        (IssuerUser? user, error) = await context.RequestServices.GetRequiredService<IssuerUsers>().FindAsync(tenantId, userId, context.RequestAborted);
         if (user is null)
         {
             return error;

@@ -116,7 +116,13 @@ internal sealed partial record EntraError
 
     public static readonly EntraError WrongPassword = new(400, "invalid_grant", 50126, "Error validating credentials due to invalid username or password.");
 
+    public static readonly EntraError NoPassword = new(400, "invalid_grant", 50056,
+        "Invalid or null password: password does not exist in the directory for this user. " +
+        "With Auth:Development:AllowRemote=true only users sign in to whom the seed file gives a passwordHash; a directory has none.");
+
     public static readonly EntraError DisabledUser = new(400, "invalid_grant", 50057, "The user account is disabled.");
+
+    public static EntraError DirectoryUnavailable(string reason) => new(503, "temporarily_unavailable", 90033, $"A transient error has occurred. Please try again. {reason}");
 
     // Authorization.
 

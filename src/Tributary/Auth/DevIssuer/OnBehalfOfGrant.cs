@@ -53,7 +53,7 @@ internal static class OnBehalfOfGrant
             return error;
         }
 
-        (SeedTenantUser? user, error) = UserTokens.Find(tenant, tenantId, jwt.GetPayloadValue<string>("oid"));
+        (IssuerUser? user, error) = await context.RequestServices.GetRequiredService<IssuerUsers>().FindAsync(tenantId, jwt.GetPayloadValue<string>("oid"), context.RequestAborted);
         if (user is null)
         {
             return error;

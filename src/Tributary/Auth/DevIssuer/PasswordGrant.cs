@@ -34,7 +34,7 @@ internal static class PasswordGrant
             return UserTokens.MissingScope(request);
         }
 
-        (SeedTenantUser? user, error) = await SignInRules.SignInAsync(context, tenant, tenantId, userName, request.Form["password"], canDoWithout: false);
+        (IssuerUser? user, error) = await SignInRules.SignInAsync(context, tenantId, userName, request.Form["password"], canDoWithout: false);
         if (user is null)
         {
             return error;

@@ -44,7 +44,7 @@ internal static class RefreshTokenGrant
             return error;
         }
 
-        (SeedTenantUser? user, error) = UserTokens.Find(tenant, token.TenantId, token.UserId);
+        (IssuerUser? user, error) = await context.RequestServices.GetRequiredService<IssuerUsers>().FindAsync(token.TenantId, token.UserId, context.RequestAborted);
         if (user is null)
         {
             return error;

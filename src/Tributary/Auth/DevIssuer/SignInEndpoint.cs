@@ -1,3 +1,4 @@
+using Tributary.Directories;
 using Tributary.Directories.Seed;
 
 namespace Tributary.Auth.DevIssuer;
@@ -32,19 +33,20 @@ internal static class SignInEndpoint
 {
     public const string Path = "/common/login";
 
-    public static Task ShowAsync(HttpContext context, PendingSignIn pending, EntraError? error = null, string? userName = null)
+    /// <summary>On the page; more sign in by typing their names.</summary>
+    private const int MostUsers = 50;
+
+    public static async Task ShowAsync(HttpContext context, PendingSignIn pending, EntraError? error = null, string? userName = null)
     {
         var directory = context.RequestServices.GetRequiredService<SeedDirectory>();
-        var names = context.RequestServices.GetRequiredService<IssuerNames>();
         string tenantId = pending.Tenant.TenantId ?? directory.DefaultTenant;
         SeedTenantView tenant = directory.Tenant(tenantId);
-        string token = context.RequestServices.GetRequiredService<PendingSignIns>().Add(pending);
         string appName = pending.Authorize?.App.DisplayName ?? tenant.FindAppOrNull(pending.AppId)?.DisplayName ?? $"Application {pending.AppId}";
-
-        // Whoever is on another machine is not told who there is.
-        SeedTenantUser[] users = names.AllowsRemote ? [] : [.. tenant.Users.Where(user => user.Entry.IsEnabled && IsHinted(user, pending.Authorize?.DomainHint))];
-        return SignInPages.WriteChoiceAsync(context, new SignInChoice(
-            token, appName, tenant.Organization.DisplayName, users, userName ?? pending.Authorize?.LoginHint, pending.Device?.UserCode, pending.Authorize?.RedirectUri,
+        (IReadOnlyList<DirectoryUser> users, bool isCut) = await context.RequestServices.GetRequiredService<IssuerUsers>()
+            .ListAsync(tenantId, pending.Authorize?.DomainHint, MostUsers, context.RequestAborted);
+        string token = context.RequestServices.GetRequiredService<PendingSignIns>().Add(pending);
+        await SignInPages.WriteChoiceAsync(context, new SignInChoice(
+            token, appName, tenant.Organization.DisplayName, users, isCut, userName ?? pending.Authorize?.LoginHint, pending.Device?.UserCode, pending.Authorize?.RedirectUri,
             error is null ? null : (error, error.DescriptionFor(context))));
     }
 
@@ -77,7 +79,7 @@ internal static class SignInEndpoint
 
         var directory = context.RequestServices.GetRequiredService<SeedDirectory>();
         string tenantId = pending.Tenant.TenantId ?? directory.HomeOfUser(userName);
-        (SeedTenantUser? user, error) = await SignInRules.SignInAsync(context, directory.Tenant(tenantId), tenantId, userName, form["password"], canDoWithout: true);
+        (IssuerUser? user, error) = await SignInRules.SignInAsync(context, tenantId, userName, form["password"], canDoWithout: true);
         if (user is null)
         {
             await ShowAsync(context, pending, error, userName);
@@ -93,13 +95,13 @@ internal static class SignInEndpoint
         {
             bool isFirst = pending.Device!.TryDecide(new DeviceSignIn.Decision(tenantId, user.Entry.Id));
             await (isFirst
-                ? SignInPages.WriteNoteAsync(context, "You are signed in", $"Your device gets tokens of {user.Entry.DisplayName} now. You can close this window.")
+                ? SignInPages.WriteNoteAsync(context, "You are signed in", $"Your device gets tokens of {user.DisplayName} now. You can close this window.")
                 : SignInPages.WriteErrorAsync(context, EntraError.UserCodeUsed));
         }
     }
 
     /// <summary>Goes back to the client, which is known in the user's tenant as well and has its consent there.</summary>
-    public static Task FinishAsync(HttpContext context, AuthorizeRequest request, string tenantId, SeedTenantUser user)
+    public static Task FinishAsync(HttpContext context, AuthorizeRequest request, string tenantId, IssuerUser user)
     {
         SeedTenantView tenant = context.RequestServices.GetRequiredService<SeedDirectory>().Tenant(tenantId);
         IssuerHost host = context.RequestServices.GetRequiredService<IssuerNames>().Of(context.Request);
@@ -127,7 +129,4 @@ internal static class SignInEndpoint
         pending.Device!.TryDecide(new DeviceSignIn.Decision("", null));
         return SignInPages.WriteNoteAsync(context, "Cancelled", "Your device is told that you did not sign in. You can close this window.");
     }
-
-    private static bool IsHinted(SeedTenantUser user, string? domain) =>
-        domain is null or "organizations" || user.Entry.UserPrincipalName.EndsWith("@" + domain, StringComparison.OrdinalIgnoreCase);
 }

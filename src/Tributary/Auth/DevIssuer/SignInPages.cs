@@ -2,7 +2,7 @@ using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Encodings.Web;
-using Tributary.Directories.Seed;
+using Tributary.Directories;
 
 namespace Tributary.Auth.DevIssuer;
 
@@ -11,20 +11,18 @@ namespace Tributary.Auth.DevIssuer;
 /// <param name="AppName">Who asks.</param>
 /// <param name="TenantName">Where.</param>
 /// <param name="Users">To pick from; empty to have the name typed.</param>
+/// <param name="IsCut">Whether there may be more of them.</param>
 /// <param name="UserName">Filled in; null for none.</param>
 /// <param name="UserCode">Of the device that waits; null for a program on this machine.</param>
 /// <param name="FormTarget">Where the browser goes in the end; null to stay here.</param>
 /// <param name="Problem">What was wrong with the last try, and its text.</param>
 internal sealed record SignInChoice(
-    string Token, string AppName, string TenantName, IReadOnlyList<SeedTenantUser> Users, string? UserName, string? UserCode, string? FormTarget,
+    string Token, string AppName, string TenantName, IReadOnlyList<DirectoryUser> Users, bool IsCut, string? UserName, string? UserCode, string? FormTarget,
     (EntraError Error, string Text)? Problem);
 
 /// <summary>The pages of the issuer: plain HTML that needs no script, is in no frame and loads nothing.</summary>
 internal static class SignInPages
 {
-    /// <summary>More are found by typing their names.</summary>
-    private const int MostUsers = 50;
-
     private const string Style =
         "body{font:1rem/1.5 system-ui,sans-serif;max-width:32rem;margin:2rem auto;padding:0 1rem;color:#1b1b1b;background:#fff}" +
         "button{font:inherit;padding:.5rem 1rem;margin:.25rem 0;border:1px solid #555;border-radius:.25rem;background:#f3f3f3;color:inherit;cursor:pointer}" +
@@ -55,13 +53,13 @@ internal static class SignInPages
         {
             // A form of its own: the enter key in a field presses the first button of its form.
             body.Append(form).Append("<ul>");
-            foreach (SeedTenantUser user in choice.Users.Where(user => !user.HasPassword).Take(MostUsers))
+            foreach (DirectoryUser user in choice.Users)
             {
-                body.Append(Encoded($"<li><button name=\"user\" value=\"{user.Entry.UserPrincipalName}\">"));
-                body.Append(Encoded($"{user.Entry.DisplayName} ({user.Entry.UserPrincipalName})</button></li>"));
+                body.Append(Encoded($"<li><button name=\"user\" value=\"{user.UserPrincipalName}\">"));
+                body.Append(Encoded($"{user.DisplayName ?? user.UserPrincipalName} ({user.UserPrincipalName})</button></li>"));
             }
 
-            body.Append("</ul></form><h2>Or by name</h2>");
+            body.Append(choice.IsCut ? "</ul></form><p>There are more.</p><h2>Or by name</h2>" : "</ul></form><h2>Or by name</h2>");
         }
 
         body.Append(form).Append("<label for=\"username\">User principal name</label>");

@@ -1,4 +1,4 @@
-using Tributary.Directories.Seed;
+using Tributary.Directories;
 using Tributary.Graph;
 
 namespace Tributary.Auth.DevIssuer;
@@ -8,24 +8,27 @@ internal static class UserInfoEndpoint
 {
     public const string Path = "/oidc/userinfo";
 
-    public static Task WriteAsync(HttpContext context)
+    public static async Task WriteAsync(HttpContext context)
     {
         Caller caller = Caller.Of(context);
         if (caller.UserId is not { } userId || !caller.Permissions.Contains("openid"))
         {
-            return GraphErrorResult.WriteAsync(context, GraphErrors.InsufficientPrivileges("The token has to be one of a user, with the scope openid."));
+            await GraphErrorResult.WriteAsync(context, GraphErrors.InsufficientPrivileges("The token has to be one of a user, with the scope openid."));
+            return;
         }
 
-        if (context.RequestServices.GetRequiredService<SeedDirectory>().Tenant(caller.TenantId).FindUserOrNull(userId)?.Entry is not { } user)
+        if (await context.RequestServices.GetRequiredService<IssuerUsers>().FindOrNullAsync(caller.TenantId, userId, context.RequestAborted) is not { } found)
         {
-            return GraphErrorResult.WriteAsync(context, TokenErrors.InvalidBecause("The user is not in the seed file any more."));
+            await GraphErrorResult.WriteAsync(context, TokenErrors.InvalidBecause("The user is neither in the seed file nor in the tenant's directory any more."));
+            return;
         }
 
-        return DevIssuerJson.WriteAsync(context, StatusCodes.Status200OK, json =>
+        DirectoryUser user = found.Entry;
+        await DevIssuerJson.WriteAsync(context, StatusCodes.Status200OK, json =>
         {
             // The same as in the id token of the client.
             json.WriteString("sub", DevTokens.PairwiseSubject(user.Id, caller.AppId));
-            WriteIfThere("name", user.DisplayName);
+            json.WriteString("name", found.DisplayName);
             WriteIfThere("family_name", user.Surname);
             WriteIfThere("given_name", user.GivenName);
             json.WriteString("picture", $"{AuthOptions.GraphAudience}/v1.0/me/photo/$value");

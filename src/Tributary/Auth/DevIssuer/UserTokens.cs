@@ -1,5 +1,3 @@
-using Tributary.Directories.Seed;
-
 namespace Tributary.Auth.DevIssuer;
 
 /// <summary>The end that every grant for a user has in common.</summary>
@@ -23,12 +21,6 @@ internal static class UserTokens
 
     public static EntraError MissingScope(TokenRequest request) => EntraError.MissingParameter(request.Version == 1 ? "resource" : "scope");
 
-    /// <summary>The user by object id or name, if it may sign in.</summary>
-    public static (SeedTenantUser? User, EntraError? Error) Find(SeedTenantView tenant, string tenantId, string idOrName) =>
-        tenant.FindUserOrNull(idOrName) is not { } user ? (null, EntraError.UnknownUser(idOrName, tenantId))
-        : user.Entry.IsEnabled ? (user, null)
-        : (null, EntraError.DisabledUser);
-
     /// <param name="context">The request.</param>
     /// <param name="request">Its body.</param>
     /// <param name="client">For whom the tokens are.</param>
@@ -37,21 +29,20 @@ internal static class UserTokens
     /// <param name="scopes">What was granted.</param>
     /// <param name="nonce">For the id token; null for none.</param>
     public static Task AnswerAsync(
-        HttpContext context, TokenRequest request, IssuerClient client, string tenantId, SeedTenantUser user, RequestedScopes scopes, string? nonce = null)
+        HttpContext context, TokenRequest request, IssuerClient client, string tenantId, IssuerUser user, RequestedScopes scopes, string? nonce = null)
     {
         IServiceProvider services = context.RequestServices;
         var tokens = services.GetRequiredService<DevTokens>();
         TokenOccasion occasion = TokenOccasion.Of(context, tenantId, request.Version, client);
-        IReadOnlySet<string> groups = services.GetRequiredService<SeedDirectory>().Tenant(tenantId).GroupsOf(user.Entry.Id, isTransitive: true);
         var answer = new TokenAnswer
         {
-            AccessToken = tokens.ForUser(occasion, scopes.Resource.Audience, user, groups, scopes.InToken),
+            AccessToken = tokens.ForUser(occasion, scopes.Resource.Audience, user, scopes.InToken),
             Resource = scopes.Resource,
             Scope = scopes.Told,
             RefreshToken = scopes.WantsRefreshToken
                 ? services.GetRequiredService<RefreshTokens>().Seal(tenantId, client.AppId, user.Entry.Id, scopes.Again)
                 : null,
-            IdToken = scopes.WantsIdToken ? tokens.IdTokenFor(occasion, user.Entry, new IdTokenDetails(nonce, scopes.OpenId.Contains("email"), Code: null)) : null,
+            IdToken = scopes.WantsIdToken ? tokens.IdTokenFor(occasion, user, new IdTokenDetails(nonce, scopes.OpenId.Contains("email"), Code: null)) : null,
             ClientInfo = request.WantsClientInfo ? TokenAnswer.ClientInfoOf(user.Entry.Id, tenantId) : null,
         };
         return answer.WriteAsync(context, request.Version);

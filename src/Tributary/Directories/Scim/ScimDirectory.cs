@@ -7,10 +7,8 @@ namespace Tributary.Directories.Scim;
 /// <param name="seed">Tells what the tenant is called, which SCIM does not: the seed file where it names the tenant, else its default.</param>
 internal sealed class ScimDirectory(IScimStore store, SeedDirectory seed) : IDirectory
 {
-    private const int BatchSize = 200;
-
-    /// <summary>Greater, as every batch walks through the groups anew.</summary>
-    private const int TransitiveBatchSize = 2000;
+    /// <summary>Of a list of which little matches; every batch begins with the groups anew, and must not hold a reader for long.</summary>
+    private const int MaxBatch = 2000;
 
     public async ValueTask<DirectoryMembership?> FindMembershipOrNullAsync(string tenantId, string userId, CancellationToken cancellationToken) =>
         await store.FindMembershipOrNullAsync(tenantId, ScimText.Id(userId), cancellationToken) is { } found
@@ -26,54 +24,48 @@ internal sealed class ScimDirectory(IScimStore store, SeedDirectory seed) : IDir
         return record is null ? null : ScimBody.ToUser(record);
     }
 
-    public ValueTask<DirectoryPage<DirectoryUser>> ListUsersAsync(string tenantId, DirectoryQuery<DirectoryUser> query, CancellationToken cancellationToken) =>
-        PageAsync(
+    public async ValueTask<DirectoryPage<DirectoryUser>> ListUsersAsync(string tenantId, DirectoryQuery<DirectoryUser> query, CancellationToken cancellationToken) =>
+        (await PageOrNullAsync(
             query,
-            BatchSize,
-            async after => [.. (await store.ListAsync(tenantId, ScimKind.User, ScimLookup.All, after, BatchSize, cancellationToken)).Select(ScimBody.ToUser)],
-            user => user.Id);
+            async (after, max) => [.. (await store.ListAsync(tenantId, ScimKind.User, ScimLookup.All, after, max, cancellationToken)).Select(ScimBody.ToUser)],
+            user => user.Id))!;
 
     public async ValueTask<DirectoryGroup?> FindGroupOrNullAsync(string tenantId, string groupId, CancellationToken cancellationToken) =>
         await store.FindOrNullAsync(tenantId, ScimKind.Group, ScimText.Id(groupId), cancellationToken) is { } record ? ScimBody.ToGroup(record) : null;
 
-    public ValueTask<DirectoryPage<DirectoryGroup>> ListGroupsAsync(string tenantId, DirectoryQuery<DirectoryGroup> query, CancellationToken cancellationToken) =>
-        PageAsync(
+    public async ValueTask<DirectoryPage<DirectoryGroup>> ListGroupsAsync(string tenantId, DirectoryQuery<DirectoryGroup> query, CancellationToken cancellationToken) =>
+        (await PageOrNullAsync(
             query,
-            BatchSize,
-            async after => [.. (await store.ListAsync(tenantId, ScimKind.Group, ScimLookup.All, after, BatchSize, cancellationToken)).Select(ScimBody.ToGroup)],
-            group => group.Id);
+            async (after, max) => [.. (await store.ListAsync(tenantId, ScimKind.Group, ScimLookup.All, after, max, cancellationToken)).Select(ScimBody.ToGroup)],
+            group => group.Id))!;
 
     public async ValueTask<DirectoryPage<DirectoryMember>?> ListMembersOrNullAsync(
         string tenantId, string groupId, bool isTransitive, DirectoryQuery<DirectoryMember> query, CancellationToken cancellationToken)
     {
         string id = ScimText.Id(groupId);
-        int batchSize = isTransitive ? TransitiveBatchSize : BatchSize;
         return await store.FindOrNullAsync(tenantId, ScimKind.Group, id, cancellationToken) is null
             ? null
-            : await PageAsync(
+            : await PageOrNullAsync(
                 query,
-                batchSize,
-                async after =>
+                async (after, max) =>
                 [
-                    .. (await store.ListMembersAsync(tenantId, id, isTransitive, after, batchSize, cancellationToken)).Select(member => member.Kind == ScimKind.User
+                    .. (await store.ListMembersAsync(tenantId, id, isTransitive, after, max, cancellationToken)).Select(member => member.Kind == ScimKind.User
                         ? new DirectoryMember(ScimBody.ToUser(member.Record), null)
                         : new DirectoryMember(null, ScimBody.ToGroup(member.Record))),
                 ],
                 member => member.Id);
     }
 
-    public async ValueTask<DirectoryPage<DirectoryGroup>?> ListGroupsOfOrNullAsync(
+    public ValueTask<DirectoryPage<DirectoryGroup>?> ListGroupsOfOrNullAsync(
         string tenantId, string memberId, bool isTransitive, DirectoryQuery<DirectoryGroup> query, CancellationToken cancellationToken)
     {
         string id = ScimText.Id(memberId);
-        int batchSize = isTransitive ? TransitiveBatchSize : BatchSize;
-        return await store.ListGroupsOfOrNullAsync(tenantId, id, isTransitive, "", 0, cancellationToken) is null
-            ? null
-            : await PageAsync(
-                query,
-                batchSize,
-                async after => [.. (await store.ListGroupsOfOrNullAsync(tenantId, id, isTransitive, after, batchSize, cancellationToken) ?? []).Select(ScimBody.ToGroup)],
-                group => group.Id);
+        return PageOrNullAsync(
+            query,
+            async (after, max) => await store.ListGroupsOfOrNullAsync(tenantId, id, isTransitive, after, max, cancellationToken) is { } groups
+                ? [.. groups.Select(ScimBody.ToGroup)]
+                : null,
+            group => group.Id);
     }
 
     /// <summary>SCIM provisions no applications: what one is called and may do is in its token.</summary>
@@ -83,19 +75,20 @@ internal sealed class ScimDirectory(IScimStore store, SeedDirectory seed) : IDir
     public ValueTask<DirectoryOrganization> GetOrganizationAsync(string tenantId, CancellationToken cancellationToken) =>
         seed.GetOrganizationAsync(tenantId, cancellationToken);
 
-    /// <summary>Reads batch after batch until the page is full, as only here it is known what matches.</summary>
-    private static async ValueTask<DirectoryPage<T>> PageAsync<T>(DirectoryQuery<T> query, int batchSize, Func<string, ValueTask<IReadOnlyList<T>>> read, Func<T, string> id)
+    /// <summary>
+    /// Reads batch after batch until the page is full, as only here it is known what matches: first what the page takes if all do, then more each time. Null when the first
+    /// batch is.
+    /// </summary>
+    private static async ValueTask<DirectoryPage<T>?> PageOrNullAsync<T>(
+        DirectoryQuery<T> query, Func<string, int, ValueTask<IReadOnlyList<T>?>> readOrNull, Func<T, string> id)
     {
         var entries = new List<T>();
-        if (query.Size == 0)
-        {
-            return new DirectoryPage<T>(entries, null);
-        }
-
         string after = query.After ?? "";
-        while (true)
+
+        // One more tells whether there is a next page.
+        int max = query.Size == 0 ? 0 : query.Size + 1;
+        while (await readOrNull(after, max) is { } batch)
         {
-            IReadOnlyList<T> batch = await read(after);
             foreach (T entry in batch.Where(query.Matches))
             {
                 if (entries.Count == query.Size)
@@ -106,12 +99,15 @@ internal sealed class ScimDirectory(IScimStore store, SeedDirectory seed) : IDir
                 entries.Add(entry);
             }
 
-            if (batch.Count < batchSize)
+            if (batch.Count < max || max == 0)
             {
                 return new DirectoryPage<T>(entries, null);
             }
 
             after = id(batch[^1]);
+            max = Math.Min(2 * max, MaxBatch);
         }
+
+        return null;
     }
 }

@@ -38,6 +38,12 @@ internal sealed partial class SqlScimStore
                     now,
                     resource.Content.Body);
                 Count(session, key, kind, 1);
+                if (kind == ScimKind.Group)
+                {
+                    // Whoever named it before it was there.
+                    session.Execute("UPDATE directory_member SET nested = 1 WHERE tenant = @tenant AND member = @id", key, id);
+                }
+
                 ChangeMembers(session, key, id, [new ScimMemberChange(ScimMemberChangeKind.Add, resource.Members)], limits.MaxMembers);
                 return FindOrNull(session, key, kind, id)!;
             },
@@ -171,7 +177,14 @@ internal sealed partial class SqlScimStore
             foreach (string id in coming)
             {
                 added += session.Execute(
-                    "INSERT INTO directory_member (tenant, group_id, member) VALUES (@tenant, @group, @id) ON CONFLICT DO NOTHING", tenant, group, id);
+                    """
+                    INSERT INTO directory_member (tenant, group_id, member, nested)
+                    VALUES (@tenant, @group, @id, (SELECT count(*) FROM directory_object WHERE tenant = @tenant AND id = @id AND kind = @kind)) ON CONFLICT DO NOTHING
+                    """,
+                    tenant,
+                    group,
+                    id,
+                    (int)ScimKind.Group);
             }
         }
 

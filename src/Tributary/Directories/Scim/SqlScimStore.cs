@@ -138,43 +138,9 @@ internal sealed partial class SqlScimStore(ISqlDatabase database) : IScimStore
     public ValueTask<IReadOnlyList<(ScimKind Kind, ScimRecord Record)>> ListMembersAsync(
         string tenant, string groupId, bool isTransitive, string after, int max, CancellationToken cancellationToken) =>
         database.ReadAsync<IReadOnlyList<(ScimKind, ScimRecord)>>(
-            session =>
-            {
-                var members = new List<(ScimKind, ScimRecord)>();
-                if (TenantOrNull(session, tenant) is not { } key)
-                {
-                    return members;
-                }
-
-                // Whoever is in a group of the group is in the group; the group itself is not, though a cycle leads back to it. SQLite keeps the order of a
-                // CROSS JOIN: it would else go through every object of the tenant, and look for each among those reached.
-                using DbDataReader reader = session.Query(
-                    isTransitive
-                        ? """
-                          WITH RECURSIVE reached (id) AS (
-                              SELECT member FROM directory_member WHERE tenant = @tenant AND group_id = @group
-                              UNION
-                              SELECT m.member FROM reached JOIN directory_member m ON m.tenant = @tenant AND m.group_id = reached.id
-                          )
-                          SELECT o.id, o.created, o.modified, o.version, o.body, o.kind FROM reached CROSS JOIN directory_object o
-                          WHERE reached.id > @after AND reached.id <> @group AND o.tenant = @tenant AND o.id = reached.id ORDER BY reached.id LIMIT @max
-                          """
-                        : """
-                          SELECT o.id, o.created, o.modified, o.version, o.body, o.kind FROM directory_member m
-                          JOIN directory_object o ON o.tenant = m.tenant AND o.id = m.member
-                          WHERE m.tenant = @tenant AND m.group_id = @group AND m.member > @after AND m.member <> @group ORDER BY m.member LIMIT @max
-                          """,
-                    key,
-                    groupId,
-                    after,
-                    max);
-                while (reader.Read())
-                {
-                    members.Add(((ScimKind)reader.GetInt32(5), Record(reader)));
-                }
-
-                return members;
-            },
+            session => TenantOrNull(session, tenant) is not { } key ? []
+                : isTransitive ? TransitiveMembers(session, key, groupId, after, max)
+                : DirectMembers(session, key, groupId, after, max),
             cancellationToken);
 
     public ValueTask<IReadOnlyList<ScimRecord>?> ListGroupsOfOrNullAsync(
@@ -187,6 +153,7 @@ internal sealed partial class SqlScimStore(ISqlDatabase database) : IScimStore
                     return null;
                 }
 
+                // Cut before the groups are read: there is one for each id. SQLite keeps the order of a CROSS JOIN.
                 return Records(session.Query(
                     isTransitive
                         ? """
@@ -195,8 +162,9 @@ internal sealed partial class SqlScimStore(ISqlDatabase database) : IScimStore
                               UNION
                               SELECT m.group_id FROM reached JOIN directory_member m ON m.tenant = @tenant AND m.member = reached.id
                           )
-                          SELECT o.id, o.created, o.modified, o.version, o.body FROM reached CROSS JOIN directory_object o
-                          WHERE reached.id > @after AND reached.id <> @member AND o.tenant = @tenant AND o.id = reached.id ORDER BY reached.id LIMIT @max
+                          SELECT o.id, o.created, o.modified, o.version, o.body
+                          FROM (SELECT id FROM reached WHERE id > @after AND id <> @member ORDER BY id LIMIT @max) page
+                          CROSS JOIN directory_object o WHERE o.tenant = @tenant AND o.id = page.id ORDER BY page.id
                           """
                         : """
                           SELECT o.id, o.created, o.modified, o.version, o.body FROM directory_member m

@@ -6,6 +6,9 @@ namespace Tributary.Directories.Seed;
 /// <summary>A user of the seed, with what the development issuer needs besides.</summary>
 internal sealed record SeedTenantUser(DirectoryUser Entry, bool IsAdministrator, string? Password = null, string? PasswordHash = null)
 {
+    /// <summary>Whether the file gives the object id, which is else derived.</summary>
+    public bool HasOid { get; init; }
+
     /// <summary>Whether one certain password is asked for.</summary>
     public bool HasPassword => Password is not null || PasswordHash is not null;
 
@@ -159,7 +162,10 @@ internal sealed class SeedTenantView
         },
         user.Administrator,
         user.Password,
-        user.PasswordHash);
+        user.PasswordHash)
+    {
+        HasOid = user.Oid is not null,
+    };
 
     private string IdOf(string member) =>
         member.Contains('@', StringComparison.Ordinal) ? _usersByName.GetValueOrDefault(member)?.Entry.Id ?? "" : member.ToLowerInvariant();

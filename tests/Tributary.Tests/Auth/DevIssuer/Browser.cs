@@ -15,9 +15,15 @@ internal sealed class Browser : IDisposable
     private readonly string _origin;
 
     public Browser(AuthHost host)
+        : this(host.Url)
     {
-        _origin = host.Url;
-        _http = new HttpClient(new SocketsHttpHandler { UseProxy = false, AllowAutoRedirect = false, CookieContainer = new CookieContainer() }) { BaseAddress = new Uri(host.Url) };
+    }
+
+    /// <param name="origin">Of the server: no slash at its end.</param>
+    public Browser(string origin)
+    {
+        _origin = origin;
+        _http = new HttpClient(new SocketsHttpHandler { UseProxy = false, AllowAutoRedirect = false, CookieContainer = new CookieContainer() }) { BaseAddress = new Uri(origin) };
     }
 
     /// <summary>A good authorization request, changed; a null takes a parameter away.</summary>

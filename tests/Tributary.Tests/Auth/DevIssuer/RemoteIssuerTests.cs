@@ -289,7 +289,7 @@ public sealed class RemoteIssuerTests
             $$"""{ "tenants": [{ "tenantId": "{{Tenant}}" }], "apps": [{ "appId": "{{App}}" }], "users": [{ "userPrincipalName": "ada@contoso.test" }] }""");
 
         await host.AssertErrorAsync(Application("anything"), "invalid_client", 7000215, 401);
-        await host.AssertErrorAsync(User("anything"), "invalid_grant", 50126);
+        await host.AssertErrorAsync(User("anything"), "invalid_grant", 50056);
         Directory.Delete(directory, recursive: true);
     }
 }

@@ -21,7 +21,7 @@ public sealed class GraphOfOurOwnTests(DirectoryServer upstream) : IClassFixture
         string secret = Path.Combine(data, "client.secret");
         await File.WriteAllTextAsync(secret, "any");
 
-        // So that the issuer lets her sign in; which groups she is in is the other server's say.
+        // Which groups she is in is the other server's say.
         string seed = Path.Combine(data, "seed.json");
         await File.WriteAllTextAsync(seed, $$"""{ "users": [ { "userPrincipalName": "ada@tributary.local", "oid": "{{Ada}}", "groups": ["{{DirectoryServer.Empty}}"] } ] }""");
         _server = await TestServer.StartAsync(null, data, [.. ScriptedGraph.SettingsOf(upstream.Origin, ReadEverything, secret), $"Directory:SeedFile={seed}"]);

@@ -16,6 +16,10 @@ internal sealed class ScriptedGraph : IAsyncDisposable
     /// <summary>The group that the item <c>secret</c> is granted to.</summary>
     public const string Granted = "2f6b1c5e-0a47-4d0e-9a51-6f5d1f3b7a01";
 
+    /// <summary>Whoever is asked for by an id has that one; by name, and listed, is this one.</summary>
+    public const string SomeoneId = "50be0000-0000-4000-8000-000000000001";
+    public const string SomeoneName = "someone@contoso.test";
+
     private readonly WebApplication _app;
     private readonly List<string> _folders = [];
     private int _tokens;
@@ -63,7 +67,9 @@ internal sealed class ScriptedGraph : IAsyncDisposable
         _folders.Add(data);
         SecretFile = Path.Combine(data, "client.secret");
         await File.WriteAllTextAsync(SecretFile, Secret + "\n");
-        return await TestServer.StartAsync(time, data, [.. SettingsOf(Url, ClientId, SecretFile), .. settings]);
+        TestServer server = await TestServer.StartAsync(time, data, [.. SettingsOf(Url, ClientId, SecretFile), .. settings]);
+        server.HoldTokenOf("reader");
+        return server;
     }
 
     /// <summary>As <see cref="ServeAsync"/>, with an item <c>secret</c> that <see cref="Granted"/> may see.</summary>
@@ -122,6 +128,8 @@ internal sealed class ScriptedGraph : IAsyncDisposable
         _folders.ForEach(folder => Directory.Delete(folder, recursive: true));
     }
 
+    private string User(string id) => $$"""{ "id": "{{id}}", "userPrincipalName": "{{SomeoneName}}", {{UserMembers}} }""";
+
     private async Task AnswerAsync(HttpContext context)
     {
         string path = context.Request.Path.Value!;
@@ -146,7 +154,6 @@ internal sealed class ScriptedGraph : IAsyncDisposable
             return;
         }
 
-        string[] segments = path.Split('/');
         if (path.Contains("/transitiveMemberOf/", StringComparison.Ordinal))
         {
             int page = int.TryParse(context.Request.Query["$skiptoken"], CultureInfo.InvariantCulture, out int number) ? number : 0;
@@ -155,6 +162,12 @@ internal sealed class ScriptedGraph : IAsyncDisposable
             return;
         }
 
-        await WriteAsync(context, 200, $$"""{ "id": "{{segments[3]}}", "userPrincipalName": "someone@contoso.test", {{UserMembers}} }""");
+        if (path == "/v1.0/users")
+        {
+            await WriteAsync(context, 200, $$"""{ "value": [{{User(SomeoneId)}}] }""");
+            return;
+        }
+
+        await WriteAsync(context, 200, User(path.Split('/') is [_, _, _, { } id, ..] ? id : SomeoneId));
     }
 }

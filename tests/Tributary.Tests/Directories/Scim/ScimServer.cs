@@ -49,10 +49,11 @@ internal sealed class ScimServer : IAsyncDisposable
     }
 
     /// <summary>Ends the server and starts another one on the same data.</summary>
-    public async Task RestartAsync()
+    /// <param name="more">Settings besides those of the first.</param>
+    public async Task RestartAsync(params string[] more)
     {
         await Server.DisposeAsync();
-        Server = await TestServer.StartAsync(null, _data, _settings);
+        Server = await TestServer.StartAsync(null, _data, [.. _settings, .. more]);
     }
 
     /// <summary>Sends as the provisioner.</summary>

@@ -118,6 +118,60 @@ public abstract class ScimStoreContract : StoreContract
         Assert.Null(await Store.FindMembershipOrNullAsync("33333333-3333-3333-3333-333333333333", ada.Id, Token));
     }
 
+    /// <summary>Groups in groups at random, with cycles and members that are not there, among many who are in none; whatever the page, it is what a walk by hand finds.</summary>
+    [Theory]
+    [InlineData(1, 300)]
+    [InlineData(2, 300)]
+    [InlineData(3, 30)]
+    [InlineData(4, 0)]
+    public async Task Pages_of_members_through_groups_have_each_of_them_once_in_order(int seed, int others)
+    {
+        var random = new Random(seed);
+        var limits = new ScimLimits(1000, 1000);
+        string[] users = [.. await Task.WhenAll(Enumerable.Range(0, 60 + others).Select(async i => (await CreateAsync(ScimKind.User, $"user{i}", limits: limits)).Record!.Id))];
+        string[] groups = [.. await Task.WhenAll(Enumerable.Range(0, 25).Select(async _ => (await CreateAsync(ScimKind.Group, null, limits: limits)).Record!.Id))];
+        Dictionary<string, string[]> members = groups.ToDictionary(group => group, _ => (string[])
+        [
+            .. random.GetItems(users[..60], random.Next(30)), .. random.GetItems(groups, random.Next(3)), .. random.GetItems(["zz", "nobody", Guid.NewGuid().ToString()], 2),
+        ]);
+        foreach ((string group, string[] ids) in members)
+        {
+            await ChangeAsync(group, null, limits, (ScimMemberChangeKind.Add, [.. ids.Distinct()]));
+        }
+
+        HashSet<string> there = [.. users, .. groups];
+        foreach (string group in groups)
+        {
+            string[] expected = [.. Reach(group, id => members.GetValueOrDefault(id, [])).Where(there.Contains).Order(StringComparer.Ordinal)];
+            string[] groupsOf = [.. Reach(group, id => groups.Where(other => members[other].Contains(id))).Order(StringComparer.Ordinal)];
+            foreach (int size in (int[])[1, 2, 7, 100])
+            {
+                Assert.Equal(expected, await WalkAsync(size, async after => [.. (await Store.ListMembersAsync(Tenant, group, true, after, size, Token)).Select(member => member.Record.Id)]));
+                Assert.Equal(groupsOf, await WalkAsync(size, async after => [.. (await Store.ListGroupsOfOrNullAsync(Tenant, group, true, after, size, Token))!.Select(record => record.Id)]));
+            }
+        }
+    }
+
+    [Fact]
+    public async Task A_group_that_comes_after_it_was_named_and_one_that_goes_count_from_then_on()
+    {
+        string later = Guid.NewGuid().ToString();
+        ScimRecord ada = (await CreateAsync(ScimKind.User, "ada")).Record!;
+        ScimRecord outer = (await CreateAsync(ScimKind.Group, null, members: [later])).Record!;
+        ScimRecord other = (await CreateAsync(ScimKind.Group, null, members: [later], tenant: OtherTenant)).Record!;
+        Assert.Empty(await Store.ListMembersAsync(Tenant, outer.Id, true, "", 10, Token));
+
+        await CreateAsync(ScimKind.Group, null, preferred: later, members: [ada.Id]);
+        Assert.Equal(new[] { ada.Id, later }.Order(StringComparer.Ordinal), (await Store.ListMembersAsync(Tenant, outer.Id, true, "", 10, Token)).Select(member => member.Record.Id));
+        Assert.Empty(await Store.ListMembersAsync(OtherTenant, other.Id, true, "", 10, Token));
+
+        await Store.DeleteAsync(Tenant, ScimKind.Group, later, null, Now, Token);
+        await ChangeAsync(outer.Id, null, (ScimMemberChangeKind.Add, [later]));
+        await CreateAsync(ScimKind.User, "later", preferred: later);
+        Assert.Equal([later], (await Store.ListMembersAsync(Tenant, outer.Id, true, "", 10, Token)).Select(member => member.Record.Id));
+        Assert.Equal(0, await Database.ReadAsync(session => session.ScalarOrNull("SELECT sum(nested) FROM directory_member"), Token));
+    }
+
     [Fact]
     public async Task A_deleted_group_leaves_no_rows()
     {
@@ -136,9 +190,42 @@ public abstract class ScimStoreContract : StoreContract
         ScimKind kind, string? name, string? preferred = null, string[]? members = null, string tenant = Tenant, ScimLimits? limits = null, string? displayName = null, string? externalId = null) =>
         Store.CreateAsync(tenant, kind, new ScimNew(preferred, Guid.NewGuid().ToString(), Content(name, displayName, externalId), members ?? [], Now), limits ?? Limits, Token);
 
-    private async Task<ScimOutcome> ChangeAsync(string group, ScimContent? content, params (ScimMemberChangeKind Kind, string[] Ids)[] members) =>
+    private Task<ScimOutcome> ChangeAsync(string group, ScimContent? content, params (ScimMemberChangeKind Kind, string[] Ids)[] members) =>
+        ChangeAsync(group, content, Limits, members);
+
+    private async Task<ScimOutcome> ChangeAsync(string group, ScimContent? content, ScimLimits limits, params (ScimMemberChangeKind Kind, string[] Ids)[] members) =>
         (await Store.UpdateAsync(
-            Tenant, ScimKind.Group, new ScimChange(group, null, content, [.. members.Select(change => new ScimMemberChange(change.Kind, change.Ids))], Now), Limits, Token)).Outcome;
+            Tenant, ScimKind.Group, new ScimChange(group, null, content, [.. members.Select(change => new ScimMemberChange(change.Kind, change.Ids))], Now), limits, Token)).Outcome;
+
+    /// <summary>What can be reached from an id, itself left out.</summary>
+    private static HashSet<string> Reach(string from, Func<string, IEnumerable<string>> next)
+    {
+        var reached = new HashSet<string>(StringComparer.Ordinal);
+        var open = new Stack<string>([from]);
+        while (open.TryPop(out string? id))
+        {
+            foreach (string further in next(id).Where(reached.Add))
+            {
+                open.Push(further);
+            }
+        }
+
+        reached.Remove(from);
+        return reached;
+    }
+
+    private static async Task<List<string>> WalkAsync(int size, Func<string, Task<string[]>> read)
+    {
+        var all = new List<string>();
+        string[] page;
+        do
+        {
+            page = await read(all.LastOrDefault() ?? "");
+            all.AddRange(page);
+        }
+        while (page.Length == size);
+        return all;
+    }
 
     private static ScimContent Content(string? name, string? displayName = null, string? externalId = null) =>
         new(Encoding.UTF8.GetBytes($$"""{"userName":"{{name}}"}"""), name, displayName, externalId);

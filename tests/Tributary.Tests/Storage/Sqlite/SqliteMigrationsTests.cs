@@ -41,6 +41,26 @@ public sealed class SqliteMigrationsTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Groups_in_groups_that_were_provisioned_before_are_marked_as_such()
+    {
+        await _testDatabase.OpenAsync();
+        await _testDatabase.CloseAsync();
+        ExecuteDirectly(
+            """
+            DROP INDEX directory_member_nested;
+            ALTER TABLE directory_member DROP COLUMN nested;
+            INSERT INTO directory_object (tenant, id, kind, created, modified, body) VALUES (1, 'inner', 2, 0, 0, x'7b7d'), (1, 'ada', 1, 0, 0, x'7b7d'), (2, 'ada', 2, 0, 0, x'7b7d');
+            INSERT INTO directory_member (tenant, group_id, member) VALUES (1, 'outer', 'inner'), (1, 'outer', 'ada'), (1, 'outer', 'nobody'), (2, 'outer', 'inner');
+            PRAGMA user_version = 3;
+            """);
+
+        ISqlDatabase database = await _testDatabase.OpenAsync();
+
+        Assert.Equal(1, await ScalarAsync(database, "SELECT count(*) FROM directory_member WHERE nested = 1 AND tenant = 1 AND member = 'inner'"));
+        Assert.Equal(1, await ScalarAsync(database, "SELECT sum(nested) FROM directory_member"));
+    }
+
+    [Fact]
     public async Task Two_databases_have_two_identities()
     {
         await using var other = new SqliteTestDatabase();
