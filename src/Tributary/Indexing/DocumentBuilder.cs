@@ -22,6 +22,7 @@ internal sealed class DocumentBuilder
 
     private readonly StringField _id = new(IndexFields.Id, "", Field.Store.NO);
     private readonly BinaryDocValuesField _idValue = new(IndexFields.Id, new BytesRef());
+    private readonly Int64Field _key = new(IndexFields.Key, 0, WholeNumber);
     private readonly NumericDocValuesField _acl = new(IndexFields.Acl, 0);
     private readonly NumericDocValuesField _modified = new(IndexFields.Modified, 0);
     private readonly NumericDocValuesField _searchableFrom = new(IndexFields.SearchableFrom, 0);
@@ -56,8 +57,9 @@ internal sealed class DocumentBuilder
         _pools.ForEach(pool => pool.Reset());
         _id.SetStringValue(item.Id);
         _idValue.SetBytesValue(new BytesRef(item.Id));
+        _key.SetInt64Value(item.Key);
         _acl.SetInt64Value(item.Acl);
-        _document.AddRange([_id, _idValue, _acl, _modified]);
+        _document.AddRange([_id, _idValue, _key, _acl, _modified]);
         if (item.SearchableFrom > 0)
         {
             _searchableFrom.SetInt64Value(item.SearchableFrom);

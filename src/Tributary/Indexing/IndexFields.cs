@@ -9,7 +9,7 @@ namespace Tributary.Indexing;
 internal static class IndexFields
 {
     /// <summary>Raised when documents are built another way: an index of another format is built anew.</summary>
-    public const int Format = 2;
+    public const int Format = 3;
 
     /// <summary>
     /// A number is indexed as 64 / 8 terms, each of eight bits less. Lucene's default of 4 takes twice as many, which cost more at indexing than they save at
@@ -19,6 +19,9 @@ internal static class IndexFields
 
     /// <summary>The item's id, as term (to replace it) and as doc value (to name the hit).</summary>
     public const string Id = "#id";
+
+    /// <summary>The item's key in the store, as a number to look for.</summary>
+    public const string Key = "#key";
 
     /// <summary>Number of the interned access list, as doc value.</summary>
     public const string Acl = "#acl";

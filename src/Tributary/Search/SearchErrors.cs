@@ -79,6 +79,9 @@ internal static class SearchErrors
             $"requests[0].query.queryString has words that end in * for which more than {maxTerms} words would be looked up; write longer beginnings"),
     });
 
+    /// <summary>7.9, where <see cref="SearchOptions.StrictQueries"/> asks for it.</summary>
+    public static SearchError Malformed(string queryString, KqlError error) => Entity($"queryString is malformed {error.Describe(queryString).TrimEnd('.')}");
+
     /// <summary>The search was given up; nothing is known to be wrong with it.</summary>
     public static SearchError TimedOut(TimeSpan timeout) =>
         new(503, "ServiceUnavailable", $"The search was not finished within {timeout.ToString("c", CultureInfo.InvariantCulture)} and was given up.")

@@ -19,6 +19,9 @@ internal sealed class SearchOptions : ICheckedOptions
     /// <summary>The longest query in characters, up to 20,480 (search 7.1).</summary>
     public int MaxQueryLength { get; set; } = 4096;
 
+    /// <summary>Refuse a malformed query with 400, saying where and what is wrong, instead of searching its words (search 7.9).</summary>
+    public bool StrictQueries { get; set; }
+
     /// <summary>
     /// How long a search may take, from its read body to its written answer; then 503. Longer than <c>Indexing:SearchWait</c>, so that a search which had to
     /// wait for its index says so.
