@@ -15,7 +15,7 @@ namespace Tributary.Indexing;
 /// The one translation of the query tree to Lucene, for one connection's schema. A restriction whose operator or value does not fit its property's type
 /// makes the query malformed (search 7.9): then <see cref="BuildOrNull"/> answers null and the caller falls back to plain words.
 /// </summary>
-internal sealed class LuceneQueryBuilder(Schema schema, DateTimeOffset now, SearchWork work)
+internal sealed class LuceneQueryBuilder(Schema schema, DateTimeOffset now, SearchWork work, DayOfWeek firstDayOfWeek = DayOfWeek.Monday)
 {
     /// <summary>How much more a word in the title counts.</summary>
     private const float TitleBoost = 2f;
@@ -51,6 +51,11 @@ internal sealed class LuceneQueryBuilder(Schema schema, DateTimeOffset now, Sear
     /// <exception cref="QueryTooBroadException">It has more than <see cref="KqlLimits.MaxExpansions"/>.</exception>
     public Query? BuildOrNull(KqlNode tree)
     {
+        if (RestrictionRules.ErrorOrNull(tree, schema) is not null)
+        {
+            return null;
+        }
+
         Query? query = Translate(tree, scope: null);
         if (_expansions.Count > FewExpansions)
         {
@@ -93,6 +98,7 @@ internal sealed class LuceneQueryBuilder(Schema schema, DateTimeOffset now, Sear
         Near near => Spans(near, scope is null ? IndexFields.Text : IndexFields.Words(scope.Property)),
         Synonyms synonyms => Any(synonyms.Terms, scope),
         Xrank xrank => Translate(xrank.Match, scope),
+        ItemTest test => SystemProperties.Translate(test, Expand),
         _ => throw new UnreachableException(node.GetType().Name),
     };
 
@@ -255,7 +261,7 @@ internal sealed class LuceneQueryBuilder(Schema schema, DateTimeOffset now, Sear
         switch (property.Type.Element())
         {
             case PropertyType.DateTime:
-                return KqlDates.IntervalOrNull(text, now, DayOfWeek.Monday) is { } interval ? Dates(property, interval.Satisfying(sign)) : null;
+                return KqlDates.IntervalOrNull(text, now, firstDayOfWeek) is { } interval ? Dates(property, interval.Satisfying(sign)) : null;
             case PropertyType.Int64:
                 return WholeNumbers.Satisfying(sign, text) is { } numbers ? WholeNumbersOf(property, numbers.Min, numbers.Max) : null;
             default:
@@ -274,7 +280,7 @@ internal sealed class LuceneQueryBuilder(Schema schema, DateTimeOffset now, Sear
         switch (property.Type.Element())
         {
             case PropertyType.DateTime:
-                return KqlDates.IntervalOrNull(range.From, now, DayOfWeek.Monday) is { } from && KqlDates.IntervalOrNull(range.To, now, DayOfWeek.Monday) is { } to
+                return KqlDates.IntervalOrNull(range.From, now, firstDayOfWeek) is { } from && KqlDates.IntervalOrNull(range.To, now, firstDayOfWeek) is { } to
                     ? Dates(property, (from.From, to.To))
                     : null;
             case PropertyType.Int64:

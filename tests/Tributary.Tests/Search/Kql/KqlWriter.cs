@@ -30,7 +30,7 @@ internal static class KqlWriter
     private static string Write(KqlValue value, bool isTerse) => value switch
     {
         TextValue text => KqlShape.Text(text.Text, text.IsQuoted, text.IsPrefix),
-        RangeValue range => IsPlain(range.From) && IsPlain(range.To) ? range.AsText : $"\"{range.From}\"..\"{range.To}\"",
+        RangeValue range => IsBare(range) ? range.AsText : $"\"{range.From}\"..\"{range.To}\"",
         GroupValue group => $"({Write(group.Expression, isTerse)})",
         ExistsValue => "*",
         _ => throw new ArgumentOutOfRangeException(nameof(value)),
@@ -48,9 +48,10 @@ internal static class KqlWriter
     /// <summary>A value that begins like an operator stands apart from the one before it.</summary>
     private static string Spaced(string value) => value is [':' or '=' or '<' or '>', ..] ? " " + value : value;
 
-    /// <summary>Whether it can be an end of a range without quotes.</summary>
-    private static bool IsPlain(string text) => text.Length > 0 && text.All(character => char.IsAsciiLetterOrDigit(character) || character is '-' or '+' or '_')
-        || text.Length == 24 && DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, out _);
+    /// <summary>Whether a range can stand without quotes and is divided where it was.</summary>
+    private static bool IsBare(RangeValue range) => range.From.Length > 0 && range.To.Length > 0 && range.To[^1] != '*'
+        && range.AsText.IndexOf("..", StringComparison.Ordinal) == range.From.Length
+        && !range.AsText.Any(character => character is '(' or ')' or '"' || char.IsWhiteSpace(character));
 
     /// <summary>One besides n must be there, if only as 0; exponents are not understood.</summary>
     private static string Parameters(XrankParameters parameters)
