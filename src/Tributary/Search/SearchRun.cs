@@ -54,8 +54,7 @@ internal sealed class SearchRun(Caller caller, SearchServices services) : IDispo
         IndexAnswer answer = await services.Index.SearchAsync(plan.Query, cancellationToken);
         if (answer.TooBroad is { } breadth)
         {
-            string path = request.PathOf(request.QueryTemplate is null ? "query.queryString" : "query.queryTemplate");
-            return (null, SearchErrors.TooBroad(breadth, path, options.MaxExpandedTerms));
+            return (null, SearchErrors.TooBroad(breadth, PathOfQuestion(request), options.MaxExpandedTerms));
         }
 
         _place ??= await services.Gate.EnterAsync(cancellationToken);
@@ -67,6 +66,10 @@ internal sealed class SearchRun(Caller caller, SearchServices services) : IDispo
         int withdrawn = answer.Hits.Count - hits.Count;
         return (new SearchAnswer(request, plan.Terms, hits, answer.Total - withdrawn, answer.Facets), null);
     }
+
+    /// <summary>What a question to the index was made of.</summary>
+    private static string PathOfQuestion(SearchRequest request) =>
+        request.PathOf(request.QueryTemplate is null ? "query.queryString" : "query.queryTemplate") + (request.Filters.Count > 0 ? " with the aggregationFilters" : "");
 
     /// <summary>
     /// Reads the page's items again from the store and judges them again: nothing leaves that the caller may not see now, whatever the index said. Null when they

@@ -24,12 +24,13 @@ internal sealed partial class FilterParser
 
     public static FilterResult Parse(string text)
     {
-        if (text.Length > FilterLimits.MaxLength)
+        string filter = FilterToken.Decoded(text);
+        if (filter.Length > FilterLimits.MaxLength)
         {
-            return Fail(FilterLimits.MaxLength, $"the filter has {text.Length} characters, at most {FilterLimits.MaxLength} are allowed");
+            return Fail(FilterLimits.MaxLength, $"the filter has {filter.Length} characters, at most {FilterLimits.MaxLength} are allowed");
         }
 
-        var parser = new FilterParser(FilterToken.Decoded(text));
+        var parser = new FilterParser(filter);
         if (parser.ParseEntry() is { } tree)
         {
             return new FilterResult(tree, null, parser._tests);

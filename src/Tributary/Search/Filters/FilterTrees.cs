@@ -22,7 +22,7 @@ internal static class FilterTrees
     };
 
     /// <summary>Why values of this type cannot be tested so; null when they can.</summary>
-    public static string? MisfitOrNull(RefinementTest test, PropertyType type, DateTimeOffset now) => test switch
+    public static string? MisfitOrNull(RefinementTest test, PropertyType type, DateTimeOffset now) => OfType(test, type) switch
     {
         BucketValue bucket => ValueMisfitOrNull(bucket.Key, type, now),
         EqualValue equal => ValueMisfitOrNull(equal.Text, type, now),
@@ -70,7 +70,7 @@ internal static class FilterTrees
         {
             case Refinement test:
                 return property(test.Property) is not { } found ? test.Test is NoValue ? Everything : Negated(Everything)
-                    : test with { Property = found.Name, Test = found.Type.Element() == PropertyType.DateTime ? InInstants(test.Test, now) : test.Test };
+                    : test with { Property = found.Name, Test = Bind(test.Test, found.Type.Element(), now) };
             case Not not:
                 return Bind(not.Operand, property, now) is var operand && IsNothing(operand) ? Everything : Negated(operand);
             case And and:
@@ -82,6 +82,21 @@ internal static class FilterTrees
             default:
                 throw new InvalidOperationException($"A filter has no {node.GetType().Name}.");
         }
+    }
+
+    private static RefinementTest Bind(RefinementTest test, PropertyType type, DateTimeOffset now) =>
+        OfType(test, type) is var read && type == PropertyType.DateTime ? InInstants(read, now) : read;
+
+    /// <summary><c>a..b</c> is a range of numbers or dates, as in a query, and of text a text like any other.</summary>
+    private static RefinementTest OfType(RefinementTest test, PropertyType type)
+    {
+        if (test is not EqualValue { Text: var text } || type is not (PropertyType.Int64 or PropertyType.Double or PropertyType.DateTime))
+        {
+            return test;
+        }
+
+        int dots = text.IndexOf("..", StringComparison.Ordinal);
+        return dots > 0 && dots + 2 < text.Length ? new BetweenValues(text[..dots], true, text[(dots + 2)..], true) : test;
     }
 
     private static bool IsNothing(KqlNode node) => node is Not { Operand: MatchAll };
