@@ -34,7 +34,7 @@ internal sealed class DocumentBuilder
         _present = NewPool(() => new StringField(IndexFields.Present, "", Field.Store.NO));
         _text = NewPool(() => new TextField(IndexFields.Text, "", Field.Store.NO));
         _properties = new(ReferenceEqualityComparer.Instance);
-        foreach (Property property in schema.Properties.Where(property => property.IsQueryable || property.IsSearchable))
+        foreach (Property property in schema.Properties.Where(property => property.IsQueryable || property.IsSearchable || property.IsRefinable))
         {
             string value = IndexFields.Value(property);
             string words = IndexFields.Words(property);
@@ -46,7 +46,8 @@ internal sealed class DocumentBuilder
                     PropertyType.Double => () => new DoubleField(value, 0, Fraction),
                     _ => () => new StringField(value, "", Field.Store.NO),
                 }),
-                NewPool(() => new TextField(words, "", Field.Store.NO))));
+                NewPool(property.IsRefinable ? () => new BoundedTextField(words) : () => new TextField(words, "", Field.Store.NO)),
+                property.IsRefinable ? new RefinedFields(property, NewPool) : null));
         }
     }
 
@@ -92,7 +93,7 @@ internal sealed class DocumentBuilder
 
     private void AddProperty(Property property, PropertyFields fields, PropertyValue value)
     {
-        if (property.IsQueryable && HasValue(value))
+        if ((property.IsQueryable || fields.Refined is not null) && HasValue(value))
         {
             _present.AddTo(_document).SetStringValue(fields.Presence);
         }
@@ -103,6 +104,7 @@ internal sealed class DocumentBuilder
                 foreach (long number in value.Int64s)
                 {
                     fields.Values.AddTo(_document).SetInt64Value(number);
+                    fields.Refined?.Add(_document, number);
                 }
 
                 break;
@@ -110,6 +112,7 @@ internal sealed class DocumentBuilder
                 foreach (long ticks in value.UtcTicks)
                 {
                     fields.Values.AddTo(_document).SetInt64Value(ticks);
+                    fields.Refined?.Add(_document, ticks);
                 }
 
                 break;
@@ -117,11 +120,13 @@ internal sealed class DocumentBuilder
                 foreach (double number in value.Doubles)
                 {
                     fields.Values.AddTo(_document).SetDoubleValue(Normalise(number));
+                    fields.Refined?.Add(_document, RefinedValue.Sortable(number));
                 }
 
                 break;
             case PropertyType.Boolean:
                 fields.Values.AddTo(_document).SetStringValue(value.Boolean ? "true" : "false");
+                fields.Refined?.Add(_document, value.Boolean ? 1 : 0);
                 break;
             default:
                 foreach (string text in value.Texts)
@@ -154,10 +159,12 @@ internal sealed class DocumentBuilder
             fields.Words.AddTo(_document).SetStringValue(text);
         }
 
-        if (property.IsQueryable)
+        if (property.IsQueryable || property.IsRefinable)
         {
             fields.Values.AddTo(_document).SetStringValue(ExactTerm.Of(text));
         }
+
+        fields.Refined?.Add(_document, text);
     }
 
     private void AddText(string text) => _text.AddTo(_document).SetStringValue(text);
@@ -177,5 +184,5 @@ internal sealed class DocumentBuilder
     }
 
     /// <param name="Presence">What stands in <see cref="IndexFields.Present"/> for the property.</param>
-    private sealed record PropertyFields(string Presence, FieldPool Values, FieldPool Words);
+    private sealed record PropertyFields(string Presence, FieldPool Values, FieldPool Words, RefinedFields? Refined);
 }
