@@ -188,15 +188,18 @@ internal sealed partial class FilterParser
 
         int tests = _tests;
         _position = start + "\"range".Length;
-        if (ParseRange(field, start) is { } range && TryTake('"'))
+        if (ParseRange(field, start) is { Test: BetweenValues between } range && IsScalarOrOpen(between.From) && IsScalarOrOpen(between.To) && TryTake('"'))
         {
-            return range;
+            return range with { Length = _position - start };
         }
 
         // Then it is a text that begins like one.
         (_position, _tests, _error) = (start, tests, null);
         return null;
     }
+
+    private static bool IsScalarOrOpen(string? bound) =>
+        bound is null || KqlNumbers.DoubleOrNull(bound) is not null || KqlDates.IntervalOrNull(bound, DateTimeOffset.UnixEpoch, DayOfWeek.Monday) is not null;
 
     private Refinement? Token(string field, int start, string token, int tokenStart)
     {

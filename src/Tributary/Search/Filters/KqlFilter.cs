@@ -38,7 +38,7 @@ internal static class KqlFilter
     {
         KqlNode? node = restriction.Value switch
         {
-            TextValue { IsPrefix: false } value => Test(restriction, OfText(restriction.Operator, value.Text)),
+            TextValue { IsPrefix: false } value => OfTextOrNull(restriction.Operator, value.Text) is { } test ? Test(restriction, test) : null,
             RangeValue range => Test(restriction, new BetweenValues(range.From, true, range.To, true)),
             ExistsValue => new Not(restriction.Start, restriction.Length, Test(restriction, new NoValue())),
             GroupValue group => OfGroupOrNull(restriction, group.Expression),
@@ -47,14 +47,15 @@ internal static class KqlFilter
         return node is not null && restriction.Operator is KqlOperator.NotEqual ? new Not(restriction.Start, restriction.Length, node) : node;
     }
 
-    private static RefinementTest OfText(KqlOperator sign, string text) => sign switch
+    /// <summary>Null for a token that is none.</summary>
+    private static RefinementTest? OfTextOrNull(KqlOperator sign, string text) => sign switch
     {
         KqlOperator.Less => new BetweenValues(null, true, text, false),
         KqlOperator.LessOrEqual => new BetweenValues(null, true, text, true),
         KqlOperator.Greater => new BetweenValues(text, false, null, true),
         KqlOperator.GreaterOrEqual => new BetweenValues(text, true, null, true),
         _ when text.Length == 0 => new NoValue(),
-        _ when text.StartsWith(TokenMark, StringComparison.Ordinal) && FilterToken.ValueOrNull(text[TokenMark.Length..]) is { } value => new BucketValue(value),
+        _ when text.StartsWith(TokenMark, StringComparison.Ordinal) => FilterToken.ValueOrNull(text[TokenMark.Length..]) is { } value ? new BucketValue(value) : null,
         _ => new EqualValue(text),
     };
 
@@ -63,7 +64,7 @@ internal static class KqlFilter
         And and => AllOrNull(and.Operands, operand => OfGroupOrNull(restriction, operand)) is { } operands ? and with { Operands = operands } : null,
         Or or => AllOrNull(or.Operands, operand => OfGroupOrNull(restriction, operand)) is { } operands ? or with { Operands = operands } : null,
         Not not => OfGroupOrNull(restriction, not.Operand) is { } operand ? not with { Operand = operand } : null,
-        Words { IsPrefix: false } words => new Refinement(words.Start, words.Length, restriction.Property, OfText(KqlOperator.Equal, words.Text)),
+        Words { IsPrefix: false } words when OfTextOrNull(KqlOperator.Equal, words.Text) is { } test => new Refinement(words.Start, words.Length, restriction.Property, test),
         _ => null,
     };
 

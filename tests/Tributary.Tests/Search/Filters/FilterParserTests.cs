@@ -79,6 +79,7 @@ public class FilterParserTests
     [InlineData("price>5 AND price<=10", "and(price in (5, -], price in [-, 10])")]
     [InlineData("tags<>policy", "not(tags = policy)")]
     [InlineData("(tags:*)", "not(tags is empty)")]
+    [InlineData("tags:\"annual leave", "tags = annual leave")]
     [InlineData("tags:\"ǂǂ61\" OR tags:\"ǂǂ62\"", "or(tags is a, tags is b)")]
     public void What_is_no_filter_may_be_written_in_the_keyword_language(string filter, string tree) => Assert.Equal(tree, FilterText.Parsed(filter));
 
@@ -87,7 +88,8 @@ public class FilterParserTests
     [InlineData("tags", 4, "after the property 'tags' a colon is expected")]
     [InlineData("tags:", 5, "a value of 'tags' is expected")]
     [InlineData("tags:a b", 7, "after the filter nothing more is expected")]
-    [InlineData("tags:\"a", 5, "this quote is not closed")]
+    [InlineData("tags:or(\"a", 8, "this quote is not closed")]
+    [InlineData("tags:\"ǂǂ6\" OR tags:a", 6, "this token is not the hexadecimal form of a text in UTF-8")]
     [InlineData("tags:\"\"ǂǂ61\"", 5, "this token is not closed")]
     [InlineData("tags:\"ǂǂ6\"", 6, "this token is not the hexadecimal form of a text in UTF-8")]
     [InlineData("tags:\"ǂǂ\"", 6, "this token is not the hexadecimal form of a text in UTF-8")]
