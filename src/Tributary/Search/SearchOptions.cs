@@ -46,6 +46,9 @@ internal sealed class SearchOptions : ICheckedOptions
     /// <summary>Fields of one request.</summary>
     public int MaxFields { get; set; } = 200;
 
+    /// <summary>Pass over <c>region</c>, which belongs to applications only, instead of answering 400 as the real service does (search 2).</summary>
+    public bool IgnoreRegion { get; set; }
+
     /// <summary>A search that ended while it still waits for its index would never be told why.</summary>
     /// <exception cref="OptionsValidationException"><see cref="Timeout"/> is not longer than the wait.</exception>
     public void RequireLongerThan(TimeSpan searchWait)
