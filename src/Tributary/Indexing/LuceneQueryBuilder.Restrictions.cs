@@ -57,7 +57,7 @@ internal sealed partial class LuceneQueryBuilder
         return sign == KqlOperator.NotEqual ? PresentWithout(property, found) : found;
     }
 
-    private Query RestrictBoolean(Property property, Restriction restriction)
+    private static Query RestrictBoolean(Property property, Restriction restriction)
     {
         KqlOperator sign = restriction.Operator;
         if (KqlNumbers.BooleanOrNull(((TextValue)restriction.Value).Text) is not { } value)

@@ -6,12 +6,10 @@ namespace Tributary.Search;
 /// <summary>One query as several connections read it. Names mean what they mean in each of them (search 7.3).</summary>
 internal sealed class QueryReading
 {
-    private readonly string _text;
-
-    private QueryReading(string text, KqlNode? plain, IReadOnlyList<KqlNode> trees, KqlError? error)
+    private QueryReading(KqlNode? plain, KqlNode? withoutNames, IReadOnlyList<KqlNode> trees, KqlError? error)
     {
-        _text = text;
         Plain = plain;
+        WithoutNames = withoutNames;
         Trees = trees;
         Error = error;
     }
@@ -19,23 +17,14 @@ internal sealed class QueryReading
     /// <summary>The query as plain words: what is searched where it is malformed. Null when nothing in it can be searched for.</summary>
     public KqlNode? Plain { get; }
 
+    /// <summary>The query where no name means anything, as when there are no connections; null when <see cref="Plain"/> is.</summary>
+    public KqlNode? WithoutNames { get; }
+
     /// <summary>One for each connection, in their order: its tree, or <see cref="Plain"/> where it is malformed. None when that is null.</summary>
     public IReadOnlyList<KqlNode> Trees { get; }
 
     /// <summary>What makes the query malformed (search 7.9), in the first of the connections where it is; null when it is well-formed in all.</summary>
     public KqlError? Error { get; }
-
-    /// <summary>Why the query is not searched; null when it is.</summary>
-    /// <param name="isStrict"><see cref="SearchOptions.StrictQueries"/>: also when it is malformed.</param>
-    public SearchError? RefusalOrNull(bool isStrict)
-    {
-        if (isStrict && Error is not null)
-        {
-            return SearchErrors.Malformed(_text, Error);
-        }
-
-        return Plain is null ? SearchErrors.QueryStringRequired : null;
-    }
 
     /// <summary>
     /// A name that only some of the connections know is a restriction in all, and finds nothing in the others (search 7.3); one that none knows is free text.
@@ -47,7 +36,7 @@ internal sealed class QueryReading
         KqlNode? plain = limits.TooLongOrNull(text) is null ? KqlPlainText.Read(text, limits.MaxClauses) ?? withoutNames.Tree : null;
         if (plain is null || connections.Count == 0)
         {
-            return new QueryReading(text, plain, [], withoutNames.Error);
+            return new QueryReading(plain, plain is null ? null : withoutNames.Tree ?? plain, [], withoutNames.Error);
         }
 
         // Looked up once for all connections: a query may have a thousand names, and a tenant a hundred connections.
@@ -65,7 +54,7 @@ internal sealed class QueryReading
             trees[i] = error is null ? SystemRestrictions.Resolve(parsed.Tree!, values) : plain;
         }
 
-        return new QueryReading(text, plain, trees, first);
+        return new QueryReading(plain, withoutNames.Tree ?? plain, trees, first);
 
         bool IsKnown(string name)
         {

@@ -37,7 +37,8 @@ internal static class SearchEndpoints
         using var deadline = SearchDeadline.Start(options.Timeout, services.Time, http.RequestAborted);
         try
         {
-            return await AnswerAsync(request, searches, caller, services, deadline.Token);
+            DayOfWeek firstDayOfWeek = QueryCulture.FirstDayOfWeek(http.Request.Headers.AcceptLanguage);
+            return await AnswerAsync(request, searches, caller, services, firstDayOfWeek, deadline.Token);
         }
         catch (OperationCanceledException) when (http.RequestAborted.IsCancellationRequested)
         {
@@ -52,10 +53,15 @@ internal static class SearchEndpoints
     }
 
     private static async Task<IResult> AnswerAsync(
-        GraphRequest request, IReadOnlyList<SearchRequest> searches, Caller caller, SearchServices services, CancellationToken cancellationToken)
+        GraphRequest request,
+        IReadOnlyList<SearchRequest> searches,
+        Caller caller,
+        SearchServices services,
+        DayOfWeek firstDayOfWeek,
+        CancellationToken cancellationToken)
     {
         // A page and what is written of it may be large, so a place is needed to have them; it is taken once hits are to be read.
-        using var run = new SearchRun(caller, services);
+        using var run = new SearchRun(caller, services, firstDayOfWeek);
         var answers = new List<SearchAnswer>(searches.Count);
         foreach (SearchRequest search in searches)
         {
@@ -73,7 +79,7 @@ internal static class SearchEndpoints
         var body = new ArrayBufferWriter<byte>(1024);
         using (var writer = new Utf8JsonWriter(body, GraphResult.WriterOptions))
         {
-            new SearchJson(writer, request.Format, caller.TenantId, services.Time.GetUtcNow(), cancellationToken)
+            new SearchJson(writer, request.Format, services.Time.GetUtcNow(), cancellationToken)
                 .Write(request.Context("Collection(microsoft.graph.searchResponse)"), answers);
         }
 

@@ -87,13 +87,16 @@ internal static class SearchErrors
         QueryBreadth.Expansions => string.Create(
             CultureInfo.InvariantCulture,
             $"{path} has more than {KqlLimits.MaxExpansions} different words that end in * and ranges"),
+        QueryBreadth.Proximity => $"{path} has more, or deeper nested, NEAR and ONEAR, or more phrases that end in *, than can be looked up together",
         _ => string.Create(
             CultureInfo.InvariantCulture,
             $"{path} has words that end in * for which more than {maxTerms} words would be looked up; write longer beginnings"),
     });
 
     /// <summary>7.9, where <see cref="SearchOptions.StrictQueries"/> asks for it.</summary>
-    public static SearchError Malformed(string queryString, KqlError error) => Entity($"queryString is malformed {error.Describe(queryString).TrimEnd('.')}");
+    /// <param name="member">What the query comes from.</param>
+    /// <param name="problem">Where and what: see <see cref="KqlError.Describe"/>. Of a template, where in what it becomes.</param>
+    public static SearchError Malformed(string member, string problem) => Entity($"{member} is malformed {problem.TrimEnd('.')}");
 
     /// <summary>The search was given up; nothing is known to be wrong with it.</summary>
     public static SearchError TimedOut(TimeSpan timeout) =>

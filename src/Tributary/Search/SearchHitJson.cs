@@ -1,6 +1,4 @@
 using System.Globalization;
-using System.Security.Cryptography;
-using System.Text;
 using System.Text.Json;
 using Tributary.Graph;
 using Tributary.Items;
@@ -9,7 +7,7 @@ using Tributary.Schemas;
 namespace Tributary.Search;
 
 /// <summary>Writes hits (search 8.3 and 8.4).</summary>
-internal sealed class SearchHitJson(Utf8JsonWriter writer, AcceptedFormat format, string tenantId)
+internal sealed class SearchHitJson(Utf8JsonWriter writer, AcceptedFormat format)
 {
     /// <param name="hit">What was found.</param>
     /// <param name="properties">The item's values as stored.</param>
@@ -19,7 +17,8 @@ internal sealed class SearchHitJson(Utf8JsonWriter writer, AcceptedFormat format
     public void Write(SearchHit hit, JsonElement properties, SearchRequest search, int rank, string? templateId)
     {
         string connectionId = hit.Source.Connection.Connection.Id;
-        string hitId = Convert.ToBase64String(Encoding.UTF8.GetBytes($"{connectionId}:{hit.ItemId}@{tenantId}"));
+        SystemValues system = hit.Source.System;
+        string hitId = system.HitId(hit.ItemId);
         writer.WriteStartObject();
         writer.WriteString("hitId", hitId);
         writer.WriteString("contentSource", connectionId);
@@ -83,11 +82,11 @@ internal sealed class SearchHitJson(Utf8JsonWriter writer, AcceptedFormat format
 
         IEnumerable<(string Name, Action Write)> SystemProperties()
         {
-            yield return ("substrateContentDomainId", () => writer.WriteStringValue($"{DomainOf(hit)}@{tenantId},{hit.ItemId}"));
-            yield return ("substrateLocationId", () => writer.WriteStringValue($"APP:GCS_{connectionId}@{tenantId}"));
-            yield return ("documentId", () => writer.WriteNumberValue(hit.Item.Key));
-            yield return ("immutableEntryId", () => writer.WriteStringValue(Convert.ToBase64String(BitConverter.GetBytes(hit.Item.Key))));
-            yield return ("id", () => writer.WriteStringValue(hitId));
+            yield return (SystemPropertyNames.Wire(SystemProperty.SubstrateContentDomainId), () => writer.WriteStringValue(system.ContentDomain(hit.ItemId)));
+            yield return (SystemPropertyNames.Wire(SystemProperty.SubstrateLocationId), () => writer.WriteStringValue(system.Location));
+            yield return (SystemPropertyNames.Wire(SystemProperty.DocumentId), () => writer.WriteNumberValue(hit.Item.Key));
+            yield return (SystemPropertyNames.Wire(SystemProperty.ImmutableEntryId), () => writer.WriteStringValue(SystemValues.Entry(hit.Item.Key)));
+            yield return (SystemPropertyNames.Wire(SystemProperty.Id), () => writer.WriteStringValue(hitId));
         }
     }
 
@@ -117,7 +116,4 @@ internal sealed class SearchHitJson(Utf8JsonWriter writer, AcceptedFormat format
             value.WriteTo(writer);
         }
     }
-
-    private static string DomainOf(SearchHit hit) =>
-        Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(hit.Source.Connection.Key.ToString())).AsSpan(0, 8));
 }

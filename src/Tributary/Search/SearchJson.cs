@@ -9,10 +9,9 @@ namespace Tributary.Search;
 /// <summary>Writes the answer to a call, one response for each request (search 8).</summary>
 /// <param name="writer">Takes the JSON.</param>
 /// <param name="format">The form that the client asked for.</param>
-/// <param name="tenantId">The caller's tenant.</param>
 /// <param name="now">What date words in the rules of templates are relative to.</param>
 /// <param name="cancellationToken">Looked at before each hit.</param>
-internal sealed class SearchJson(Utf8JsonWriter writer, AcceptedFormat format, string tenantId, DateTimeOffset now, CancellationToken cancellationToken)
+internal sealed class SearchJson(Utf8JsonWriter writer, AcceptedFormat format, DateTimeOffset now, CancellationToken cancellationToken)
 {
     /// <param name="context">Of the answer; null where the client asked for none.</param>
     /// <param name="answers">In the order of the requests.</param>
@@ -50,7 +49,7 @@ internal sealed class SearchJson(Utf8JsonWriter writer, AcceptedFormat format, s
         writer.WriteStartObject();
         if (answer.Hits.Count > 0)
         {
-            var hits = new SearchHitJson(writer, format, tenantId);
+            var hits = new SearchHitJson(writer, format);
             writer.WriteStartArray("hits");
             foreach ((int i, SearchHit hit) in answer.Hits.Index())
             {

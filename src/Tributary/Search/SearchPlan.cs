@@ -11,7 +11,12 @@ internal sealed record SearchPlan(IReadOnlyList<SearchedConnection> Connections,
 {
     /// <summary>The plan, or all that is wrong with the names of the request.</summary>
     public static (SearchPlan? Plan, SearchError? Error) Of(
-        SearchRequest request, IReadOnlyList<SearchedConnection> connections, SearchOptions options, DateTimeOffset now, CancellationToken cancellationToken)
+        SearchRequest request,
+        IReadOnlyList<SearchedConnection> connections,
+        SearchOptions options,
+        DateTimeOffset now,
+        DayOfWeek firstDayOfWeek,
+        CancellationToken cancellationToken)
     {
         KqlLimits limits = KqlLimits.Default with { MaxLength = options.MaxQueryLength };
         if (TextOrNull(request, options, now, out SearchError? error) is not { } text)
@@ -19,7 +24,13 @@ internal sealed record SearchPlan(IReadOnlyList<SearchedConnection> Connections,
             return (null, error);
         }
 
-        if (KqlParser.ParseLenient(text, _ => null, limits) is not { } withoutNames)
+        QueryReading reading = QueryReading.Of(text, [.. connections.Select(searched => new QueriedConnection(searched.Schema, searched.System))], limits, cancellationToken);
+        if (options.StrictQueries && reading.Error is { } malformed)
+        {
+            return (null, SearchErrors.Malformed(request.QueryTemplate is null ? "queryString" : "queryTemplate", malformed.Describe(text)));
+        }
+
+        if (reading.Plain is not { } plain)
         {
             return (null, request.QueryTemplate is null
                 ? SearchErrors.QueryStringRequired
@@ -32,8 +43,6 @@ internal sealed record SearchPlan(IReadOnlyList<SearchedConnection> Connections,
             return (null, wrong);
         }
 
-        // Names mean what they mean in each connection (search 7.3), so each has its own reading of the query.
-        KqlNode plain = KqlPlainText.Read(text, limits.MaxClauses) ?? withoutNames;
         var kept = new List<int>();
         var targets = new List<IndexTarget>();
         for (int i = 0; i < connections.Count; i++)
@@ -43,16 +52,17 @@ internal sealed record SearchPlan(IReadOnlyList<SearchedConnection> Connections,
             KqlNode? filter = names.FilterOrNull(i, out bool isNothing);
             if (!isNothing)
             {
-                KqlNode tree = KqlParser.ParseLenient(text, name => PropertyNames.ResolveOrNull(searched.Schema, name)?.Name, limits) ?? withoutNames;
                 kept.Add(i);
-                targets.Add(new IndexTarget(searched.Connection.Key, searched.Connection.LastChange, searched.Schema, tree, plain, searched.Access) { Filter = filter });
+                targets.Add(new IndexTarget(searched.Connection.Key, searched.Connection.LastChange, searched.Schema, reading.Trees[i], plain, searched.Access) { Filter = filter });
             }
         }
 
         KqlNode[] trees = [.. targets.Select(target => target.Tree)];
-        string[] terms = [.. trees.DefaultIfEmpty(withoutNames).SelectMany(KqlTerms.Of).Distinct(StringComparer.Ordinal)];
+        string[] terms = [.. trees.DefaultIfEmpty(reading.WithoutNames!).SelectMany(KqlTerms.Of).Distinct(StringComparer.Ordinal)];
         var query = new IndexQuery(targets, request.From, request.Size, now, options.MaxExpandedTerms)
         {
+            FirstDayOfWeek = firstDayOfWeek,
+            IsStrict = options.StrictQueries,
             Sort = names.Sort(kept),
             Facets = names.Facets(kept),
             Collapse = names.Collapse(kept),

@@ -22,7 +22,7 @@ internal sealed record SearchAnswer(
 internal sealed record SearchHit(SearchedConnection Source, SummaryBuilder Summaries, string ItemId, StoredHit Item, bool IsCollapsed);
 
 /// <summary>Answers the requests of one call, one after the other: connections, plan, index, and the items themselves.</summary>
-internal sealed class SearchRun(Caller caller, SearchServices services) : IDisposable
+internal sealed class SearchRun(Caller caller, SearchServices services, DayOfWeek firstDayOfWeek) : IDisposable
 {
     private long _bytesLeft = services.Options.Value.MaxPageBytes;
     private SearchGate.Place? _place;
@@ -45,7 +45,7 @@ internal sealed class SearchRun(Caller caller, SearchServices services) : IDispo
             return (null, SearchErrors.TooManyGroups(maxGroups));
         }
 
-        (SearchPlan? plan, SearchError? error) = SearchPlan.Of(request, connections, options, services.Time.GetUtcNow(), cancellationToken);
+        (SearchPlan? plan, SearchError? error) = SearchPlan.Of(request, connections, options, services.Time.GetUtcNow(), firstDayOfWeek, cancellationToken);
         if (plan is null)
         {
             return (null, error);

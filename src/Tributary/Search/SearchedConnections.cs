@@ -9,7 +9,11 @@ namespace Tributary.Search;
 /// <param name="Connection">As it was when the search arrived.</param>
 /// <param name="Schema">The schema it is read by.</param>
 /// <param name="Access">What the caller is in it: external groups belong to a connection.</param>
-internal sealed record SearchedConnection(StoredConnection Connection, Schema Schema, AccessPrincipals Access);
+internal sealed record SearchedConnection(StoredConnection Connection, Schema Schema, AccessPrincipals Access)
+{
+    /// <summary>What the service itself says of its items.</summary>
+    public SystemValues System { get; } = new(Connection.Key, Connection.Connection.Id, Connection.TenantId);
+}
 
 /// <summary>Finds the connections of a search.</summary>
 internal static class SearchedConnections

@@ -29,6 +29,7 @@ internal static class QuerySchema
         new Property { Name = "dates", Type = PropertyType.DateTimeCollection, IsQueryable = true },
         new Property { Name = "owner", Type = PropertyType.Principal, IsQueryable = true, Labels = [Label.CreatedBy] },
         new Property { Name = "readers", Type = PropertyType.PrincipalCollection, IsQueryable = true },
+        new Property { Name = "tags", Type = PropertyType.StringCollection, IsQueryable = true, IsRefinable = true },
         new Property { Name = "secret", Type = PropertyType.Int64 },
     ]);
 
@@ -43,7 +44,7 @@ internal static class QuerySchema
         ["code"] = "code", ["Label_Url"] = "code", ["path"] = "code",
         ["codes"] = "codes", ["priority"] = "priority", ["sizes"] = "sizes", ["weight"] = "weight", ["rates"] = "rates", ["done"] = "done",
         ["due"] = "due", ["LastModifiedTime"] = "due", ["lastModifiedDateTime"] = "due",
-        ["dates"] = "dates", ["owner"] = "owner", ["createdBy"] = "owner", ["readers"] = "readers", ["secret"] = "secret",
+        ["dates"] = "dates", ["owner"] = "owner", ["createdBy"] = "owner", ["readers"] = "readers", ["tags"] = "tags", ["secret"] = "secret",
     };
 
     public static readonly string[] SystemNames = ["id", "Id", "DocumentId", "documentid", "SubstrateContentDomainId", "substrateLocationId", "ImmutableEntryId"];

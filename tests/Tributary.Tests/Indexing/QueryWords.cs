@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text;
 
 namespace Tributary.Tests.Indexing;
@@ -30,6 +31,9 @@ internal static class QueryWords
         ["STRASSE"] = "strasse",
         ["ﬁne"] = "fine",
         ["Ａｌｐｈａ"] = "alpha",
+        ["co\u00adoperate"] = "cooperate",
+        ["שלום\u200f"] = "שלום",
+        ["می\u200cخواهم"] = "میخواهم",
         ["don’t"] = "don't",
         ["don't"] = "don't",
         ["🎉"] = "",
@@ -58,7 +62,8 @@ internal static class QueryWords
 
     private static string[] Plain(string chunk)
     {
-        string folded = string.Concat(chunk.Normalize(NormalizationForm.FormD).Where(c => c is < '\u0300' or > '\u036F')).Normalize(NormalizationForm.FormC).ToLowerInvariant();
+        string folded = string.Concat(chunk.Normalize(NormalizationForm.FormD).Where(c => c is < '\u0300' or > '\u036F' && char.GetUnicodeCategory(c) != UnicodeCategory.Format))
+            .Normalize(NormalizationForm.FormC).ToLowerInvariant();
         return folded.Any(char.IsLetterOrDigit) ? [folded] : [];
     }
 }

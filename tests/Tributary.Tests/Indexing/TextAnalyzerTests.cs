@@ -21,6 +21,7 @@ public class TextAnalyzerTests
     [InlineData("한국어 \u1112\u1161\u11AB\u1100\u116E\u11A8", "한국어 한국")]
     [InlineData("שלום עולם مرحبا", "שלום עולם مرحبا")]
     [InlineData("हिन्दी", "हिन्दी")]
+    [InlineData("\u200fשלום\u200f co\u00adoperate می\u200cخواهم", "שלום cooperate میخواهم")]
     [InlineData("C# & C++ 🎉", "c c")]
     [InlineData("x\0y\u0001z", "x y z")]
     [InlineData("", "")]

@@ -51,39 +51,34 @@ public class QueryReadingTests
 
         Assert.Equal(["(and pages 5 x)", "(and pages>5 x)"], Shapes(reading));
         Assert.Equal(5, reading.Error?.Position);
-        Assert.Null(reading.RefusalOrNull(isStrict: false));
-        Assert.Equal(
-            "SearchRequest Invalid (EntityRequest Invalid (queryString is malformed at character 6 ('>5'): 'pages' is text, which is not compared by size; ':', '=' or '<>' is expected))",
-            reading.RefusalOrNull(isStrict: true)?.Message);
-        Assert.Null(Read("pages>5 AND x", Books).RefusalOrNull(isStrict: true));
+        Assert.Null(Read("pages>5 AND x", Books).Error);
     }
 
     [Theory]
-    [InlineData("a AND", "queryString is malformed at its end: 'AND' has no operand on its right")]
-    [InlineData("title:>5", "queryString is malformed at character 7 ('>5'): After 'title' stand two operators; a value is expected after the first, or in quotes if '>' is part of it")]
-    [InlineData("(a OR b", "queryString is malformed at character 1 ('(a'): This '(' is not closed")]
-    public void A_text_that_is_no_query_is_its_words_or_refused(string text, string reason)
+    [InlineData("a AND", 5)]
+    [InlineData("title:>5", 6)]
+    [InlineData("(a OR b", 0)]
+    public void A_text_that_is_no_query_is_its_words(string text, int position)
     {
         QueryReading reading = Read(text, Books, People);
 
-        Assert.Null(reading.RefusalOrNull(isStrict: false));
+        Assert.Equal(2, reading.Trees.Count);
         Assert.All(reading.Trees, tree => Assert.Same(reading.Plain, tree));
-        SearchError refusal = Assert.IsType<SearchError>(reading.RefusalOrNull(isStrict: true));
-        Assert.Equal((400, "BadRequest"), (refusal.Status, refusal.Code));
-        Assert.Equal($"SearchRequest Invalid (EntityRequest Invalid ({reason}))", refusal.Message);
+        Assert.Equal(position, reading.Error?.Position);
     }
 
     [Theory]
     [InlineData("&")]
     [InlineData("AND OR")]
     [InlineData("()")]
-    public void Where_nothing_is_to_be_searched_for_a_query_is_required_or_strictly_told_why(string text)
+    public void Where_nothing_is_to_be_searched_for_there_is_no_tree(string text)
     {
         QueryReading reading = Read(text, Books);
 
         Assert.Empty(reading.Trees);
-        Assert.Same(SearchErrors.QueryStringRequired, reading.RefusalOrNull(isStrict: false));
-        Assert.Contains("queryString is malformed", reading.RefusalOrNull(isStrict: true)?.Message, StringComparison.Ordinal);
+        Assert.Null(reading.Plain);
+        Assert.Null(reading.WithoutNames);
+        Assert.NotNull(reading.Error);
     }
 
     [Fact]
@@ -91,7 +86,9 @@ public class QueryReadingTests
     {
         Assert.Null(Read("title:a").Error);
         Assert.Equal(5, Read("a AND").Error?.Position);
-        Assert.Equal("title:a", KqlShape.Of(Read("title:a").Plain is And and ? and.Operands[0] : new MatchAll(0, 0)) + ":a");
+        Assert.Equal("title:a", KqlShape.Of(Read("title:a").WithoutNames!));
+        Assert.Equal("(and title a)", KqlShape.Of(Read("title:a").Plain!));
+        Assert.Equal("a", KqlShape.Of(Read("a AND").WithoutNames!));
     }
 
     [Fact]

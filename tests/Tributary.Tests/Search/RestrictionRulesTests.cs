@@ -18,6 +18,7 @@ public class RestrictionRulesTests
     [InlineData("code")]
     [InlineData("owner")]
     [InlineData("readers")]
+    [InlineData("tags")]
     public void Text_takes_equality_with_every_form_of_value(string name)
     {
         foreach (string sign in new[] { ":", "=", "<>" })
