@@ -78,8 +78,8 @@ public class CollapseTests(SearchServer shared) : IClassFixture<SearchServer>
         Answer first = await Server.FindAsync(id, "*", InOrder + Extra + ", \"size\": 1");
         Answer second = await Server.FindAsync(id, "*", InOrder + Extra + ", \"size\": 1, \"from\": 1");
 
-        Assert.Equal((["i1"], 2, true), (first.HitIds, first.Total, first.Container.GetProperty("moreResultsAvailable").GetBoolean()));
-        Assert.Equal((["i6"], 2, false), (second.HitIds, second.Total, second.Container.GetProperty("moreResultsAvailable").GetBoolean()));
+        Assert.Equal(("i1", 2, true), (Assert.Single(first.HitIds), first.Total, first.Container.GetProperty("moreResultsAvailable").GetBoolean()));
+        Assert.Equal(("i6", 2, false), (Assert.Single(second.HitIds), second.Total, second.Container.GetProperty("moreResultsAvailable").GetBoolean()));
         Assert.Equal("Note=5, Notebook=3", first.Buckets());
     }
 
