@@ -10,7 +10,7 @@ namespace Tributary.Tests.Indexing;
 /// </summary>
 internal static class QueryTrees
 {
-    private static readonly string[] Texts =
+    public static readonly string[] Texts =
     [
         "alpha", "BETA", "gamma", "cafe", "beta gamma", "alpha.beta", "alph", "b", "help contoso com", "zeta", "🎉", "x1", "beta gamma alpha", "y2", "help@contoso.com",
         "東京", "京都", "東", "ひ", "カタカナ", "カタ", "한국어", "한국", "𠮷", "𠮷野", "שלום", "של", "עולם שלום", "مرحبا", "مرحبا beta", "हिन्दी", "Alpha", "strasse", "STRASSE", "fine",

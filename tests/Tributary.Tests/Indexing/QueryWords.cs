@@ -13,6 +13,7 @@ internal static class QueryWords
     {
         ["東京都"] = "東 京 都",
         ["東京"] = "東 京",
+        ["京都"] = "京 都",
         ["京"] = "京",
         ["ひがし"] = "ひ が し",
         ["カタカナ"] = "カタカナ",
@@ -31,6 +32,7 @@ internal static class QueryWords
         ["STRASSE"] = "strasse",
         ["ﬁne"] = "fine",
         ["Ａｌｐｈａ"] = "alpha",
+        ["ＡＬＰＨＡ"] = "alpha",
         ["co\u00adoperate"] = "cooperate",
         ["שלום\u200f"] = "שלום",
         ["می\u200cخواهم"] = "میخواهم",

@@ -28,6 +28,10 @@ public class TextAnalyzerTests
     [InlineData(" \t\r\n.,;", "")]
     public void A_text_is_its_words(string text, string words) => Assert.Equal(words.Split(' ', StringSplitOptions.RemoveEmptyEntries), LuceneQueryBuilder.Tokens(text));
 
+    [Fact]
+    public void Texts_of_every_script_are_the_words_that_were_written_down_for_them() => Assert.All(
+        [.. QueryItem.Phrases, .. QueryTrees.Texts], text => Assert.Equal((text, string.Join(' ', QueryWords.Of(text))), (text, string.Join(' ', LuceneQueryBuilder.Tokens(text)))));
+
     [Theory]
     [InlineData("a \uD800 b")]
     [InlineData("a\uDC00b \uFFFE\uFFFF")]

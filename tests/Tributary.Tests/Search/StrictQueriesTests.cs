@@ -111,7 +111,7 @@ public sealed class StrictQueriesTests(StrictQueriesTests.StrictServer shared) :
         {
             TestServer server = await TestServer.StartAsync(settings);
             await server.CreateReadyConnectionAsync(connection);
-            await server.PutItemAsync(connection, "a", Item("""{ "title": "first one", "priority": 5, "done": true }"""));
+            await server.PutItemAsync(connection, "a", Item("""{ "title": "first one with a title", "priority": 5, "done": true }"""));
             await server.PutItemAsync(connection, "b", Item("""{ "title": "second", "priority": 4 }"""));
             return server;
         }
