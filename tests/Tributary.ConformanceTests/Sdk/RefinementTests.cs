@@ -174,13 +174,17 @@ public sealed class RefinementTests(ServerFixture server) : IAsyncLifetime
     [Fact]
     public async Task Two_requests_have_two_responses()
     {
-        var query = new SearchQuery { QueryString = "volume" };
         QueryPostResponse response = (await _tenant.AsUser("reader").Search.Query.PostAsQueryPostResponseAsync(new QueryPostRequestBody
         {
             Requests =
             [
-                new SearchRequest { EntityTypes = [EntityType.DriveItem], Query = query },
-                new SearchRequest { EntityTypes = [EntityType.ExternalItem], ContentSources = [$"/external/connections/{Connection}"], Query = query },
+                new SearchRequest { EntityTypes = [EntityType.DriveItem], Query = new SearchQuery { QueryString = "volume" } },
+                new SearchRequest
+                {
+                    EntityTypes = [EntityType.ExternalItem],
+                    ContentSources = [$"/external/connections/{Connection}"],
+                    Query = new SearchQuery { QueryString = "volume" },
+                },
             ],
         }))!;
 

@@ -39,10 +39,7 @@ public sealed class ChecklistRefinementTests(ChecklistServer server) : IClassFix
     [Theory]
     [InlineData("price", "20", "100", "Less than 20=1 range(min, 20)", "20 up to 100=2 range(20, 100)", "100 and up=4 range(100, max, to=\"le\")")]
     [InlineData("price", "-5", "0", "Less than -5=0 range(min, -5)", "-5 up to 0=0 range(-5, 0)", "0 and up=7 range(0, max, to=\"le\")")]
-    [InlineData("edited", "2026-02-10T00:00:00.0000000Z", "2026-03-18T00:00:00Z",
-        "Before 2026-02-10T00:00:00.0000000Z=2 range(min, 2026-02-10T00:00:00.0000000Z)",
-        "From 2026-02-10T00:00:00.0000000Z up to 2026-03-18T00:00:00Z=4 range(2026-02-10T00:00:00.0000000Z, 2026-03-18T00:00:00Z)",
-        "2026-03-18T00:00:00Z or later=1 range(2026-03-18T00:00:00Z, max, to=\"le\")")]
+    [InlineData("edited", "2026-02-10T00:00:00.0000000Z", "2026-03-18T00:00:00Z", "Before 2026-02-10T00:00:00.0000000Z=2 range(min, 2026-02-10T00:00:00.0000000Z)", "From 2026-02-10T00:00:00.0000000Z up to 2026-03-18T00:00:00Z=4 range(2026-02-10T00:00:00.0000000Z, 2026-03-18T00:00:00Z)", "2026-03-18T00:00:00Z or later=1 range(2026-03-18T00:00:00Z, max, to=\"le\")")]
     public async Task Ranges_have_the_keys_and_tokens_of_their_kind_and_stay_when_empty(string field, string low, string high, params string[] expected)
     {
         string extra = $$"""
