@@ -39,13 +39,13 @@ public sealed class ChecklistServer : IAsyncLifetime
         ("d3", """ "title": "Team calendar", "department": "HR", "author": "James", "tags": ["leave"], "price": 30, "edited": "2026-03-16T12:00:00Z" """,
             "All days off of the team."),
         ("d4", """ "title": "Price list", "department": "Sales", "author": "Robert", "tags": ["annual leave"], "price": 120, "edited": "2026-03-01T00:00:00Z" """,
-            "Prices of lamps, chairs and desks."),
+            "What tables and stools cost."),
         ("d5", """ "title": "Lamp manual", "department": "Sales", "author": "James", "price": 500, "edited": "2026-02-10T00:00:00Z" """,
             "Put the lamp on the desk before you switch it on."),
         ("d6", """ "title": "Chair manual", "department": "Sales", "author": "James", "price": 1000, "edited": "2026-01-05T00:00:00Z" """,
             "A chair has four legs and a back."),
         ("d7", """ "title": "Old price list", "department": "Sales", "author": "Andy", "price": 5000, "edited": "2025-06-01T00:00:00Z" """,
-            "Prices of last year."),
+            "What they cost before."),
         ("d8", """ "title": "Untagged" """, "or and not near"),
     ];
 
@@ -103,6 +103,14 @@ public sealed class ChecklistServer : IAsyncLifetime
 
     internal async Task<Answer> PostAsync(string version, string body, string user = "reader", string scope = "https://graph.microsoft.com/.default", params (string Name, string Value)[] headers) =>
         await Server.SendAsync(HttpMethod.Post, $"/{version}/search/query", body, await Server.UserTokenAsync(user, scope), headers);
+
+    internal static JsonElement Hit(Answer answer, int hit = 0) => answer.Container.GetProperty("hits")[hit];
+
+    internal static JsonElement PropertiesOf(Answer answer, int hit = 0) => Hit(answer, hit).GetProperty("resource").GetProperty("properties");
+
+    internal static string[] Names(JsonElement element) => [.. element.EnumerateObject().Select(member => member.Name)];
+
+    internal static string List(params string[] texts) => JsonSerializer.Serialize(texts);
 
     /// <summary>The ids of what is found, in alphabetical order.</summary>
     internal async Task<string> FoundAsync(string version, string query, string extra = "")

@@ -141,4 +141,25 @@ public class FilterParserTests
     [InlineData("tags:\"range(1, 5)\"", 1)]
     [InlineData("tags:a OR tags:b", 2)]
     public void Values_are_counted(string filter, int tests) => Assert.Equal(tests, FilterParser.Parse(filter).Tests);
+
+    [Fact]
+    public void Whatever_the_text_there_is_a_tree_or_an_error_within_it()
+    {
+        string[] pieces = ["tags", ":", "or(", "and(", "not(", "range(", "string(", "int(", "(", ")", ",", "\"", "'", "ǂǂ", "61", " ", "min", "max", "to=", "5", "AND ", "NOT ", "..", "%C7%82", "\ud800", "\""];
+        var random = new Random(20260318);
+        int trees = 0;
+        for (int i = 0; i < 20_000; i++)
+        {
+            string text = string.Concat(Enumerable.Range(0, random.Next(1, 14)).Select(_ => pieces[random.Next(pieces.Length)]));
+
+            FilterResult result = FilterParser.Parse(text);
+
+            Assert.True(result.Tree is null != result.Error is null, text);
+            Assert.InRange(result.Error?.Position ?? 0, 0, text.Length);
+            Assert.Equal(result.Tree is null ? 0 : FilterTrees.Tests(result.Tree).Count(), result.Tests);
+            trees += result.Tree is null ? 0 : 1;
+        }
+
+        Assert.InRange(trees, 100, 19_000);
+    }
 }

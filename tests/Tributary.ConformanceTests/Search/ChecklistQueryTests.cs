@@ -3,8 +3,8 @@ using static Tributary.ConformanceTests.Search.ChecklistServer;
 
 namespace Tributary.ConformanceTests.Search;
 
-/// <content>Items 9 to 12 and 21: the query, its template, paging.</content>
-public sealed partial class ChecklistTests
+/// <summary>Items 9 to 12 and 21 of the checklist (<see cref="ChecklistTests"/>): the query, its template, paging.</summary>
+public sealed class ChecklistQueryTests(ChecklistServer server) : IClassFixture<ChecklistServer>
 {
     public static TheoryData<string, string> Queries => new()
     {
@@ -30,7 +30,7 @@ public sealed partial class ChecklistTests
         { "price:20..120", "d2 d3 d4" },
         { "price:30", "d3" },
         { "price=30", "d3" },
-        { "price<>30", "d1 d2 d4 d5 d6 d7 d8" },
+        { "price<>30", "d1 d2 d4 d5 d6 d7" },
         { "price<20", "d1" },
         { "price<=20", "d1 d2" },
         { "price>1000", "d7" },
@@ -133,7 +133,8 @@ public sealed partial class ChecklistTests
 
     /// <summary>21.</summary>
     [Theory]
-    [MemberData(nameof(Versions))]
+    [InlineData("v1.0")]
+    [InlineData("beta")]
     public async Task Pages_are_of_1000_at_most_and_begin_at_100000_at_most(string version)
     {
         Assert.Equal(Count, (await server.PostAsync(version, Body("*", """, "size": 1000"""))).ShouldBe(200).HitIds.Length);
