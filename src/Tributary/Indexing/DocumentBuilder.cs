@@ -22,6 +22,7 @@ internal sealed class DocumentBuilder
 
     private readonly StringField _id = new(IndexFields.Id, "", Field.Store.NO);
     private readonly BinaryDocValuesField _idValue = new(IndexFields.Id, new BytesRef());
+    private readonly Int64Field _key = new(IndexFields.Key, 0, WholeNumber);
     private readonly NumericDocValuesField _acl = new(IndexFields.Acl, 0);
     private readonly NumericDocValuesField _modified = new(IndexFields.Modified, 0);
     private readonly NumericDocValuesField _searchableFrom = new(IndexFields.SearchableFrom, 0);
@@ -34,7 +35,7 @@ internal sealed class DocumentBuilder
         _present = NewPool(() => new StringField(IndexFields.Present, "", Field.Store.NO));
         _text = NewPool(() => new TextField(IndexFields.Text, "", Field.Store.NO));
         _properties = new(ReferenceEqualityComparer.Instance);
-        foreach (Property property in schema.Properties.Where(property => property.IsQueryable || property.IsSearchable))
+        foreach (Property property in schema.Properties.Where(property => property.IsQueryable || property.IsSearchable || property.IsRefinable))
         {
             string value = IndexFields.Value(property);
             string words = IndexFields.Words(property);
@@ -46,7 +47,8 @@ internal sealed class DocumentBuilder
                     PropertyType.Double => () => new DoubleField(value, 0, Fraction),
                     _ => () => new StringField(value, "", Field.Store.NO),
                 }),
-                NewPool(() => new TextField(words, "", Field.Store.NO))));
+                NewPool(property.IsRefinable ? () => new BoundedTextField(words) : () => new TextField(words, "", Field.Store.NO)),
+                property.IsRefinable ? new RefinedFields(property, NewPool) : null));
         }
     }
 
@@ -56,8 +58,9 @@ internal sealed class DocumentBuilder
         _pools.ForEach(pool => pool.Reset());
         _id.SetStringValue(item.Id);
         _idValue.SetBytesValue(new BytesRef(item.Id));
+        _key.SetInt64Value(item.Key);
         _acl.SetInt64Value(item.Acl);
-        _document.AddRange([_id, _idValue, _acl, _modified]);
+        _document.AddRange([_id, _idValue, _key, _acl, _modified]);
         if (item.SearchableFrom > 0)
         {
             _searchableFrom.SetInt64Value(item.SearchableFrom);
@@ -92,7 +95,7 @@ internal sealed class DocumentBuilder
 
     private void AddProperty(Property property, PropertyFields fields, PropertyValue value)
     {
-        if (property.IsQueryable && HasValue(value))
+        if ((property.IsQueryable || fields.Refined is not null) && HasValue(value))
         {
             _present.AddTo(_document).SetStringValue(fields.Presence);
         }
@@ -103,6 +106,7 @@ internal sealed class DocumentBuilder
                 foreach (long number in value.Int64s)
                 {
                     fields.Values.AddTo(_document).SetInt64Value(number);
+                    fields.Refined?.Add(_document, number);
                 }
 
                 break;
@@ -110,6 +114,7 @@ internal sealed class DocumentBuilder
                 foreach (long ticks in value.UtcTicks)
                 {
                     fields.Values.AddTo(_document).SetInt64Value(ticks);
+                    fields.Refined?.Add(_document, ticks);
                 }
 
                 break;
@@ -117,11 +122,13 @@ internal sealed class DocumentBuilder
                 foreach (double number in value.Doubles)
                 {
                     fields.Values.AddTo(_document).SetDoubleValue(Normalise(number));
+                    fields.Refined?.Add(_document, RefinedValue.Sortable(number));
                 }
 
                 break;
             case PropertyType.Boolean:
                 fields.Values.AddTo(_document).SetStringValue(value.Boolean ? "true" : "false");
+                fields.Refined?.Add(_document, value.Boolean ? 1 : 0);
                 break;
             default:
                 foreach (string text in value.Texts)
@@ -154,10 +161,12 @@ internal sealed class DocumentBuilder
             fields.Words.AddTo(_document).SetStringValue(text);
         }
 
-        if (property.IsQueryable)
+        if (property.IsQueryable || property.IsRefinable)
         {
             fields.Values.AddTo(_document).SetStringValue(ExactTerm.Of(text));
         }
+
+        fields.Refined?.Add(_document, text);
     }
 
     private void AddText(string text) => _text.AddTo(_document).SetStringValue(text);
@@ -177,5 +186,5 @@ internal sealed class DocumentBuilder
     }
 
     /// <param name="Presence">What stands in <see cref="IndexFields.Present"/> for the property.</param>
-    private sealed record PropertyFields(string Presence, FieldPool Values, FieldPool Words);
+    private sealed record PropertyFields(string Presence, FieldPool Values, FieldPool Words, RefinedFields? Refined);
 }

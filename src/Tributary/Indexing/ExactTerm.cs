@@ -14,9 +14,12 @@ internal static class ExactTerm
 
     public static string Of(string value)
     {
-        string folded = UnicodeText.Valid(value).Normalize(NormalizationForm.FormKC).ToLowerInvariant();
+        string folded = Fold(value);
         return folded.Length <= MaxChars
             ? folded
             : string.Concat(folded.AsSpan(0, MaxChars), "\0", Convert.ToHexString(SHA256.HashData(Encoding.UTF8.GetBytes(folded))));
     }
+
+    /// <summary>What is left of a text when case and width do not count.</summary>
+    public static string Fold(string value) => UnicodeText.Valid(value).Normalize(NormalizationForm.FormKC).ToLowerInvariant();
 }

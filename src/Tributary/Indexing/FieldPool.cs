@@ -12,6 +12,9 @@ internal sealed class FieldPool(Func<Field> create)
     private readonly List<Field> _fields = [];
     private int _used;
 
+    /// <summary>Whether the document has one of these.</summary>
+    public bool IsUsed => _used > 0;
+
     /// <summary>Adds a field to <paramref name="document"/> and returns it, to be given its value.</summary>
     public Field AddTo(List<IIndexableField> document)
     {

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text;
 using Lucene.Net.Analysis;
 using Lucene.Net.Analysis.TokenAttributes;
@@ -6,7 +7,7 @@ namespace Tributary.Indexing;
 
 /// <summary>
 /// Makes compatible forms of a word one and takes its accents away, written as one character or as two: <c>ASCIIFoldingFilter</c>, which comes after this, knows
-/// only the former, and only Latin. Marks of other scripts stay; there they are letters.
+/// only the former, and only Latin. Marks of other scripts stay; there they are letters. What cannot be seen, such as a soft hyphen or a mark of direction, goes.
 /// </summary>
 internal sealed class FoldingFilter : TokenFilter
 {
@@ -36,7 +37,7 @@ internal sealed class FoldingFilter : TokenFilter
         var kept = new StringBuilder(term.Length);
         foreach (char c in UnicodeText.Valid(term).Normalize(NormalizationForm.FormKD))
         {
-            if (c is < '\u0300' or > '\u036F')
+            if (c is < '\u0300' or > '\u036F' && CharUnicodeInfo.GetUnicodeCategory(c) != UnicodeCategory.Format)
             {
                 kept.Append(c);
             }

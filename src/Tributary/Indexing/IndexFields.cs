@@ -9,7 +9,7 @@ namespace Tributary.Indexing;
 internal static class IndexFields
 {
     /// <summary>Raised when documents are built another way: an index of another format is built anew.</summary>
-    public const int Format = 2;
+    public const int Format = 4;
 
     /// <summary>
     /// A number is indexed as 64 / 8 terms, each of eight bits less. Lucene's default of 4 takes twice as many, which cost more at indexing than they save at
@@ -19,6 +19,9 @@ internal static class IndexFields
 
     /// <summary>The item's id, as term (to replace it) and as doc value (to name the hit).</summary>
     public const string Id = "#id";
+
+    /// <summary>The item's key in the store, as a number to look for.</summary>
+    public const string Key = "#key";
 
     /// <summary>Number of the interned access list, as doc value.</summary>
     public const string Acl = "#acl";
@@ -32,7 +35,7 @@ internal static class IndexFields
     /// <summary>Every word of the searchable properties and the content: what free text looks in.</summary>
     public const string Text = "#text";
 
-    /// <summary>Lower-case names of the queryable properties that have a value, for <c>name:*</c>.</summary>
+    /// <summary>Lower-case names of the queryable and the refinable properties that have a value, for <c>name:*</c> and for filters.</summary>
     public const string Present = "#present";
 
     /// <summary>The words of one property, in order.</summary>
@@ -40,6 +43,12 @@ internal static class IndexFields
 
     /// <summary>The whole value of a property as one term: exact match, Booleans, numbers and dates.</summary>
     public static string Value(Property property) => "v:" + property.Name.ToLowerInvariant();
+
+    /// <summary>Every value of a refinable property, as doc values; of text also as terms, to the letter: what buckets count and filters look up.</summary>
+    public static string Refined(Property property) => "f:" + property.Name.ToLowerInvariant();
+
+    /// <summary>The first value of a refinable property, as doc value to order by: text folded, numbers as they sort.</summary>
+    public static string Order(Property property) => "s:" + property.Name.ToLowerInvariant();
 
     public static string PresenceOf(Property property) => property.Name.ToLowerInvariant();
 }

@@ -3,8 +3,6 @@ using Lucene.Net.Analysis;
 using Lucene.Net.Analysis.TokenAttributes;
 using Lucene.Net.Index;
 using Lucene.Net.Search;
-using Lucene.Net.Search.Spans;
-using Lucene.Net.Util;
 using Tributary.Schemas;
 using Tributary.Search;
 using Tributary.Search.Kql;
@@ -12,10 +10,14 @@ using Tributary.Search.Kql;
 namespace Tributary.Indexing;
 
 /// <summary>
-/// The one translation of the query tree to Lucene, for one connection's schema. A restriction whose operator or value does not fit its property's type
-/// makes the query malformed (search 7.9): then <see cref="BuildOrNull"/> answers null and the caller falls back to plain words.
+/// The one translation of the query tree to Lucene, for one connection's schema. A restriction that does not fit its property's type (<see cref="RestrictionRules"/>), or
+/// a proximity beyond the bounds below, makes <see cref="BuildOrNull"/> answer null, and the caller falls back to plain words (search 7.9).
 /// </summary>
-internal sealed class LuceneQueryBuilder(Schema schema, DateTimeOffset now, SearchWork work)
+/// <param name="schema">By which names and types are read.</param>
+/// <param name="now">What <c>today</c> and the like are relative to.</param>
+/// <param name="work">Counts along.</param>
+/// <param name="firstDayOfWeek">Where <c>this week</c> begins.</param>
+internal sealed partial class LuceneQueryBuilder(Schema schema, DateTimeOffset now, SearchWork work, DayOfWeek firstDayOfWeek = DayOfWeek.Monday)
 {
     /// <summary>How much more a word in the title counts.</summary>
     private const float TitleBoost = 2f;
@@ -45,12 +47,17 @@ internal sealed class LuceneQueryBuilder(Schema schema, DateTimeOffset now, Sear
     private int _asked;
     private int _nearWords;
     private int _nearPrefixes;
-    private bool _isMalformed;
+    private bool _isBeyondBounds;
 
     /// <summary>A query of which nothing can be looked up, such as one of emoji, finds nothing.</summary>
     /// <exception cref="QueryTooBroadException">It has more than <see cref="KqlLimits.MaxExpansions"/>.</exception>
     public Query? BuildOrNull(KqlNode tree)
     {
+        if (RestrictionRules.ErrorOrNull(tree, schema) is not null)
+        {
+            return null;
+        }
+
         Query? query = Translate(tree, scope: null);
         if (_expansions.Count > FewExpansions)
         {
@@ -60,7 +67,7 @@ internal sealed class LuceneQueryBuilder(Schema schema, DateTimeOffset now, Sear
             }
         }
 
-        return _isMalformed ? null : query ?? Nothing();
+        return _isBeyondBounds ? null : query ?? Nothing();
     }
 
     /// <summary>The words that a query finds in text, as the index has them, for marking them in summaries; a trailing <c>*</c> marks a beginning.</summary>
@@ -93,6 +100,8 @@ internal sealed class LuceneQueryBuilder(Schema schema, DateTimeOffset now, Sear
         Near near => Spans(near, scope is null ? IndexFields.Text : IndexFields.Words(scope.Property)),
         Synonyms synonyms => Any(synonyms.Terms, scope),
         Xrank xrank => Translate(xrank.Match, scope),
+        Refinement refinement => Refine(refinement),
+        ItemTest test => SystemProperties.Translate(test, Expand),
         _ => throw new UnreachableException(node.GetType().Name),
     };
 
@@ -157,304 +166,6 @@ internal sealed class LuceneQueryBuilder(Schema schema, DateTimeOffset now, Sear
         return new BooleanQuery { { anywhere, Occur.MUST }, { inTitle, Occur.SHOULD } };
     }
 
-    private Query? Restrict(Restriction restriction)
-    {
-        // Known but not queryable: matches nothing, so that hidden values cannot be probed (search 7.3).
-        if (schema.FindOrNull(restriction.Property) is not { IsQueryable: true } property)
-        {
-            return Nothing();
-        }
-
-        if (restriction.Value is ExistsValue)
-        {
-            return restriction.Operator == KqlOperator.NotEqual ? Without(Present(property)) : Present(property);
-        }
-
-        // A restriction whose value has no word is no free text that could be passed over: that would find what it was to keep out.
-        return property.Type.Element() switch
-        {
-            PropertyType.String or PropertyType.Principal => RestrictText(property, restriction),
-            PropertyType.Boolean => RestrictBoolean(property, restriction),
-            _ => RestrictOrdered(property, restriction),
-        };
-    }
-
-    private static BooleanQuery Nothing(Property property, KqlOperator sign) => sign switch
-    {
-        // No value is what is not there.
-        KqlOperator.NotEqual => new() { { Present(property), Occur.MUST } },
-        _ => Nothing(),
-    };
-
-    private Query RestrictText(Property property, Restriction restriction)
-    {
-        KqlOperator sign = restriction.Operator;
-        if (sign is not (KqlOperator.Contains or KqlOperator.Equal or KqlOperator.NotEqual))
-        {
-            return Malformed();
-        }
-
-        var scope = new Scope(property, IsWhole: sign != KqlOperator.Contains || property.IsExactMatchRequired);
-        Query? found = restriction.Value switch
-        {
-            GroupValue group => Translate(group.Expression, scope),
-            RangeValue range => Find(scope, range.AsText, isPrefix: false),
-            TextValue text => Find(scope, text.Text, text.IsPrefix),
-            _ => null,
-        };
-        if (found is null)
-        {
-            return Nothing(property, sign);
-        }
-
-        return sign == KqlOperator.NotEqual ? PresentWithout(property, found) : found;
-    }
-
-    private Query RestrictBoolean(Property property, Restriction restriction)
-    {
-        KqlOperator sign = restriction.Operator;
-        if (sign is not (KqlOperator.Contains or KqlOperator.Equal or KqlOperator.NotEqual) || restriction.Value is not TextValue { Text: var text })
-        {
-            return Malformed();
-        }
-
-        if (KqlNumbers.BooleanOrNull(text) is not { } value)
-        {
-            return Nothing(property, sign);
-        }
-
-        var term = new TermQuery(new Term(IndexFields.Value(property), value ? "true" : "false"));
-        return sign == KqlOperator.NotEqual ? PresentWithout(property, term) : term;
-    }
-
-    /// <summary>Numbers and dates. A text that is none equals no value.</summary>
-    private Query RestrictOrdered(Property property, Restriction restriction)
-    {
-        if (restriction.Value is GroupValue)
-        {
-            // Groups are for text (search 7.5).
-            return Malformed();
-        }
-
-        Query? range = restriction.Value switch
-        {
-            TextValue value => Range(property, restriction.Operator, value.Text),
-            RangeValue value => Range(property, value),
-            _ => null,
-        };
-        if (range is null)
-        {
-            return Nothing(property, restriction.Operator);
-        }
-
-        return restriction.Operator == KqlOperator.NotEqual ? PresentWithout(property, range) : range;
-    }
-
-    private Query? Range(Property property, KqlOperator sign, string text)
-    {
-        switch (property.Type.Element())
-        {
-            case PropertyType.DateTime:
-                return KqlDates.IntervalOrNull(text, now, DayOfWeek.Monday) is { } interval ? Dates(property, interval.Satisfying(sign)) : null;
-            case PropertyType.Int64:
-                return WholeNumbers.Satisfying(sign, text) is { } numbers ? WholeNumbersOf(property, numbers.Min, numbers.Max) : null;
-            default:
-                if (KqlNumbers.DoubleOrNull(text) is not { } number)
-                {
-                    return null;
-                }
-
-                (double? min, double? max, bool isMinIn, bool isMaxIn) = Bounds(sign, DocumentBuilder.Normalise(number));
-                return FractionsOf(property, min, max, isMinIn, isMaxIn);
-        }
-    }
-
-    private Query? Range(Property property, RangeValue range)
-    {
-        switch (property.Type.Element())
-        {
-            case PropertyType.DateTime:
-                return KqlDates.IntervalOrNull(range.From, now, DayOfWeek.Monday) is { } from && KqlDates.IntervalOrNull(range.To, now, DayOfWeek.Monday) is { } to
-                    ? Dates(property, (from.From, to.To))
-                    : null;
-            case PropertyType.Int64:
-                return WholeNumbers.Satisfying(KqlOperator.GreaterOrEqual, range.From) is { } least
-                    && WholeNumbers.Satisfying(KqlOperator.LessOrEqual, range.To) is { } most
-                        ? WholeNumbersOf(property, least.Min, most.Max)
-                        : null;
-            default:
-                return KqlNumbers.DoubleOrNull(range.From) is { } low && KqlNumbers.DoubleOrNull(range.To) is { } high
-                    ? FractionsOf(property, DocumentBuilder.Normalise(low), DocumentBuilder.Normalise(high), isMinIn: true, isMaxIn: true)
-                    : null;
-        }
-    }
-
-    private MultiTermQuery Dates(Property property, (long From, long To) ticks) => Expand(
-        NumericRangeQuery.NewInt64Range(IndexFields.Value(property), IndexFields.PrecisionStep, ticks.From, ticks.To, minInclusive: true, maxInclusive: false));
-
-    private Query WholeNumbersOf(Property property, long min, long max) => min == max
-        ? Number(property, min)
-        : Expand(NumericRangeQuery.NewInt64Range(IndexFields.Value(property), IndexFields.PrecisionStep, min, max, minInclusive: true, maxInclusive: true));
-
-    private Query FractionsOf(Property property, double? min, double? max, bool isMinIn, bool isMaxIn) => min is { } number && min == max && isMinIn && isMaxIn
-        ? Number(property, NumericUtils.DoubleToSortableInt64(number))
-        : Expand(NumericRangeQuery.NewDoubleRange(IndexFields.Value(property), IndexFields.PrecisionStep, min, max, isMinIn, isMaxIn));
-
-    /// <summary>One number is one term: it is no range, and as many may be asked for as words.</summary>
-    private static ConstantScoreQuery Number(Property property, long sortable)
-    {
-        var term = new BytesRef(NumericUtils.BUF_SIZE_INT64);
-        NumericUtils.Int64ToPrefixCoded(sortable, 0, term);
-        return new ConstantScoreQuery(new TermQuery(new Term(IndexFields.Value(property), term)));
-    }
-
-    /// <summary>The query's one object for a prefix or a range, so that it is looked up once.</summary>
-    /// <exception cref="QueryTooBroadException">One too many.</exception>
-    private MultiTermQuery Expand(MultiTermQuery query)
-    {
-        query.MultiTermRewriteMethod = new SharedRewrite();
-        if (!_expansions.TryGetValue(query, out MultiTermQuery? known))
-        {
-            // That words are looked for in the title again is our doing.
-            if (query.Boost != TitleBoost && ++_asked > KqlLimits.MaxExpansions)
-            {
-                throw new QueryTooBroadException(QueryBreadth.Expansions);
-            }
-
-            _expansions.Add(query, known = query);
-        }
-
-        ((SharedRewrite)known.MultiTermRewriteMethod).Uses++;
-        return known;
-    }
-
-    private static (T? Min, T? Max, bool IsMinIn, bool IsMaxIn) Bounds<T>(KqlOperator sign, T number)
-        where T : struct => sign switch
-        {
-            KqlOperator.Less => (null, number, true, false),
-            KqlOperator.LessOrEqual => (null, number, true, true),
-            KqlOperator.Greater => (number, null, false, true),
-            KqlOperator.GreaterOrEqual => (number, null, true, true),
-            _ => (number, number, true, true),
-        };
-
-    /// <summary>The words in order, the last one possibly by its beginning; null when there are none.</summary>
-    private Query? Phrase(string field, List<string> tokens, bool isPrefix, float boost = 1)
-    {
-        switch (tokens.Count)
-        {
-            case 0:
-                return null;
-            case 1:
-                var term = new Term(field, tokens[0]);
-                return isPrefix ? Expand(new MeteredPrefixQuery(term, work) { Boost = boost }) : new TermQuery(term) { Boost = boost };
-        }
-
-        if (tokens.Count > MaxPhraseWords)
-        {
-            return PhrasePieces(field, tokens, isPrefix, boost);
-        }
-
-        if (isPrefix)
-        {
-            SpanQuery span = PhraseSpan(field, tokens, isPrefix: true);
-            span.Boost = boost;
-            return span;
-        }
-
-        var phrase = new PhraseQuery { Boost = boost };
-        foreach (string token in tokens)
-        {
-            phrase.Add(new Term(field, token));
-        }
-
-        return phrase;
-    }
-
-    private BooleanQuery PhrasePieces(string field, List<string> tokens, bool isPrefix, float boost)
-    {
-        var query = new BooleanQuery { Boost = boost };
-        var known = new HashSet<Query>();
-        for (int start = 0; start < tokens.Count; start += MaxPhraseWords)
-        {
-            List<string> piece = tokens[start..Math.Min(tokens.Count, start + MaxPhraseWords)];
-            bool isLast = start + MaxPhraseWords >= tokens.Count;
-            if (Phrase(field, piece, isPrefix && isLast) is { } part && known.Add(part))
-            {
-                query.Add(part, Occur.MUST);
-            }
-        }
-
-        return query;
-    }
-
-    private SpanQuery PhraseSpan(string field, List<string> tokens, bool isPrefix)
-    {
-        SpanQuery[] clauses = [.. tokens.Select((token, index) =>
-        {
-            var term = new Term(field, token);
-            return isPrefix && index == tokens.Count - 1 ? PrefixSpan(term) : new MeteredSpanQuery(new SpanTermQuery(term), work);
-        })];
-        return clauses is [SpanQuery only] ? only : Near(clauses, slop: 0, inOrder: true);
-    }
-
-    /// <summary>There are no payloads to collect, which Lucene would otherwise ask each position for.</summary>
-    private static SpanNearQuery Near(SpanQuery[] clauses, int slop, bool inOrder) => new(clauses, slop, inOrder, collectPayloads: false);
-
-    /// <summary>
-    /// Each beginning within a phrase or a proximity becomes all its words with their positions, which costs memory and time. So a query has few of them, each
-    /// of bounded width and expanded once; with more it is searched as plain words.
-    /// </summary>
-    private MeteredSpanQuery PrefixSpan(Term beginning)
-    {
-        if (!_prefixSpans.TryGetValue(beginning, out MeteredSpanQuery? span))
-        {
-            _isMalformed |= _prefixSpans.Count == MaxPrefixSpans;
-            var words = new SpanMultiTermQueryWrapper<PrefixQuery>(new MeteredPrefixQuery(beginning, work))
-            {
-                MultiTermRewriteMethod = new SpanMultiTermQueryWrapper<PrefixQuery>.TopTermsSpanBooleanQueryRewrite(MaxWordsOfPrefix),
-            };
-            _prefixSpans.Add(beginning, span = new MeteredSpanQuery(words, work));
-        }
-
-        return span;
-    }
-
-    private SpanQuery? Spans(Near near, string field, int depth = 1)
-    {
-        _isMalformed |= depth > MaxNearDepth;
-        var clauses = new List<SpanQuery>();
-        foreach (KqlNode operand in near.Operands)
-        {
-            if (SpanOrNull(operand, field, depth) is { } span)
-            {
-                clauses.Add(span);
-            }
-        }
-
-        return clauses.Count switch
-        {
-            0 => null,
-            1 => clauses[0],
-            _ => Near([.. clauses], Math.Min(near.Distance, MaxDistance), near.IsOrdered),
-        };
-    }
-
-    private SpanQuery NearOperand(string field, List<string> tokens, bool isPrefix)
-    {
-        _nearWords += tokens.Count;
-        _nearPrefixes += isPrefix ? 1 : 0;
-        _isMalformed |= _nearWords > MaxNearWords || _nearPrefixes > MaxNearPrefixes;
-        return PhraseSpan(field, tokens, isPrefix);
-    }
-
-    private SpanQuery? SpanOrNull(KqlNode node, string field, int depth) => node switch
-    {
-        Words words => Tokens(words.Text) is { Count: > 0 } tokens ? NearOperand(field, tokens, words.IsPrefix) : null,
-        Near near => Spans(near, field, depth + 1),
-        _ => null,
-    };
-
     private static TermQuery Present(Property property) => new(new Term(IndexFields.Present, IndexFields.PresenceOf(property)));
 
     /// <summary>Has the property, and none of its values is what is excluded: an absent value satisfies no comparison.</summary>
@@ -464,12 +175,6 @@ internal sealed class LuceneQueryBuilder(Schema schema, DateTimeOffset now, Sear
     private static BooleanQuery Without(Query excluded) => new() { { new MatchAllDocsQuery(), Occur.MUST }, { excluded, Occur.MUST_NOT } };
 
     private static BooleanQuery Nothing() => [];
-
-    private BooleanQuery Malformed()
-    {
-        _isMalformed = true;
-        return Nothing();
-    }
 
     private Query? Find(Scope scope, string text, bool isPrefix)
     {

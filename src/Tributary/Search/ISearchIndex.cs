@@ -23,6 +23,12 @@ internal interface ISearchIndex
 /// <param name="MaxTerms">Terms of the index that words which match by their beginning may look up, all together.</param>
 internal sealed record IndexQuery(IReadOnlyList<IndexTarget> Targets, int From, int Size, DateTimeOffset Now, int MaxTerms)
 {
+    /// <summary>Where <c>this week</c> begins.</summary>
+    public DayOfWeek FirstDayOfWeek { get; init; } = DayOfWeek.Monday;
+
+    /// <summary>Refuse a tree that asks for more than a proximity may, instead of searching its <see cref="IndexTarget.PlainTree"/>.</summary>
+    public bool IsStrict { get; init; }
+
     /// <summary>In this order, ties by relevance and then as always; empty for relevance.</summary>
     public IReadOnlyList<SortKey> Sort { get; init; } = [];
 
@@ -109,6 +115,9 @@ internal enum QueryBreadth
 {
     /// <summary>Words that match by their beginning, and ranges: see <see cref="Kql.KqlLimits.MaxExpansions"/>.</summary>
     Expansions,
+
+    /// <summary>Words or depth of <c>NEAR</c> and <c>ONEAR</c>, or phrases that end in <c>*</c>; only where <see cref="IndexQuery.IsStrict"/>.</summary>
+    Proximity,
 
     /// <summary>Terms that these have in the index: see <see cref="IndexQuery.MaxTerms"/>.</summary>
     Terms,

@@ -17,9 +17,8 @@ internal static class SearchErrors
     {
         Details =
         [
-            "EntityRequest Invalid (searchRequest -> query is invalid (queryString required))",
-            "searchRequest -> query is invalid (queryString required)",
-            "queryString required",
+            SearchErrorDetail.EntityRequest(
+                new SearchErrorDetail("searchRequest -> query is invalid (queryString required)") { Inner = [new SearchErrorDetail("queryString required")] }),
         ],
     };
 
@@ -29,11 +28,20 @@ internal static class SearchErrors
     /// <summary>E5.</summary>
     public static readonly SearchError FileTypesInTwoRequests = Request("File entity types can only appear in one entity request");
 
+    /// <summary>What requests of one call must have in common (search 4.1).</summary>
+    public static readonly SearchError DifferentPages = Request("from, size and query.queryString must be the same in all entity requests");
+
+    /// <summary>Spelling is for the first request of a call (search 4.1).</summary>
+    public static readonly SearchError AlterationInLaterRequest = Request("queryAlterationOptions can only be enabled in the first entity request");
+
     /// <summary>E6.</summary>
     public static readonly SearchError ContentSourceRequired = Entity("Content Source cannot be null or empty for entity type - ExternalItem");
 
     /// <summary>E7.</summary>
     public static readonly SearchError ContentSourceForbidden = Entity("Content Source is required only for ExternalItem");
+
+    /// <summary>E3.</summary>
+    public static readonly SearchError RegionRequired = Request("Region is required when request with application permission.");
 
     /// <summary>E3b.</summary>
     public static readonly SearchError RegionForbidden = Request("Region is not supported when request with delegated permission.");
@@ -59,8 +67,10 @@ internal static class SearchErrors
         Plain(string.Create(CultureInfo.InvariantCulture, $"Received skip={from} with state=0, configured max difference={max}"));
 
     /// <summary>Hits that are too large to be answered together. Leaving some out would lose them to a client that goes on by its own page size.</summary>
-    public static SearchError PageTooHeavy(long max) => Entity(string.Create(
-        CultureInfo.InvariantCulture, $"requests[0].size asks for hits whose items have more than {max} bytes together; ask for fewer at a time"));
+    /// <param name="path">Of the page's size.</param>
+    /// <param name="max">What they may have.</param>
+    public static SearchError PageTooHeavy(string path, long max) => Entity(string.Create(
+        CultureInfo.InvariantCulture, $"{path} asks for hits whose items have more than {max} bytes together; ask for fewer at a time"));
 
     /// <summary>More requests than a call may have.</summary>
     public static SearchError TooManyRequests(int count, int max) => Request(TooManyEntries("requests", count, max));
@@ -69,15 +79,24 @@ internal static class SearchErrors
     public static SearchError TooMany(string path, int count, int max) => Entity(TooManyEntries(path, count, max));
 
     /// <summary>A query that asks for more to be looked up than one may.</summary>
-    public static SearchError TooBroad(QueryBreadth breadth, int maxTerms) => Entity(breadth switch
+    /// <param name="breadth">What there is too much of.</param>
+    /// <param name="path">Of the query.</param>
+    /// <param name="maxTerms">The most words that may be looked up.</param>
+    public static SearchError TooBroad(QueryBreadth breadth, string path, int maxTerms) => Entity(breadth switch
     {
         QueryBreadth.Expansions => string.Create(
             CultureInfo.InvariantCulture,
-            $"requests[0].query.queryString has more than {KqlLimits.MaxExpansions} different words that end in * and ranges"),
+            $"{path} has more than {KqlLimits.MaxExpansions} different words that end in * and ranges"),
+        QueryBreadth.Proximity => $"{path} has more, or deeper nested, NEAR and ONEAR, or more phrases that end in *, than can be looked up together",
         _ => string.Create(
             CultureInfo.InvariantCulture,
-            $"requests[0].query.queryString has words that end in * for which more than {maxTerms} words would be looked up; write longer beginnings"),
+            $"{path} has words that end in * for which more than {maxTerms} words would be looked up; write longer beginnings"),
     });
+
+    /// <summary>7.9, where <see cref="SearchOptions.StrictQueries"/> asks for it.</summary>
+    /// <param name="member">What the query comes from.</param>
+    /// <param name="problem">Where and what: see <see cref="KqlError.Describe"/>. Of a template, where in what it becomes.</param>
+    public static SearchError Malformed(string member, string problem) => Entity($"{member} is malformed {problem.TrimEnd('.')}");
 
     /// <summary>The search was given up; nothing is known to be wrong with it.</summary>
     public static SearchError TimedOut(TimeSpan timeout) =>
@@ -89,20 +108,20 @@ internal static class SearchErrors
     /// <summary>A rule of one request whose wording on the real service is not known.</summary>
     public static SearchError Entity(string reason) => new(400, "BadRequest", $"SearchRequest Invalid (EntityRequest Invalid ({reason}))")
     {
-        Details = [$"EntityRequest Invalid ({reason})", reason],
+        Details = [SearchErrorDetail.EntityRequest(new SearchErrorDetail(reason))],
     };
 
     /// <summary>15.3: names what is needed and what the token has.</summary>
-    public static SearchError MissingPermission(IEnumerable<string> granted) => new(
+    public static SearchError MissingPermission(string kind, string required, IEnumerable<string> granted) => new(
         403,
         "Forbidden",
-        "Access to ExternalItem in Graph API requires the following permissions: ExternalItem.Read.All. However, the application only has the following permissions granted: "
+        $"Access to {kind} in Graph API requires the following permissions: {required}. However, the application only has the following permissions granted: "
         + string.Join(", ", granted.Order(StringComparer.OrdinalIgnoreCase)));
 
     private static string TooManyEntries(string path, int count, int max) =>
         string.Create(CultureInfo.InvariantCulture, $"{path} has {count} entries, at most {max} are allowed");
 
-    private static SearchError Request(string reason) => new(400, "BadRequest", $"SearchRequest Invalid ({reason})") { Details = [reason] };
+    private static SearchError Request(string reason) => new(400, "BadRequest", $"SearchRequest Invalid ({reason})") { Details = [new SearchErrorDetail(reason)] };
 
-    private static SearchError Plain(string message) => new(400, "BadRequest", message) { Details = [message] };
+    private static SearchError Plain(string message) => new(400, "BadRequest", message) { Details = [new SearchErrorDetail(message)] };
 }

@@ -1,36 +1,45 @@
-using System.Globalization;
-using System.Security.Cryptography;
-using System.Text;
 using System.Text.Json;
+using Tributary.Connections;
 using Tributary.Graph;
-using Tributary.Items;
 using Tributary.Schemas;
+using Tributary.Search.Filters;
 
 namespace Tributary.Search;
 
-/// <summary>Writes the answer of a search (search 8).</summary>
-internal static class SearchJson
+/// <summary>Writes the answer to a call, one response for each request (search 8).</summary>
+/// <param name="writer">Takes the JSON.</param>
+/// <param name="format">The form that the client asked for.</param>
+/// <param name="now">What date words in the rules of templates are relative to.</param>
+/// <param name="cancellationToken">Looked at before each hit.</param>
+internal sealed class SearchJson(Utf8JsonWriter writer, AcceptedFormat format, DateTimeOffset now, CancellationToken cancellationToken)
 {
-    public static void Write(
-        Utf8JsonWriter writer,
-        GraphRequest request,
-        SearchRequest search,
-        IReadOnlyList<string> terms,
-        List<SearchHit> hits,
-        long total,
-        string tenantId,
-        CancellationToken cancellationToken)
+    /// <param name="context">Of the answer; null where the client asked for none.</param>
+    /// <param name="answers">In the order of the requests.</param>
+    public void Write(string? context, IReadOnlyList<SearchAnswer> answers)
     {
         writer.WriteStartObject();
-        if (request.Context("Collection(microsoft.graph.searchResponse)") is { } context)
+        if (context is not null)
         {
             writer.WriteString("@odata.context", context);
         }
 
         writer.WriteStartArray("value");
+        foreach (SearchAnswer answer in answers)
+        {
+            WriteResponse(answer);
+        }
+
+        writer.WriteEndArray();
+        writer.WriteEndObject();
+    }
+
+    private void WriteResponse(SearchAnswer answer)
+    {
+        SearchRequest search = answer.Request;
+        var templates = new Dictionary<string, DisplayTemplate>(StringComparer.Ordinal);
         writer.WriteStartObject();
         writer.WriteStartArray("searchTerms");
-        foreach (string term in terms)
+        foreach (string term in answer.Terms)
         {
             writer.WriteStringValue(term);
         }
@@ -38,91 +47,99 @@ internal static class SearchJson
         writer.WriteEndArray();
         writer.WriteStartArray("hitsContainers");
         writer.WriteStartObject();
-        if (hits.Count > 0)
+        if (answer.Hits.Count > 0)
         {
+            var hits = new SearchHitJson(writer, format);
             writer.WriteStartArray("hits");
-            for (int i = 0; i < hits.Count; i++)
+            foreach ((int i, SearchHit hit) in answer.Hits.Index())
             {
                 cancellationToken.ThrowIfCancellationRequested();
-                WriteHit(writer, hits[i], search, search.From + i + 1, tenantId, request.Format);
+                using JsonDocument properties = JsonDocument.Parse(hit.Item.Properties);
+                DisplayTemplate? template = search.WantsResultTemplates ? ResultTemplates.FindOrNull(hit.Source, properties.RootElement, now) : null;
+                string? templateId = template is null ? null : ResultTemplates.IdOf(hit.Source, template);
+                if (template is not null)
+                {
+                    templates.TryAdd(templateId!, template);
+                }
+
+                hits.Write(hit, properties.RootElement, search, search.From + i + 1, templateId);
             }
 
             writer.WriteEndArray();
         }
 
-        writer.WriteNumber("total", total);
-        writer.WriteBoolean("moreResultsAvailable", search.From + hits.Count < total);
+        writer.WriteNumber("total", answer.Total);
+        writer.WriteBoolean("moreResultsAvailable", search.From + answer.Hits.Count < answer.Total);
+        if (search.Aggregations.Count > 0)
+        {
+            WriteAggregations(search.Aggregations, answer.Aggregations);
+        }
+
         writer.WriteEndObject();
         writer.WriteEndArray();
-        writer.WriteEndObject();
-        writer.WriteEndArray();
+        if (templates.Count > 0)
+        {
+            WriteTemplates(templates);
+        }
+
         writer.WriteEndObject();
     }
 
-    private static void WriteHit(Utf8JsonWriter writer, SearchHit hit, SearchRequest search, int rank, string tenantId, AcceptedFormat format)
+    /// <summary>Those that hits refer to, each once; the layout is the client's to fill in and stays as it was sent.</summary>
+    private void WriteTemplates(Dictionary<string, DisplayTemplate> templates)
     {
-        string connectionId = hit.Source.Connection.Connection.Id;
-        string hitId = Convert.ToBase64String(Encoding.UTF8.GetBytes($"{connectionId}:{hit.ItemId}@{tenantId}"));
-        using JsonDocument properties = JsonDocument.Parse(hit.Item.Properties);
+        writer.WriteStartObject("resultTemplates");
+        foreach ((string id, DisplayTemplate template) in templates)
+        {
+            writer.WriteStartObject(id);
+            writer.WriteString("displayName", template.Id);
+            writer.WritePropertyName("body");
+            template.Layout.WriteTo(writer);
+            writer.WriteEndObject();
+        }
+
+        writer.WriteEndObject();
+    }
+
+    /// <summary>In the order of the request; <c>buckets</c> is always there, as a published client walks it unguarded.</summary>
+    private void WriteAggregations(IReadOnlyList<AggregationOption> options, IReadOnlyList<IReadOnlyList<FacetBucket>> counted)
+    {
+        writer.WriteStartArray("aggregations");
+        foreach ((int i, AggregationOption option) in options.Index())
+        {
+            IReadOnlyList<FacetBucket> buckets = i < counted.Count ? counted[i] : [];
+            writer.WriteStartObject();
+            writer.WriteString("field", option.Field);
+            writer.WriteStartArray("buckets");
+            for (int range = 0; range < option.Ranges.Count; range++)
+            {
+                // Also where nothing was searched: a range is a bucket with or without items.
+                long count = range < buckets.Count ? buckets[range].Count : 0;
+                if (count >= option.MinimumCount)
+                {
+                    WriteBucket(RangeText.Key(option.Ranges[range]), count, RangeText.Token(option.Ranges[range]));
+                }
+            }
+
+            foreach (FacetBucket bucket in option.Ranges.Count > 0 ? [] : buckets)
+            {
+                WriteBucket(bucket.Key, bucket.Count, FilterToken.Of(bucket.Key));
+            }
+
+            writer.WriteEndArray();
+            writer.WriteEndObject();
+        }
+
+        writer.WriteEndArray();
+    }
+
+    private void WriteBucket(string key, long count, string token)
+    {
         writer.WriteStartObject();
-        writer.WriteString("hitId", hitId);
-        writer.WriteString("contentSource", connectionId);
-        writer.WriteNumber("rank", rank);
-        writer.WriteString("summary", hit.Summaries.Of(hit.Item.Excerpt, properties.RootElement, hit.Source.Schema));
-        writer.WriteStartObject("resource");
-
-        // Stays even with odata.metadata=none, as observed.
-        writer.WriteString("@odata.type", "#microsoft.graph.externalConnectors.externalItem");
-        writer.WriteStartObject("properties");
-        var written = new HashSet<string>(StringComparer.OrdinalIgnoreCase);
-        if (search.Fields.Count == 0)
-        {
-            foreach (Property property in hit.Source.Schema.Properties.Where(property => property.IsRetrievable))
-            {
-                WriteProperty(property.Name, property);
-            }
-        }
-
-        foreach (string field in search.Fields)
-        {
-            // Unknown and not retrievable names are dropped without a word (search 6.2).
-            if (PropertyNames.ResolveOrNull(hit.Source.Schema, field) is { IsRetrievable: true } property)
-            {
-                WriteProperty(field.Equals(property.Name, StringComparison.OrdinalIgnoreCase) ? property.Name : field, property);
-            }
-        }
-
-        foreach ((string name, Action write) in SystemProperties())
-        {
-            bool isWanted = search.Fields.Count == 0 || search.Fields.Contains(name, StringComparer.OrdinalIgnoreCase);
-            if (isWanted && written.Add(name))
-            {
-                writer.WritePropertyName(name);
-                write();
-            }
-        }
-
+        writer.WriteString("key", key);
+        writer.WriteNumber("count", count);
+        writer.WriteString("aggregationFilterToken", token);
         writer.WriteEndObject();
-        writer.WriteEndObject();
-        writer.WriteEndObject();
-
-        void WriteProperty(string name, Property property)
-        {
-            if (ValueOrNull(properties.RootElement, property) is { ValueKind: not JsonValueKind.Null } value && written.Add(name))
-            {
-                writer.WritePropertyName(name);
-                WriteValue(writer, value, property.Type, format);
-            }
-        }
-
-        IEnumerable<(string Name, Action Write)> SystemProperties()
-        {
-            yield return ("substrateContentDomainId", () => writer.WriteStringValue($"{DomainOf(hit)}@{tenantId},{hit.ItemId}"));
-            yield return ("substrateLocationId", () => writer.WriteStringValue($"APP:GCS_{connectionId}@{tenantId}"));
-            yield return ("documentId", () => writer.WriteNumberValue(hit.Item.Key));
-            yield return ("immutableEntryId", () => writer.WriteStringValue(Convert.ToBase64String(BitConverter.GetBytes(hit.Item.Key))));
-            yield return ("id", () => writer.WriteStringValue(hitId));
-        }
     }
 
     /// <summary>The member of the stored properties that holds a schema property's value; names match ignoring case.</summary>
@@ -143,34 +160,4 @@ internal static class SearchJson
 
         return null;
     }
-
-    /// <summary>As stored, except dates, which come out in UTC with <c>Z</c> and without an empty fraction (search 6.3), and int64 for who wants it as text.</summary>
-    private static void WriteValue(Utf8JsonWriter writer, JsonElement value, PropertyType type, AcceptedFormat format)
-    {
-        if (type.Element() == PropertyType.DateTime && value.ValueKind == JsonValueKind.String && GraphDateTime.TryParse(value.GetString(), out DateTimeOffset instant))
-        {
-            writer.WriteStringValue(instant.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.FFFFFFF'Z'", CultureInfo.InvariantCulture));
-        }
-        else if (type.Element() == PropertyType.Int64 && value.ValueKind == JsonValueKind.Number && format.IsIeee754Compatible)
-        {
-            writer.WriteStringValue(value.GetRawText());
-        }
-        else if (type.Element() is PropertyType.DateTime or PropertyType.Int64 && value.ValueKind == JsonValueKind.Array)
-        {
-            writer.WriteStartArray();
-            foreach (JsonElement element in value.EnumerateArray())
-            {
-                WriteValue(writer, element, type.Element(), format);
-            }
-
-            writer.WriteEndArray();
-        }
-        else
-        {
-            value.WriteTo(writer);
-        }
-    }
-
-    private static string DomainOf(SearchHit hit) =>
-        Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(hit.Source.Connection.Key.ToString())).AsSpan(0, 8));
 }

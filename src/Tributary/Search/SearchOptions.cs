@@ -19,6 +19,9 @@ internal sealed class SearchOptions : ICheckedOptions
     /// <summary>The longest query in characters, up to 20,480 (search 7.1).</summary>
     public int MaxQueryLength { get; set; } = 4096;
 
+    /// <summary>Refuse a malformed query with 400, saying where and what is wrong, instead of searching its words (search 7.9).</summary>
+    public bool StrictQueries { get; set; }
+
     /// <summary>
     /// How long a search may take, from its read body to its written answer; then 503. Longer than <c>Indexing:SearchWait</c>, so that a search which had to
     /// wait for its index says so.
@@ -42,6 +45,9 @@ internal sealed class SearchOptions : ICheckedOptions
 
     /// <summary>Fields of one request.</summary>
     public int MaxFields { get; set; } = 200;
+
+    /// <summary>Pass over <c>region</c>, which belongs to applications only, instead of answering 400 as the real service does (search 2).</summary>
+    public bool IgnoreRegion { get; set; }
 
     /// <summary>A search that ended while it still waits for its index would never be told why.</summary>
     /// <exception cref="OptionsValidationException"><see cref="Timeout"/> is not longer than the wait.</exception>

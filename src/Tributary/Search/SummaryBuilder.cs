@@ -46,18 +46,24 @@ internal sealed class SummaryBuilder
     }
 
     /// <summary>
-    /// From the content's excerpt, else from the searchable text properties other than the title that may be shown; empty when there is no text.
+    /// From the content's excerpt, else from the searchable text properties other than the title that may be shown. Where neither has what was looked for, the beginning
+    /// of the first that there is; empty when there is no text.
     /// </summary>
     public string Of(string? excerpt, JsonElement properties, Schema schema)
     {
-        string text = Flatten(WithoutTags(string.IsNullOrWhiteSpace(excerpt) ? TextOf(properties, schema) : excerpt));
-        if (text.Length == 0)
+        string content = Flatten(WithoutTags(excerpt ?? ""));
+        if (content.Length > 0 && FindMarks(content) is { Count: > 0 } marks)
         {
-            return "";
+            return Quote(content, marks);
         }
 
-        List<(int Start, int End)> marks = FindMarks(text);
-        return marks.Count == 0 ? Beginning(text) : Quote(text, marks);
+        string text = Flatten(WithoutTags(TextOf(properties, schema)));
+        if (text.Length > 0 && FindMarks(text) is { Count: > 0 } others)
+        {
+            return Quote(text, others);
+        }
+
+        return Beginning(content.Length > 0 ? content : text);
     }
 
     private List<(int Start, int End)> FindMarks(string text)

@@ -163,27 +163,4 @@ public sealed class SearchTests(ServerFixture server, TicketsFixture tickets) : 
 
         Assert.Equal(403, error.ResponseStatusCode);
     }
-
-    [Fact]
-    public async Task What_is_not_there_yet_is_refused_by_name()
-    {
-        var body = new QueryPostRequestBody
-        {
-            Requests =
-            [
-                new SearchRequest
-                {
-                    EntityTypes = [EntityType.ExternalItem],
-                    ContentSources = [$"/external/connections/{Connection}"],
-                    Query = new SearchQuery { QueryString = "*" },
-                    SortProperties = [new SortProperty { Name = "votes", IsDescending = true }],
-                },
-            ],
-        };
-
-        ODataError error = await Assert.ThrowsAsync<ODataError>(() => _tenant.AsUser("reader").Search.Query.PostAsQueryPostResponseAsync(body));
-
-        Assert.Equal((501, "NotImplemented"), (error.ResponseStatusCode, error.Error!.Code));
-        Assert.Contains("sortProperties", error.Error.Message!, StringComparison.Ordinal);
-    }
 }

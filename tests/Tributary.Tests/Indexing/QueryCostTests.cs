@@ -156,6 +156,57 @@ public sealed class QueryCostTests : IDisposable
         new LuceneQueryBuilder(QuerySchema.Schema, DateTimeOffset.UnixEpoch, new SearchWork(0, CancellationToken.None))
             .BuildOrNull(Parse(Repeat(count, _ => "a*", " NEAR "))) is null);
 
+    [Theory]
+    [InlineData(8, false)]
+    [InlineData(9, true)]
+    public void At_most_8_different_phrases_end_in_a_star_and_are_words_beyond(int count, bool isBeyond) => Assert.Equal(
+        isBeyond,
+        new LuceneQueryBuilder(QuerySchema.Schema, DateTimeOffset.UnixEpoch, new SearchWork(0, CancellationToken.None))
+            .BuildOrNull(Parse(Repeat(count, number => $"notes:\"x p{number}*\"", " AND "))) is null);
+
+    [Theory]
+    [InlineData(1024, 1024)]
+    [InlineData(1025, 1024)]
+    public void The_last_word_of_a_phrase_that_ends_in_a_star_is_one_of_at_most_1024(int words, int found)
+    {
+        var builder = new DocumentBuilder(QuerySchema.Schema);
+        for (int number = 0; number < words; number++)
+        {
+            _generation.Put($"z{number}", builder.Build(Item($"z{number}", $"same z{number}")));
+        }
+
+        _generation.Refresh();
+
+        Assert.Equal(found, Cost("\"same z*\"").Found);
+        Assert.Equal(words, Cost("same z*").Found);
+    }
+
+    [Theory]
+    [InlineData(10_000, 1)]
+    [InlineData(10_001, 0)]
+    public void Words_of_a_proximity_are_at_most_10000_words_apart_however_far_is_asked(int between, int found)
+    {
+        _generation.Put("far", new DocumentBuilder(QuerySchema.Schema).Build(Item("far", $"start {Repeat(between, _ => "f")} stop")));
+        _generation.Refresh();
+
+        Assert.Equal(found, Cost("start NEAR(10000) stop").Found);
+        Assert.Equal(found, Cost("start ONEAR(2147483647) stop").Found);
+        Assert.Equal(0, Cost("start NEAR(9999) stop").Found);
+    }
+
+    [Theory]
+    [InlineData(64, false)]
+    [InlineData(65, true)]
+    public void Ranges_of_document_ids_count_like_any_other(int count, bool isRefused)
+    {
+        string query = Repeat(count, number => $"documentId>{number}", " OR ");
+
+        Exception? refusal = Record.Exception(() => new LuceneQueryBuilder(QuerySchema.Schema, DateTimeOffset.UnixEpoch, new SearchWork(0, CancellationToken.None)).BuildOrNull(
+            SystemRestrictions.Resolve(KqlParser.Parse(query, name => PropertyNames.KeyOrNull(QuerySchema.Schema, name)).Tree!, QuerySchema.Values)));
+
+        Assert.Equal(isRefused ? QueryBreadth.Expansions : null, (refusal as QueryTooBroadException)?.Breadth);
+    }
+
     [Fact]
     public void Single_numbers_are_no_ranges()
     {

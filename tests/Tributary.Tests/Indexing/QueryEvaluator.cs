@@ -13,20 +13,40 @@ internal sealed class QueryEvaluator(DateTimeOffset now)
 {
     private readonly Schema _schema = QuerySchema.Schema;
 
+    private static Property? PropertyOrNull(Restriction restriction) =>
+        QuerySchema.Meanings.TryGetValue(restriction.Name, out string? name) && QuerySchema.Schema.FindOrNull(name) is { IsQueryable: true } property ? property : null;
+
+    private static bool IsSystem(Restriction restriction) => QuerySchema.SystemNames.Contains(restriction.Name, StringComparer.OrdinalIgnoreCase);
+
+    private static bool IsDocumentId(Restriction restriction) => restriction.Name.Equals("documentId", StringComparison.OrdinalIgnoreCase);
+
     /// <summary>Whether a restriction does not fit its property's type, so that the whole query is searched as plain words.</summary>
     public bool IsMalformed(KqlNode node) => node switch
     {
         And and => and.Operands.Any(IsMalformed),
         Or or => or.Operands.Any(IsMalformed),
         Not not => IsMalformed(not.Operand),
-        Restriction { Value: not ExistsValue } restriction when _schema.FindOrNull(restriction.Property) is { IsQueryable: true } property =>
+        Xrank xrank => IsMalformed(xrank.Match),
+        Restriction { Value: not ExistsValue } restriction when IsSystem(restriction) => IsDocumentId(restriction)
+            ? IsNoneOfAnOrder(restriction)
+            : !IsEquality(restriction) || restriction.Value is TextValue { IsPrefix: true },
+        Restriction { Value: not ExistsValue } restriction when PropertyOrNull(restriction) is { } property =>
             property.Type.Element() switch
             {
-                PropertyType.String => restriction.Operator is not (KqlOperator.Contains or KqlOperator.Equal or KqlOperator.NotEqual),
-                PropertyType.Boolean => restriction.Operator is not (KqlOperator.Contains or KqlOperator.Equal or KqlOperator.NotEqual) || restriction.Value is not TextValue,
-                _ => restriction.Value is GroupValue,
+                PropertyType.String or PropertyType.Principal => !IsEquality(restriction),
+                PropertyType.Boolean => !IsEquality(restriction) || restriction.Value is not TextValue { IsPrefix: false },
+                _ => IsNoneOfAnOrder(restriction),
             },
         _ => false,
+    };
+
+    private static bool IsEquality(Restriction restriction) => restriction.Operator is KqlOperator.Contains or KqlOperator.Equal or KqlOperator.NotEqual;
+
+    private static bool IsNoneOfAnOrder(Restriction restriction) => restriction.Value switch
+    {
+        TextValue text => text.IsPrefix,
+        RangeValue => restriction.Operator is KqlOperator.NotEqual,
+        _ => true,
     };
 
     public bool Matches(QueryItem item, KqlNode tree) => Evaluate(item, tree, null, false) ?? false;
@@ -41,6 +61,8 @@ internal sealed class QueryEvaluator(DateTimeOffset now)
                 return isWhole ? HasWhole(item, scope!, words.Text, words.IsPrefix) : HasPhrase(TextsOf(item, scope), words.Text, words.IsPrefix);
             case Restriction restriction:
                 return Restricted(item, restriction);
+            case Xrank xrank:
+                return Evaluate(item, xrank.Match, scope, isWhole);
             case Not not:
                 return !(Evaluate(item, not.Operand, scope, isWhole) ?? false);
             case Or or:
@@ -67,7 +89,12 @@ internal sealed class QueryEvaluator(DateTimeOffset now)
 
     private bool Restricted(QueryItem item, Restriction restriction)
     {
-        if (_schema.FindOrNull(restriction.Property) is not { IsQueryable: true } property)
+        if (IsSystem(restriction))
+        {
+            return SystemRestricted(item, restriction);
+        }
+
+        if (PropertyOrNull(restriction) is not { } property)
         {
             return false;
         }
@@ -81,7 +108,7 @@ internal sealed class QueryEvaluator(DateTimeOffset now)
         bool isNegated = restriction.Operator == KqlOperator.NotEqual;
         bool isEqual = property.Type.Element() switch
         {
-            PropertyType.String => Text(item, property, restriction),
+            PropertyType.String or PropertyType.Principal => Text(item, property, restriction),
             PropertyType.Boolean => Any(item, property, value =>
                 KqlNumbers.BooleanOrNull(((TextValue)restriction.Value).Text) == (bool)value),
             PropertyType.DateTime => Any(item, property, value => Date(Ticks((string)value), restriction)),
@@ -89,6 +116,36 @@ internal sealed class QueryEvaluator(DateTimeOffset now)
         };
         return isNegated ? isPresent && !isEqual : isEqual;
     }
+
+    /// <summary>Every item has every system property.</summary>
+    private static bool SystemRestricted(QueryItem item, Restriction restriction)
+    {
+        bool isEqual = restriction.Value switch
+        {
+            ExistsValue => true,
+            _ when IsDocumentId(restriction) => Number(item.Key, restriction),
+            GroupValue group => Identified(item, restriction, group.Expression),
+            RangeValue range => Identified(item, restriction, range.AsText),
+            var value => Identified(item, restriction, ((TextValue)value).Text),
+        };
+        return restriction.Operator == KqlOperator.NotEqual ? !isEqual : isEqual;
+    }
+
+    private static bool Identified(QueryItem item, Restriction restriction, KqlNode node) => node switch
+    {
+        And and => and.Operands.All(operand => Identified(item, restriction, operand)),
+        Or or => or.Operands.Any(operand => Identified(item, restriction, operand)),
+        Not not => !Identified(item, restriction, not.Operand),
+        _ => Identified(item, restriction, ((Words)node).Text),
+    };
+
+    private static bool Identified(QueryItem item, Restriction restriction, string text) => restriction.Name.ToUpperInvariant() switch
+    {
+        "ID" => text == Convert.ToBase64String(Encoding.UTF8.GetBytes($"{QuerySchema.Connection}:{item.Id}@{QuerySchema.Tenant}")),
+        "SUBSTRATECONTENTDOMAINID" => text == QuerySchema.Values.ContentDomain("") + item.Id,
+        "SUBSTRATELOCATIONID" => text.Equals($"APP:GCS_{QuerySchema.Connection}@{QuerySchema.Tenant}", StringComparison.OrdinalIgnoreCase),
+        _ => text == Convert.ToBase64String(BitConverter.GetBytes(item.Key)),
+    };
 
     private bool Text(QueryItem item, Property property, Restriction restriction)
     {
@@ -169,9 +226,12 @@ internal sealed class QueryEvaluator(DateTimeOffset now)
     private static bool Any(QueryItem item, Property property, Func<object, bool> predicate) =>
         item.Values.TryGetValue(property.Name, out object[]? values) && values.Any(predicate);
 
+    /// <summary>Case and compatible forms do not matter, accents do.</summary>
     private static bool HasWhole(QueryItem item, Property property, string text, bool isPrefix) => Any(item, property, value => isPrefix
-        ? ((string)value).ToUpperInvariant().StartsWith(text.ToUpperInvariant(), StringComparison.Ordinal)
-        : ((string)value).Equals(text, StringComparison.OrdinalIgnoreCase));
+        ? Compatible((string)value).StartsWith(Compatible(text), StringComparison.OrdinalIgnoreCase)
+        : Compatible((string)value).Equals(Compatible(text), StringComparison.OrdinalIgnoreCase));
+
+    private static string Compatible(string text) => text.Normalize(NormalizationForm.FormKC);
 
     private IEnumerable<string> TextsOf(QueryItem item, Property? scope)
     {
@@ -182,22 +242,22 @@ internal sealed class QueryEvaluator(DateTimeOffset now)
 
     private static bool? HasPhrase(IEnumerable<string> texts, string phrase, bool isPrefix)
     {
-        string[] words = WordsOf(phrase);
-        return words.Length == 0 ? null : texts.Any(text => Occurrences(WordsOf(text), words, isPrefix).Any());
+        string[] words = QueryWords.Of(phrase);
+        return words.Length == 0 ? null : texts.Any(text => Occurrences(QueryWords.Of(text), words, isPrefix).Any());
     }
 
     /// <summary>Operands may overlap, as "beta gamma" and "gamma" do; the specification does not say, and Lucene lets them.</summary>
     private static bool? IsNear(IEnumerable<string> texts, Near near)
     {
-        string[][] operands = [.. near.Operands.Cast<Words>().Select(words => WordsOf(words.Text)).Where(words => words.Length > 0)];
+        string[][] operands = [.. near.Operands.Cast<Words>().Select(words => QueryWords.Of(words.Text)).Where(words => words.Length > 0)];
         if (operands.Length < 2)
         {
-            return operands.Length == 0 ? null : texts.Any(text => Occurrences(WordsOf(text), operands[0], isPrefix: false).Any());
+            return operands.Length == 0 ? null : texts.Any(text => Occurrences(QueryWords.Of(text), operands[0], isPrefix: false).Any());
         }
 
         return texts.Any(text =>
         {
-            string[] words = WordsOf(text);
+            string[] words = QueryWords.Of(text);
             return Occurrences(words, operands[0], false).Any(first => Occurrences(words, operands[1], false).Any(second =>
             {
                 int firstEnd = first + operands[0].Length;
@@ -212,28 +272,13 @@ internal sealed class QueryEvaluator(DateTimeOffset now)
         });
     }
 
-    private static bool NearIsAsked(Near near) => near.Operands.Cast<Words>().Any(words => WordsOf(words.Text).Length > 0);
+    private static bool NearIsAsked(Near near) => near.Operands.Cast<Words>().Any(words => QueryWords.Of(words.Text).Length > 0);
 
     private static IEnumerable<int> Occurrences(string[] words, string[] phrase, bool isPrefix) => Enumerable.Range(0, words.Length).Where(start =>
         start + phrase.Length <= words.Length && phrase.Select((word, index) => (Word: word, Index: index)).All(part =>
             isPrefix && part.Index == phrase.Length - 1
                 ? words[start + part.Index].StartsWith(part.Word, StringComparison.Ordinal)
                 : words[start + part.Index] == part.Word));
-
-    /// <summary>Runs of letters and digits, in lower case, without accents.</summary>
-    private static string[] WordsOf(string text)
-    {
-        var words = new StringBuilder();
-        foreach (char c in text.Normalize(NormalizationForm.FormD).ToLowerInvariant())
-        {
-            if (CharUnicodeInfo.GetUnicodeCategory(c) != UnicodeCategory.NonSpacingMark)
-            {
-                words.Append(char.IsLetterOrDigit(c) ? c : ' ');
-            }
-        }
-
-        return words.ToString().Split(' ', StringSplitOptions.RemoveEmptyEntries);
-    }
 
     private static long Ticks(string date) => DateTimeOffset.Parse(date, CultureInfo.InvariantCulture).UtcTicks;
 }

@@ -21,11 +21,16 @@ public class TextAnalyzerTests
     [InlineData("한국어 \u1112\u1161\u11AB\u1100\u116E\u11A8", "한국어 한국")]
     [InlineData("שלום עולם مرحبا", "שלום עולם مرحبا")]
     [InlineData("हिन्दी", "हिन्दी")]
+    [InlineData("\u200fשלום\u200f co\u00adoperate می\u200cخواهم", "שלום cooperate میخواهم")]
     [InlineData("C# & C++ 🎉", "c c")]
     [InlineData("x\0y\u0001z", "x y z")]
     [InlineData("", "")]
     [InlineData(" \t\r\n.,;", "")]
     public void A_text_is_its_words(string text, string words) => Assert.Equal(words.Split(' ', StringSplitOptions.RemoveEmptyEntries), LuceneQueryBuilder.Tokens(text));
+
+    [Fact]
+    public void Texts_of_every_script_are_the_words_that_were_written_down_for_them() => Assert.All(
+        [.. QueryItem.Phrases, .. QueryTrees.Texts], text => Assert.Equal((text, string.Join(' ', QueryWords.Of(text))), (text, string.Join(' ', LuceneQueryBuilder.Tokens(text)))));
 
     [Theory]
     [InlineData("a \uD800 b")]

@@ -53,5 +53,52 @@ public class PropertyNamesTests
     [InlineData("1")]
     [InlineData("unknownFutureValue")]
     [InlineData("label_label_title")]
+    [InlineData("label_author")]
+    [InlineData("label_path")]
+    [InlineData("id")]
+    [InlineData("#id")]
     public void Any_other_name_is_none(string name) => Assert.Null(PropertyNames.ResolveOrNull(Schema, name));
+
+    [Theory]
+    [InlineData("HEADLINE", "headline")]
+    [InlineData("Subject", "headline")]
+    [InlineData("Label_Title", "headline")]
+    [InlineData("Title", "headline")]
+    [InlineData("id", "#id")]
+    [InlineData("ID", "#id")]
+    [InlineData("DocumentId", "#documentId")]
+    [InlineData("documentId", "#documentId")]
+    [InlineData("SubstrateContentDomainId", "#substrateContentDomainId")]
+    [InlineData("substrateLocationId", "#substrateLocationId")]
+    [InlineData("IMMUTABLEENTRYID", "#immutableEntryId")]
+    [InlineData("nothing", null)]
+    [InlineData("#id", null)]
+    [InlineData("?nothing", null)]
+    [InlineData("label_id", null)]
+    public void The_key_of_a_name_is_that_of_a_property_of_the_schema_or_else_of_the_system(string name, string? key) =>
+        Assert.Equal(key, PropertyNames.KeyOrNull(Schema, name));
+
+    [Theory]
+    [InlineData("id")]
+    [InlineData("documentId")]
+    [InlineData("substrateContentDomainId")]
+    [InlineData("substrateLocationId")]
+    [InlineData("immutableEntryId")]
+    public void A_system_property_never_hides_a_property_or_an_alias_of_its_name(string name)
+    {
+        var named = new Schema([new Property { Name = name.ToUpperInvariant(), Type = PropertyType.Int64 }]);
+        Assert.Equal(name.ToUpperInvariant(), PropertyNames.KeyOrNull(named, name));
+        var aliased = new Schema([new Property { Name = "number", Type = PropertyType.Int64, Aliases = [name.ToUpperInvariant()] }]);
+        Assert.Equal("number", PropertyNames.KeyOrNull(aliased, name));
+        Assert.Equal("number", PropertyNames.ResolveOrNull(aliased, name)?.Name);
+        Assert.Equal("#" + name, PropertyNames.KeyOrNull(new Schema([]), name));
+        Assert.Null(PropertyNames.ResolveOrNull(new Schema([]), name));
+    }
+
+    [Fact]
+    public void Every_system_property_is_found_by_its_key_and_nothing_else_is()
+    {
+        Assert.All(Enum.GetValues<SystemProperty>(), property => Assert.Equal(property, SystemPropertyNames.OfKeyOrNull(SystemPropertyNames.Key(property))));
+        Assert.All(["", "#", "id", "?id", "#nothing", PropertyNames.ForeignKey("id")], key => Assert.Null(SystemPropertyNames.OfKeyOrNull(key)));
+    }
 }

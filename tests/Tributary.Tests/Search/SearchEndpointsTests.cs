@@ -228,7 +228,7 @@ public class SearchEndpointsTests(SearchServer shared) : IClassFixture<SearchSer
 
         Assert.Equal("a b c", await BothAsync("*"));
         Assert.Equal("a b", await BothAsync("red"));
-        Assert.Equal("a b", await BothAsync("color:red"));
+        Assert.Equal("b", await BothAsync("color:red"));
         Assert.Equal("a b", await BothAsync("priority:5"));
         Assert.Equal("c", await BothAsync("priority:low"));
         Assert.Equal("b c", await BothAsync("NOT title:*"));

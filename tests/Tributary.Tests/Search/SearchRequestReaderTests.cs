@@ -109,6 +109,12 @@ public class SearchRequestReaderTests(SearchServer shared) : IClassFixture<Searc
         { Types(13), Types(14), "SearchRequest Invalid (EntityRequest Invalid (requests[0].entityTypes has 14 entries, at most 13 are allowed))" },
         { Sources(100), Sources(101), "SearchRequest Invalid (EntityRequest Invalid (requests[0].contentSources has 101 entries, at most 100 are allowed))" },
         { Fields(200), Fields(201), "SearchRequest Invalid (EntityRequest Invalid (requests[0].fields has 201 entries, at most 200 are allowed))" },
+        { Refined("sortProperties", 5), Refined("sortProperties", 6), "SearchRequest Invalid (EntityRequest Invalid (requests[0].sortProperties has 6 entries, at most 5 are allowed))" },
+        { Refined("aggregations", 50), Refined("aggregations", 51), "SearchRequest Invalid (EntityRequest Invalid (requests[0].aggregations has 51 entries, at most 50 are allowed))" },
+        { Refined("collapseProperties", 5), Refined("collapseProperties", 6), "SearchRequest Invalid (EntityRequest Invalid (requests[0].collapseProperties has 6 entries, at most 5 are allowed))" },
+        { Refined("aggregationFilters", 100), Refined("aggregationFilters", 101), "SearchRequest Invalid (EntityRequest Invalid (requests[0].aggregationFilters has 101 entries, at most 100 are allowed))" },
+        { Ranges(100), Ranges(101), "SearchRequest Invalid (EntityRequest Invalid (requests[0].aggregations[1].bucketDefinition.ranges has 101 entries, at most 100 are allowed))" },
+        { Keys(5), Keys(6), "SearchRequest Invalid (EntityRequest Invalid (requests[0].collapseProperties[0].fields has 6 entries, at most 5 are allowed))" },
         { Fields(200), Fields(100_000), "SearchRequest Invalid (EntityRequest Invalid (requests[0].fields has 100000 entries, at most 200 are allowed))" },
     };
 
@@ -117,6 +123,13 @@ public class SearchRequestReaderTests(SearchServer shared) : IClassFixture<Searc
     private static string Types(int count) => Requests(Ok.Replace("\"externalItem\"", Several(count, "\"externalItem\""), StringComparison.Ordinal));
 
     private static string Sources(int count) => Requests(Ok.Replace("\"/external/connections/none\"", Several(count, "\"none\""), StringComparison.Ordinal));
+
+    private static string Refined(string member, int count) => With($"\"{member}\": [{Several(count, "{}")}]");
+
+    private static string Ranges(int count) =>
+        With($$""" "aggregations": [ {}, { "field": "x", "bucketDefinition": { "ranges": [{{Several(count, "{}")}}] } } ] """);
+
+    private static string Keys(int count) => With($$""" "collapseProperties": [ { "fields": [{{Several(count, "\"f\"")}}], "limit": 1 } ] """);
 
     private static string Fields(int count) => With($"\"fields\": [{Several(count, "\"f\"")}]");
 
@@ -141,48 +154,60 @@ public class SearchRequestReaderTests(SearchServer shared) : IClassFixture<Searc
         (await PostAsync(Requests(Ok.Replace("\"x\"", $"\"{query}\"", StringComparison.Ordinal)))).ShouldBe(status);
     }
 
+    public static TheoryData<string, string> WrongRefinements => new()
+    {
+        { """ "aggregations": [ {} ] """, "requests[0].aggregations[0].field is required" },
+        { """ "aggregations": [ { "field": " " } ] """, "requests[0].aggregations[0].field is required" },
+        { """ "aggregations": [ { "field": "x", "size": 0 } ] """, "requests[0].aggregations[0].size must be a whole number from 1 to 65535" },
+        { """ "aggregations": [ { "field": "x", "size": 65536 } ] """, "requests[0].aggregations[0].size must be a whole number from 1 to 65535" },
+        { """ "aggregations": [ { "field": "x", "size": "many" } ] """, "requests[0].aggregations[0].size must be a whole number from 1 to 65535" },
+        { """ "aggregations": [ { "field": "x", "bucketDefinition": {} } ] """, "requests[0].aggregations[0].bucketDefinition.sortBy must be count, keyAsString or keyAsNumber" },
+        { """ "aggregations": [ { "field": "x", "bucketDefinition": { "sortBy": "unknownFutureValue" } } ] """, "requests[0].aggregations[0].bucketDefinition.sortBy must be count, keyAsString or keyAsNumber" },
+        { """ "aggregations": [ { "field": "x", "bucketDefinition": { "sortBy": "count", "isDescending": 1 } } ] """, "requests[0].aggregations[0].bucketDefinition.isDescending must be true or false" },
+        { """ "aggregations": [ { "field": "x", "bucketDefinition": { "sortBy": "count", "minimumCount": -1 } } ] """, "requests[0].aggregations[0].bucketDefinition.minimumCount must be a whole number from 0 to 2147483647" },
+        { """ "aggregations": [ { "field": "x", "bucketDefinition": { "sortBy": "count", "ranges": [ { "from": "1" }, { "to": "" } ] } } ] """, "requests[0].aggregations[0].bucketDefinition.ranges[1] needs from or to" },
+        { """ "aggregationFilters": [ "x:y", 5 ] """, "requests[0].aggregationFilters[1] must be a text" },
+        { """ "aggregationFilters": [ "x:y", "x:" ] """, "requests[0].aggregationFilters[1]: a value of 'x' is expected (at character 3)" },
+    };
+
     [Theory]
-    [InlineData("""
-        "sortProperties": [ { "name": "x" } ]
-        """, "sortProperties")]
-    [InlineData("""
-        "aggregations": [ { "field": "x" } ]
-        """, "aggregations")]
-    [InlineData("""
-        "aggregationFilters": [ "x:y" ]
-        """, "aggregationFilters")]
-    [InlineData("""
-        "collapseProperties": [ { "fields": ["x"], "limit": 1 } ]
-        """, "collapseProperties")]
-    [InlineData("""
-        "resultTemplateOptions": { "enableResultTemplate": true }
-        """, "resultTemplateOptions")]
-    [InlineData("""
-        "resultTemplateOptions": [ { "enableResultTemplate": "true" } ]
-        """, "resultTemplateOptions")]
-    public async Task What_is_not_there_yet_is_refused_by_name(string members, string name)
+    [MemberData(nameof(WrongRefinements))]
+    public async Task What_is_wrong_with_a_refinement_is_told_with_its_path(string members, string reason) => Assert.Equal(
+        $"SearchRequest Invalid (EntityRequest Invalid ({reason}))", (await PostAsync(With(members))).ShouldBe(400, "BadRequest").ErrorMessage);
+
+    [Theory]
+    [InlineData(""" "aggregations": [ { "field": "x", "size": 65535 }, { "field": "y", "size": "1", "bucketDefinition": { "sortBy": "KEYASNUMBER", "isDescending": "false", "minimumCount": "0" } } ] """)]
+    [InlineData(""" "aggregations": [ { "field": "x", "size": 0, "bucketDefinition": { "sortBy": "count", "ranges": [ { "from": "1", "to": null } ] } } ] """)]
+    [InlineData(""" "aggregationFilters": [ "", "x:y" ], "sortProperties": [ { "name": "x", "isDescending": null } ] """)]
+    [InlineData(""" "collapseProperties": [ { "fields": ["x"], "limit": "3" } ] """)]
+    public async Task Refinements_may_be_written_as_clients_do(string members) => (await PostAsync(With(members))).ShouldBe(200);
+
+    [Theory]
+    [InlineData(""" { "queryString": "x", "queryTemplate": " " } """, 200)]
+    [InlineData(""" { "queryString": "x", "queryTemplate": null } """, 200)]
+    [InlineData(""" { "queryString": "", "queryTemplate": "x" } """, 400)]
+    [InlineData(""" { "queryString": "AND", "queryTemplate": "x" } """, 200)]
+    [InlineData(""" { "queryString": "x", "queryTemplate": "{Profile.Name}" } """, 400)]
+    [InlineData(""" { "query_string": { "query": "x" } } """, 200)]
+    [InlineData(""" { "query_string": { "query": "" } } """, 400)]
+    public async Task A_query_string_is_needed_and_a_template_is_not(string query, int status) =>
+        (await PostAsync(Requests($$"""{ "entityTypes": ["externalItem"], "contentSources": ["x"], "query": {{query}} }"""))).ShouldBe(status);
+
+    [Theory]
+    [InlineData("TEXT", 4096, 200)]
+    [InlineData("TEXT", 4097, 400)]
+    [InlineData("{searchTerms}{searchTerms}", 2048, 200)]
+    [InlineData("{searchTerms}{searchTerms}", 2049, 400)]
+    public async Task A_template_and_what_becomes_of_it_have_at_most_4096_characters(string template, int length, int status)
     {
-        Answer answer = (await PostAsync(With(members))).ShouldBe(501);
+        string text = template.Replace("TEXT", new string('a', length), StringComparison.Ordinal);
+        string query = template == "TEXT" ? "b" : new string('b', length);
 
-        Assert.Contains($"'{name}'", answer.Body, StringComparison.Ordinal);
-    }
+        Answer answer = await PostAsync(Requests(
+            $$"""{ "entityTypes": ["externalItem"], "contentSources": ["x"], "query": { "queryString": "{{query}}", "queryTemplate": "{{text}}" } }"""));
 
-    [Fact]
-    public async Task Several_requests_in_a_call_are_refused_by_name()
-    {
-        Answer answer = (await PostAsync($$"""{ "requests": [ {{Ok}}, { "entityTypes": ["message"], "query": { "queryString": "x" } } ] }""")).ShouldBe(501, "NotImplemented");
-
-        Assert.Equal("More than one search request in a call is not implemented by this server.", answer.ErrorMessage);
-    }
-
-    [Fact]
-    public async Task A_query_template_is_refused_by_name_unless_it_is_blank()
-    {
-        string template = Ok.Replace("\"queryString\"", "\"queryTemplate\": \"TEMPLATE\", \"queryString\"", StringComparison.Ordinal);
-
-        (await PostAsync(Requests(template.Replace("TEMPLATE", " ", StringComparison.Ordinal)))).ShouldBe(200);
-        Answer refused = (await PostAsync(Requests(template.Replace("TEMPLATE", "({searchTerms}) x:y", StringComparison.Ordinal)))).ShouldBe(501);
-        Assert.Contains("'queryTemplate'", refused.Body, StringComparison.Ordinal);
+        answer.ShouldBe(status);
+        Assert.Equal(status == 400, answer.Body.Contains("requests[0].query.queryTemplate has ", StringComparison.Ordinal));
     }
 
     [Theory]
@@ -221,6 +246,18 @@ public class SearchRequestReaderTests(SearchServer shared) : IClassFixture<Searc
         Answer answer = (await PostAsync(Requests(Ok), "guest")).ShouldBe(403, "Forbidden");
 
         Assert.Equal("The service is not authorized for provided user credentials", answer.ErrorMessage);
+    }
+
+    [Fact]
+    public async Task The_names_of_members_before_2023_are_taken()
+    {
+        await Server.CreateReadyConnectionAsync("legacy");
+        await Server.PutItemAsync("legacy", "a", SearchServer.Item("""{ "title": "old lamp", "url": "u" }"""));
+
+        Answer answer = (await PostAsync(Requests(
+            """{ "entityTypes": ["microsoft.graph.externalItem"], "contentSources": ["legacy"], "query": { "query_string": { "query": "lamp" } }, "stored_fields": ["title"] }"""))).ShouldBe(200);
+
+        Assert.Equal("""{"title":"old lamp"}""", answer.Container.GetProperty("hits")[0].GetProperty("resource").GetProperty("properties").GetRawText());
     }
 
     [Fact]

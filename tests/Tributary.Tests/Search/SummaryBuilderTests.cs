@@ -103,6 +103,16 @@ public class SummaryBuilderTests
     public void Without_content_the_searchable_text_other_than_the_title_is_quoted() => Assert.Equal(
         "one <c0>two</c0>", Of("two", null, """{ "title": "two title", "notes": ["one", "two"], "code": "two code" }"""));
 
+    [Theory]
+    [InlineData("two", "content with two", "content with <c0>two</c0>")]
+    [InlineData("two", "content", "one <c0>two</c0>")]
+    [InlineData("three", "content", "content")]
+    [InlineData("*", "content", "content")]
+    [InlineData("*", " ", "one two")]
+    [InlineData("three", null, "one two")]
+    public void Content_comes_first_then_the_properties_that_have_what_was_looked_for_then_the_beginning(string query, string? content, string summary) =>
+        Assert.Equal(summary, Of(query, content, """{ "title": "two title", "notes": ["one", "two"] }"""));
+
     [Fact]
     public void A_property_that_may_not_be_shown_is_not_quoted() => Assert.Equal("", Of("secret", null, """{ "hidden": "a secret" }"""));
 

@@ -26,7 +26,14 @@ internal sealed record MatchAll(int Start, int Length) : KqlNode(Start, Length);
 /// <param name="Text">As written, without quotes and trailing <c>*</c>. Holds at least one word.</param>
 /// <param name="IsQuoted">Quoted text is neither stemmed nor split into operators.</param>
 /// <param name="IsPrefix">It ended in <c>*</c>: the last word matches by its beginning.</param>
-internal sealed record Words(int Start, int Length, string Text, bool IsQuoted, bool IsPrefix) : KqlNode(Start, Length);
+internal sealed record Words(int Start, int Length, string Text, bool IsQuoted, bool IsPrefix) : KqlNode(Start, Length)
+{
+    /// <summary>
+    /// Whether its inflected forms are found too, where the connection has a language: <c>page</c> and <c>title:(page)</c> find <i>pages</i>. A phrase in quotes and a
+    /// beginning stand for themselves, and so does the bare value of a restriction, which is no <see cref="Words"/> at all (7.5).
+    /// </summary>
+    public bool IsStemmed => !IsQuoted && !IsPrefix;
+}
 
 /// <summary><c>name op value</c>.</summary>
 /// <param name="Start">See <see cref="KqlNode"/>.</param>
@@ -38,7 +45,11 @@ internal sealed record Words(int Start, int Length, string Text, bool IsQuoted, 
 /// With <see cref="KqlOperator.Less"/> to <see cref="KqlOperator.GreaterOrEqual"/> always a <see cref="TextValue"/> that is no prefix.
 /// </param>
 internal sealed record Restriction(int Start, int Length, string Name, string Property, KqlOperator Operator, KqlValue Value)
-    : KqlNode(Start, Length);
+    : KqlNode(Start, Length)
+{
+    /// <summary>Where the value begins, with its quote or parenthesis.</summary>
+    public int ValueStart { get; init; }
+}
 
 /// <summary>Two or more operands that must all match.</summary>
 internal sealed record And(int Start, int Length, IReadOnlyList<KqlNode> Operands) : KqlNode(Start, Length);

@@ -69,7 +69,7 @@ internal sealed partial class KqlParser
             return distance;
         }
 
-        Fail(parameters.Start, $"'{_token.Text}' takes a whole number of words, as in {_token.Text}(5) or {_token.Text}(n=5).");
+        Fail(parameters.Start, $"'{_token.Text}' takes a whole number of words, as in {_token.Text}(5) or {_token.Text}(n=5), not '{KqlError.Excerpt(parameters.Text)}'.");
         return null;
     }
 
@@ -124,7 +124,7 @@ internal sealed partial class KqlParser
             var name = equals < 0 ? "" : pair[..equals].Trim().ToLowerInvariant();
             if (With(parameters, name, pair.AsSpan(equals + 1).Trim()) is not { } extended || !given.Add(name))
             {
-                Fail(position, $"'{pair.Trim()}' is no parameter of XRANK; those are the numbers cb, nb, rb, pb, avgb, stdb and the whole number n.");
+                Fail(position, $"'{KqlError.Excerpt(pair.AsSpan().Trim())}' is no parameter of XRANK; those are the numbers cb, nb, rb, pb, avgb, stdb and the whole number n.");
                 return null;
             }
 

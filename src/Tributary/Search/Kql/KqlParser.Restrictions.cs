@@ -18,11 +18,12 @@ internal sealed partial class KqlParser
 
         if (_lexer.Current is ':' or '=' or '<' or '>')
         {
-            return Fail(_lexer.Position, $"After '{head.Text}' stand two operators; a value is expected after the first.");
+            return Fail(_lexer.Position, $"After '{head.Text}' stand two operators; a value is expected after the first, or in quotes if '{_lexer.Current}' is part of it.");
         }
 
         // The documentation of the Retrieval API itself writes "LastModifiedTime>= 2024-07-22".
         _lexer.SkipWhiteSpace();
+        var valueStart = _lexer.Position;
         var value = _lexer.Current is '(' ? ParseGroup(head) : ParseValue(head);
         if (value is null)
         {
@@ -37,7 +38,7 @@ internal sealed partial class KqlParser
                 $"The restriction on '{head.Text}' has {length} characters; at most {KqlLimits.MaxRestrictionLength} are allowed.");
         }
 
-        return new Restriction(head.Start, length, head.Text, head.Property!, head.Operator, value);
+        return new Restriction(head.Start, length, head.Text, head.Property!, head.Operator, value) { ValueStart = valueStart };
     }
 
     private GroupValue? ParseGroup(KqlToken head)
@@ -66,15 +67,14 @@ internal sealed partial class KqlParser
         }
 
         var value = RangeOrNull(ref token) ?? TextOrExists(token);
-        var isFitting = value switch
-        {
-            RangeValue => head.Operator is KqlOperator.Contains or KqlOperator.Equal,
-            ExistsValue or TextValue { IsPrefix: true } => !IsOrdering(head.Operator),
-            _ => true,
-        };
-        if (!isFitting)
+        if (IsOrdering(head.Operator) && value is not TextValue { IsPrefix: false })
         {
             Fail(token.Start, $"The comparison with '{head.Text}' takes one value, not a range or a wildcard.");
+            return null;
+        }
+
+        if (_error is not null)
+        {
             return null;
         }
 
@@ -102,6 +102,11 @@ internal sealed partial class KqlParser
         if (_lexer.RangeEndOrNull() is not { } to)
         {
             return null;
+        }
+
+        if (to.IsPrefix)
+        {
+            Fail(to.Start, "An end of a range is a whole value; a '*' is not expected.");
         }
 
         var range = new RangeValue(token.Text, to.Text);

@@ -39,7 +39,7 @@ internal abstract record KqlValue;
 internal sealed record TextValue(string Text, bool IsQuoted, bool IsPrefix) : KqlValue;
 
 /// <summary>
-/// <c>A..B</c>. A range only where the property is a number or a date; elsewhere it is the text <see cref="AsText"/> (7.2).
+/// <c>A..B</c>. A range only where the property is a number or a date, and there after <c>:</c> and <c>=</c> only; elsewhere it is the text <see cref="AsText"/> (7.2).
 /// </summary>
 internal sealed record RangeValue(string From, string To) : KqlValue
 {

@@ -88,6 +88,57 @@ public class KqlDatesTests
             new KqlInterval(Ticks(from), Ticks(from) + (7 * TimeSpan.TicksPerDay), IsWhole: true),
             KqlDates.IntervalOrNull("this week", Now, first));
 
+    /// <summary>Open sides are empty.</summary>
+    [Theory]
+    [InlineData("today", "2026-07-15", "2026-07-16")]
+    [InlineData("yesterday", "2026-07-14", "2026-07-15")]
+    [InlineData("this week", "2026-07-13", "2026-07-20")]
+    [InlineData("this month", "2026-07-01", "2026-08-01")]
+    [InlineData("last month", "2026-06-01", "2026-07-01")]
+    [InlineData("this year", "2026-01-01", "2027-01-01")]
+    [InlineData("last year", "2025-01-01", "2026-01-01")]
+    [InlineData("2026-07-15", "2026-07-15", "2026-07-16")]
+    public void Each_comparison_takes_the_start_or_the_end_of_a_day_or_keyword(string text, string start, string next)
+    {
+        var interval = Assert.NotNull(Read(text));
+        Assert.Equal((Ticks(start), Ticks(next)), interval.Satisfying(KqlOperator.Contains));
+        Assert.Equal((Ticks(start), Ticks(next)), interval.Satisfying(KqlOperator.Equal));
+        Assert.Equal((Ticks(start), Ticks(next)), interval.Satisfying(KqlOperator.NotEqual));
+        Assert.Equal((long.MinValue, Ticks(start)), interval.Satisfying(KqlOperator.Less));
+        Assert.Equal((long.MinValue, Ticks(next)), interval.Satisfying(KqlOperator.LessOrEqual));
+        Assert.Equal((Ticks(next), long.MaxValue), interval.Satisfying(KqlOperator.Greater));
+        Assert.Equal((Ticks(start), long.MaxValue), interval.Satisfying(KqlOperator.GreaterOrEqual));
+    }
+
+    [Theory]
+    [InlineData("2026-01-31T10:20:30.1Z", 1_000_000)]
+    [InlineData("2026-01-31T10:20:30.12Z", 1_200_000)]
+    [InlineData("2026-01-31T10:20:30.123Z", 1_230_000)]
+    [InlineData("2026-01-31T10:20:30.1234Z", 1_234_000)]
+    [InlineData("2026-01-31T10:20:30.12345Z", 1_234_500)]
+    [InlineData("2026-01-31T10:20:30.123456Z", 1_234_560)]
+    [InlineData("2026-01-31T10:20:30.1234567Z", 1_234_567)]
+    [InlineData("2026-01-31T10:20:30.0000001", 1)]
+    public void Fractions_have_one_to_seven_digits(string text, long ticks) =>
+        Assert.Equal(Ticks("2026-01-31T10:20:30") + ticks, Read(text)?.From);
+
+    [Theory]
+    [InlineData("2026-01-31T10:20:30+14:00", "2026-01-30T20:20:30")]
+    [InlineData("2026-01-31T10:20:30-14:00", "2026-02-01T00:20:30")]
+    [InlineData("2026-01-31T10:20:30+00:00", "2026-01-31T10:20:30")]
+    [InlineData("2026-01-31T10:20:30.5+05:45", "2026-01-31T04:35:30.5")]
+    public void Offsets_reach_fourteen_hours_either_way(string text, string expected) => Assert.Equal(Ticks(expected), Read(text)?.From);
+
+    [Fact]
+    public void This_week_begins_today_on_its_first_day_and_ends_today_on_its_last()
+    {
+        var monday = new DateTimeOffset(2026, 7, 13, 0, 0, 0, TimeSpan.Zero);
+        var sunday = new DateTimeOffset(2026, 7, 19, 23, 59, 59, TimeSpan.Zero);
+        Assert.Equal(KqlDates.IntervalOrNull("this week", monday, DayOfWeek.Monday), KqlDates.IntervalOrNull("this week", sunday, DayOfWeek.Monday));
+        Assert.Equal(Ticks("2026-07-13"), KqlDates.IntervalOrNull("this week", monday, DayOfWeek.Monday)?.From);
+        Assert.Equal(Ticks("2026-07-19"), KqlDates.IntervalOrNull("this week", sunday, DayOfWeek.Sunday)?.From);
+    }
+
     [Fact]
     public void Keywords_are_days_of_UTC_whatever_the_offset_of_now() =>
         Assert.Equal(

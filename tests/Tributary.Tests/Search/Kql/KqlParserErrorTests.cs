@@ -39,7 +39,11 @@ public class KqlParserErrorTests
     public void Parentheses_must_balance(string text, int position, string message) => AssertError(text, position, message);
 
     [Theory]
+    [InlineData("title:>5", 6, "two operators; a value is expected after the first, or in quotes if '>' is part of it")]
     [InlineData("price:>5", 6, "two operators")]
+    [InlineData("price:<>5", 6, "two operators")]
+    [InlineData("price<=>5", 7, "two operators")]
+    [InlineData("price<>=5", 7, "two operators")]
     [InlineData("price:=5", 6, "two operators")]
     [InlineData("price=>5", 6, "two operators")]
     [InlineData("price>>5", 6, "two operators")]
@@ -49,7 +53,9 @@ public class KqlParserErrorTests
     [InlineData("price> AND a", 7, "has no value")]
     [InlineData("price>(1)", 6, "not a group")]
     [InlineData("price>1..5", 6, "not a range")]
-    [InlineData("price<>1..5", 7, "not a range")]
+    [InlineData("price<=\"1\"..\"5\"", 7, "not a range")]
+    [InlineData("price:\"1\"..\"5*\"", 11, "An end of a range is a whole value")]
+    [InlineData("price:\"1\"..\"5\"*", 11, "An end of a range is a whole value")]
     [InlineData("price>1*", 6, "not a range or a wildcard")]
     [InlineData("price<=*", 7, "not a range or a wildcard")]
     [InlineData("title:(a author:b)", 9, "inside the value of another")]
@@ -69,7 +75,15 @@ public class KqlParserErrorTests
     [InlineData("a NEAR(-1) b", 7, "takes a whole number")]
     [InlineData("a NEAR(m=5) b", 7, "takes a whole number")]
     [InlineData("a ONEAR(1.5) b", 8, "ONEAR(5)")]
-    [InlineData("a NEAR(99999999999) b", 7, "takes a whole number")]
+    [InlineData("a NEAR(2147483648) b", 7, "takes a whole number of words, as in NEAR(5) or NEAR(n=5), not '2147483648'")]
+    [InlineData("a NEAR(+5) b", 7, "takes a whole number")]
+    [InlineData("a NEAR(5, 6) b", 7, "takes a whole number")]
+    [InlineData("a NEAR(n=) b", 7, "takes a whole number")]
+    [InlineData("a NEAR(b c)", 7, "not 'b c'")]
+    [InlineData("a ONEAR NEAR b", 8, "'ONEAR' has no operand on its right")]
+    [InlineData("a NEAR -b", 7, "between words and phrases only")]
+    [InlineData("title:(a) NEAR b", 0, "between words and phrases only")]
+    [InlineData("WORDS(a, b) NEAR c", 0, "between words and phrases only")]
     [InlineData("a NEAR(5 b", 6, "between words and phrases only")]
     public void Proximity_joins_words_and_phrases_within_a_whole_number(string text, int position, string message) =>
         AssertError(text, position, message);
@@ -83,6 +97,11 @@ public class KqlParserErrorTests
     [InlineData("WORDS(a, b", 10, "a comma or the closing parenthesis")]
     [InlineData("WORDS(title:a, b)", 6, "words and phrases, separated by commas")]
     [InlineData("WORDS(AND, b)", 6, "words and phrases, separated by commas")]
+    [InlineData("WORDS(,a)", 6, "words and phrases, separated by commas")]
+    [InlineData("WORDS(a, (b))", 9, "words and phrases, separated by commas")]
+    [InlineData("WORDS(-a, b)", 6, "words and phrases, separated by commas")]
+    [InlineData("WORDS(*, b)", 6, "words and phrases, separated by commas")]
+    [InlineData("WORDS(a NEAR b)", 8, "a comma or the closing parenthesis")]
     public void Synonyms_need_a_list_of_terms(string text, int position, string message) => AssertError(text, position, message);
 
     [Theory]
@@ -95,6 +114,13 @@ public class KqlParserErrorTests
     [InlineData("a XRANK(cb) b", 8, "'cb' is no parameter")]
     [InlineData("a XRANK(cb=1,cb=2) b", 13, "'cb=2' is no parameter")]
     [InlineData("a XRANK(cb=1,n=-2) b", 13, "'n=-2' is no parameter")]
+    [InlineData("a XRANK(n=2147483648, cb=1) b", 8, "'n=2147483648' is no parameter")]
+    [InlineData("a XRANK(cb=1, n=1.5) b", 13, "'n=1.5' is no parameter")]
+    [InlineData("a XRANK(cb=1e3) b", 8, "'cb=1e3' is no parameter")]
+    [InlineData("a XRANK(cb=NaN) b", 8, "'cb=NaN' is no parameter")]
+    [InlineData("a XRANK(cb=1,) b", 13, "'' is no parameter")]
+    [InlineData("a XRANK(CB=1, cb=1) b", 13, "'cb=1' is no parameter")]
+    [InlineData("a XRANK(cb=1) XRANK(cb=2) b", 14, "'XRANK' has no operand")]
     [InlineData("a XRANK(cb=1) (b XRANK(cb=2) c)", 17, "match side only")]
     public void Xrank_needs_known_parameters_and_no_nest_on_its_rank_side(string text, int position, string message) =>
         AssertError(text, position, message);

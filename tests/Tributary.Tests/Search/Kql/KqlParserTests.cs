@@ -89,6 +89,19 @@ public class KqlParserTests
     [InlineData("a XRANK(cb=1) b c", "(and (xrank a [cb=1] b) c)")]
     [InlineData("a b XRANK(cb=1) NOT c OR d", "(or (and a (xrank b [cb=1] (not c))) d)")]
     [InlineData("NOT title:x AND b", "(and (not title:x) b)")]
+    [InlineData("-a NEAR b", "(not (near 8 a b))")]
+    [InlineData("-WORDS(a, b) c", "(and (not (words a b)) c)")]
+    [InlineData("NOT title:x OR y", "(or (not title:x) y)")]
+    [InlineData("NOT a XRANK(cb=1) b", "(xrank (not a) [cb=1] b)")]
+    [InlineData("a NEAR b XRANK(cb=1) c NEAR d", "(xrank (near 8 a b) [cb=1] (near 8 c d))")]
+    [InlineData("a XRANK(cb=1) b AND c", "(and (xrank a [cb=1] b) c)")]
+    [InlineData("a AND b XRANK(cb=1) c", "(and a (xrank b [cb=1] c))")]
+    [InlineData("a OR b XRANK(cb=1) c", "(or a (xrank b [cb=1] c))")]
+    [InlineData("a XRANK(cb=1) (b OR c)", "(xrank a [cb=1] (or b c))")]
+    [InlineData("a OR b c", "(or a (and b c))")]
+    [InlineData("a OR b AND c", "(or a (and b c))")]
+    [InlineData("(a OR b) c", "(and (or a b) c)")]
+    [InlineData("title:(a OR b) c OR d", "(or (and title:((or a b)) c) d)")]
     public void Operators_bind_in_the_order_of_the_specification(string text, string expected) => AssertShape(expected, text);
 
     [Theory]
@@ -122,6 +135,10 @@ public class KqlParserTests
     [InlineData("10:30", "10:30")]
     [InlineData("title : \"John Smith\"", "(and title \"John Smith\")")]
     [InlineData("title: vpn", "(and title: vpn)")]
+    [InlineData("title= vpn", "(and title= vpn)")]
+    [InlineData("title :vpn", "(and title :vpn)")]
+    [InlineData("price < 5", "(and price 5)")]
+    [InlineData("title: (a b)", "(and title: a b)")]
     [InlineData("title:", "title:")]
     [InlineData("(title=)", "title=")]
     [InlineData("price >5", "(and price >5)")]
@@ -133,6 +150,12 @@ public class KqlParserTests
     [InlineData("due_date>= 2024-07-22", "due_date>=2024-07-22")]
     [InlineData("price<  \t5 a", "(and price<5 a)")]
     [InlineData("title<> \"a b\"", "title<>\"a b\"")]
+    [InlineData("price> 5", "price>5")]
+    [InlineData("price<= 5", "price<=5")]
+    [InlineData("price<\u00a0\r\n-5", "price<-5")]
+    [InlineData("due_date>= \"this week\" a", "(and due_date>=\"this week\" a)")]
+    [InlineData("title<> (a OR b)", "title<>((or a b))")]
+    [InlineData("price>= 1 price< 5 a", "(and (or price>=1 price<5) a)")]
     public void A_comparison_may_have_white_space_before_its_value(string text, string expected) => AssertShape(expected, text);
 
     [Theory]
@@ -141,6 +164,12 @@ public class KqlParserTests
     [InlineData("price:-5..-1", "price:[-5 to -1]")]
     [InlineData("due_date:2026-01-01T00:00:00.000Z..2026-02-01T00:00:00.000Z", "due_date:[2026-01-01T00:00:00.000Z to 2026-02-01T00:00:00.000Z]")]
     [InlineData("due_date:\"2026-01-01\"..\"2026-02-01\" a", "(and due_date:[2026-01-01 to 2026-02-01] a)")]
+    [InlineData("title<>a..b", "title<>[a to b]")]
+    [InlineData("due_date:yesterday..today", "due_date:[yesterday to today]")]
+    [InlineData("due_date=\"last month\"..\"this week\"", "due_date=[last month to this week]")]
+    [InlineData("price:1...5", "price:[1 to .5]")]
+    [InlineData("price:1..*", "price:1..*")]
+    [InlineData("price:..", "price:..")]
     [InlineData("price:1..", "price:1..")]
     [InlineData("price:..5", "price:..5")]
     [InlineData("title:\"1..5\"", "title:\"1..5\"")]
@@ -154,6 +183,25 @@ public class KqlParserTests
         var restriction = Assert.IsType<Restriction>(Parse("title:a..b"));
         Assert.Equal("a..b", Assert.IsType<RangeValue>(restriction.Value).AsText);
     }
+
+    [Theory]
+    [InlineData("page", true)]
+    [InlineData("title:(page)", true)]
+    [InlineData("title:(a page)", true)]
+    [InlineData("page NEAR a", true)]
+    [InlineData("WORDS(page, a)", true)]
+    [InlineData("\"page\"", false)]
+    [InlineData("title:(\"page\")", false)]
+    [InlineData("page*", false)]
+    [InlineData("title:(page*)", false)]
+    public void Bare_words_of_free_text_and_groups_are_stemmed_and_no_others(string text, bool isStemmed) =>
+        Assert.Equal(isStemmed, WordsOf(Parse(text)).First(words => words.Text == "page").IsStemmed);
+
+    [Theory]
+    [InlineData("title:page")]
+    [InlineData("title:\"page\"")]
+    [InlineData("title=page")]
+    public void The_value_of_a_restriction_is_text_to_be_looked_for_as_it_is(string text) => Assert.Empty(WordsOf(Parse(text)));
 
     [Theory]
     [InlineData("title:(a)", "title:(a)")]
@@ -192,6 +240,10 @@ public class KqlParserTests
     [InlineData("title:a -title:b", "(and title:a (not title:b))")]
     [InlineData("title:a +title:b", "(or title:a title:b)")]
     [InlineData("title<>a title<>b", "(and title<>a title<>b)")]
+    [InlineData("author:\"A\" author:\"B\"", "(or author:\"A\" author:\"B\")")]
+    [InlineData("x y", "(and x y)")]
+    [InlineData("title:a NOT author:b title:c x", "(and (or title:a title:c) (not author:b) x)")]
+    [InlineData("title:a title:* title<>b", "(and (or title:a title:*) title<>b)")]
     [InlineData("price>=1 price<5", "(or price>=1 price<5)")]
     public void Operands_side_by_side_are_joined_by_what_they_are(string text, string expected) => AssertShape(expected, text);
 
@@ -214,6 +266,11 @@ public class KqlParserTests
     [InlineData("a NEAR(5) b", "(near 5 a b)")]
     [InlineData("a NEAR(n=5) b", "(near 5 a b)")]
     [InlineData("a NEAR ( N = 0 )b", "(near 0 a b)")]
+    [InlineData("a NEAR(2147483647) b", "(near 2147483647 a b)")]
+    [InlineData("\"a b\" NEAR \"c d*\"", "(near 8 \"a b\" \"c d*\")")]
+    [InlineData("(a NEAR b)", "(near 8 a b)")]
+    [InlineData("a near b", "(and a near b)")]
+    [InlineData("unknown:a NEAR b", "(near 8 unknown:a b)")]
     [InlineData("a ONEAR b", "(onear 8 a b)")]
     [InlineData("a ONEAR(3) \"b c\"", "(onear 3 a \"b c\")")]
     [InlineData("x a* NEAR b y", "(and x (near 8 a* b) y)")]
@@ -237,6 +294,12 @@ public class KqlParserTests
         "(xrank a [cb=100, nb=8, rb=0.4, pb=0.5, avgb=0.6, stdb=-7, n=200] title:b)")]
     [InlineData("(a OR b) XRANK(cb=1) c XRANK(cb=2) (d e)", "(xrank (or a b) [cb=1] c [cb=2] (and d e))")]
     [InlineData("(a XRANK(cb=1) b) XRANK(cb=2) c", "(xrank (xrank a [cb=1] b) [cb=2] c)")]
+    [InlineData("a XRANK (nb=1) b", "(xrank a [nb=1] b)")]
+    [InlineData("a XRANK(rb=1) b", "(xrank a [rb=1] b)")]
+    [InlineData("a XRANK(pb=1) b", "(xrank a [pb=1] b)")]
+    [InlineData("a XRANK(avgb=+1) b", "(xrank a [avgb=1] b)")]
+    [InlineData("a XRANK(stdb=.5, n=2147483647) b", "(xrank a [stdb=0.5, n=2147483647] b)")]
+    [InlineData("a xrank b", "(and a xrank b)")]
     [InlineData("title:a XRANK(cb=1) b title:c", "(and (xrank title:a [cb=1] b) title:c)")]
     public void Xrank_has_a_match_side_and_boosts(string text, string expected) => AssertShape(expected, text);
 
@@ -265,9 +328,29 @@ public class KqlParserTests
         Assert.Equal((start, length, slice), (tree.Start, tree.Length, text[tree.Start..tree.End]));
     }
 
+    [Theory]
+    [InlineData("a title:vpn", "vpn")]
+    [InlineData("title<>  \"a b\"", "\"a b\"")]
+    [InlineData("title:( a)", "( a)")]
+    [InlineData("price>=-5", "-5")]
+    [InlineData("price:1..5", "1..5")]
+    [InlineData("title:*", "*")]
+    public void A_restriction_knows_where_its_value_begins(string text, string value) =>
+        Assert.Equal(value, text[((Parse(text) as And)?.Operands[1] ?? Parse(text)) is Restriction found ? found.ValueStart..found.End : default]);
+
     [Fact]
     public void A_restriction_keeps_its_name_as_written() =>
         Assert.Equal(("HeadLine", "title"), Parse("HeadLine:x") is Restriction found ? (found.Name, found.Property) : default);
+
+    private static IEnumerable<Words> WordsOf(KqlNode node) => node switch
+    {
+        Words words => [words],
+        And and => and.Operands.SelectMany(WordsOf),
+        Near near => near.Operands.SelectMany(WordsOf),
+        Synonyms synonyms => synonyms.Terms,
+        Restriction { Value: GroupValue group } => WordsOf(group.Expression),
+        _ => [],
+    };
 
     private static KqlNode Parse(string text)
     {

@@ -108,6 +108,7 @@ internal static class KqlTrees
                 new TextValue("-5", false, false),
                 new TextValue("AND", false, false),
                 new RangeValue("1", "5"),
+                new RangeValue("a", "b..c"),
                 new RangeValue("-1.5", "2026-01-01T00:00:00.000Z"),
                 new ExistsValue())),
         (name, sign, value) => (KqlNode)new Restriction(0, 0, name, name, Fitting(sign, value), value));
@@ -115,8 +116,7 @@ internal static class KqlTrees
     private static Gen<string> Names => Gen.OneOf("title", "author", "price");
 
     private static KqlOperator Fitting(KqlOperator sign, KqlValue value) =>
-        value is TextValue { IsPrefix: false } || sign is KqlOperator.Contains or KqlOperator.Equal
-            || sign is KqlOperator.NotEqual && value is not RangeValue
+        value is TextValue { IsPrefix: false } || sign is KqlOperator.Contains or KqlOperator.Equal or KqlOperator.NotEqual
             ? sign
             : KqlOperator.Contains;
 }

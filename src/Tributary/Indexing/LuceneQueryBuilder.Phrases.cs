@@ -1,0 +1,148 @@
+using Lucene.Net.Index;
+using Lucene.Net.Search;
+using Lucene.Net.Search.Spans;
+using Tributary.Search;
+using Tributary.Search.Kql;
+
+namespace Tributary.Indexing;
+
+/// <content>Words in order, proximities, and what has to be expanded.</content>
+internal sealed partial class LuceneQueryBuilder
+{
+    /// <summary>The words in order, the last one possibly by its beginning; null when there are none.</summary>
+    private Query? Phrase(string field, List<string> tokens, bool isPrefix, float boost = 1)
+    {
+        switch (tokens.Count)
+        {
+            case 0:
+                return null;
+            case 1:
+                var term = new Term(field, tokens[0]);
+                return isPrefix ? Expand(new MeteredPrefixQuery(term, work) { Boost = boost }) : new TermQuery(term) { Boost = boost };
+        }
+
+        if (tokens.Count > MaxPhraseWords)
+        {
+            return PhrasePieces(field, tokens, isPrefix, boost);
+        }
+
+        if (isPrefix)
+        {
+            SpanQuery span = PhraseSpan(field, tokens, isPrefix: true);
+            span.Boost = boost;
+            return span;
+        }
+
+        var phrase = new PhraseQuery { Boost = boost };
+        foreach (string token in tokens)
+        {
+            phrase.Add(new Term(field, token));
+        }
+
+        return phrase;
+    }
+
+    private BooleanQuery PhrasePieces(string field, List<string> tokens, bool isPrefix, float boost)
+    {
+        var query = new BooleanQuery { Boost = boost };
+        var known = new HashSet<Query>();
+        for (int start = 0; start < tokens.Count; start += MaxPhraseWords)
+        {
+            List<string> piece = tokens[start..Math.Min(tokens.Count, start + MaxPhraseWords)];
+            bool isLast = start + MaxPhraseWords >= tokens.Count;
+            if (Phrase(field, piece, isPrefix && isLast) is { } part && known.Add(part))
+            {
+                query.Add(part, Occur.MUST);
+            }
+        }
+
+        return query;
+    }
+
+    private SpanQuery PhraseSpan(string field, List<string> tokens, bool isPrefix)
+    {
+        SpanQuery[] clauses = [.. tokens.Select((token, index) =>
+        {
+            var term = new Term(field, token);
+            return isPrefix && index == tokens.Count - 1 ? PrefixSpan(term) : new MeteredSpanQuery(new SpanTermQuery(term), work);
+        })];
+        return clauses is [SpanQuery only] ? only : Near(clauses, slop: 0, inOrder: true);
+    }
+
+    /// <summary>There are no payloads to collect, which Lucene would otherwise ask each position for.</summary>
+    private static SpanNearQuery Near(SpanQuery[] clauses, int slop, bool inOrder) => new(clauses, slop, inOrder, collectPayloads: false);
+
+    /// <summary>
+    /// Each beginning within a phrase or a proximity becomes all its words with their positions, which costs memory and time. So a query has few of them, each
+    /// of bounded width and expanded once; with more it is searched as plain words.
+    /// </summary>
+    private MeteredSpanQuery PrefixSpan(Term beginning)
+    {
+        if (!_prefixSpans.TryGetValue(beginning, out MeteredSpanQuery? span))
+        {
+            _isBeyondBounds |= _prefixSpans.Count == MaxPrefixSpans;
+            var words = new SpanMultiTermQueryWrapper<PrefixQuery>(new MeteredPrefixQuery(beginning, work))
+            {
+                MultiTermRewriteMethod = new SpanMultiTermQueryWrapper<PrefixQuery>.TopTermsSpanBooleanQueryRewrite(MaxWordsOfPrefix),
+            };
+            _prefixSpans.Add(beginning, span = new MeteredSpanQuery(words, work));
+        }
+
+        return span;
+    }
+
+    private SpanQuery? Spans(Near near, string field, int depth = 1)
+    {
+        _isBeyondBounds |= depth > MaxNearDepth;
+        var clauses = new List<SpanQuery>();
+        foreach (KqlNode operand in near.Operands)
+        {
+            if (SpanOrNull(operand, field, depth) is { } span)
+            {
+                clauses.Add(span);
+            }
+        }
+
+        return clauses.Count switch
+        {
+            0 => null,
+            1 => clauses[0],
+            _ => Near([.. clauses], Math.Min(near.Distance, MaxDistance), near.IsOrdered),
+        };
+    }
+
+    private SpanQuery NearOperand(string field, List<string> tokens, bool isPrefix)
+    {
+        _nearWords += tokens.Count;
+        _nearPrefixes += isPrefix ? 1 : 0;
+        _isBeyondBounds |= _nearWords > MaxNearWords || _nearPrefixes > MaxNearPrefixes;
+        return PhraseSpan(field, tokens, isPrefix);
+    }
+
+    private SpanQuery? SpanOrNull(KqlNode node, string field, int depth) => node switch
+    {
+        Words words => Tokens(words.Text) is { Count: > 0 } tokens ? NearOperand(field, tokens, words.IsPrefix) : null,
+        Near near => Spans(near, field, depth + 1),
+        _ => null,
+    };
+
+    /// <summary>The query's one object for a prefix or a range, so that it is looked up once.</summary>
+    /// <exception cref="QueryTooBroadException">One too many.</exception>
+    private MultiTermQuery Expand(MultiTermQuery query)
+    {
+        query.MultiTermRewriteMethod = new SharedRewrite();
+        if (!_expansions.TryGetValue(query, out MultiTermQuery? known))
+        {
+            // That words are looked for in the title again is our doing.
+            if (query.Boost != TitleBoost && ++_asked > KqlLimits.MaxExpansions)
+            {
+                throw new QueryTooBroadException(QueryBreadth.Expansions);
+            }
+
+            _expansions.Add(query, known = query);
+        }
+
+        ((SharedRewrite)known.MultiTermRewriteMethod).Uses++;
+        return known;
+    }
+}

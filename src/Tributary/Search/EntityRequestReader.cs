@@ -1,0 +1,156 @@
+using System.Text.Json;
+
+namespace Tributary.Search;
+
+/// <summary>Reads one request of a call whose entity types are known to be fine. Everything that is wrong is collected.</summary>
+internal sealed class EntityRequestReader(JsonElement request, int index, IReadOnlyList<EntityType> types, SearchOptions options, bool isDelegated)
+{
+    private const int DefaultSize = 25;
+
+    private readonly List<SearchError> _problems = [];
+
+    private readonly bool _isForExternalItems = types.Any(type => type.IsExternalItem);
+
+    /// <summary>With other types: one list by relevance, for which much is not supported and ignored (search 4.2).</summary>
+    private bool IsInterleaved => types.Count > 1;
+
+    /// <returns>The request is of use only without problems.</returns>
+    public (SearchRequest Request, IReadOnlyList<SearchError> Problems) Read()
+    {
+        var read = new SearchRequest
+        {
+            Index = index,
+            IsForExternalItems = _isForExternalItems,
+            QueryString = ReadQueryString(),
+            QueryTemplate = IsInterleaved ? null : ReadTemplateOrNull(),
+            From = 0,
+            Size = 0,
+            ContentSources = ReadSources(),
+            Fields = request.Texts("fields") ?? request.Texts("stored_fields") ?? [],
+        };
+        CheckRegion();
+        (int from, int size) = ReadPage();
+        read = read with { From = from, Size = size };
+        if (!_isForExternalItems)
+        {
+            return (read, _problems);
+        }
+
+        var refinements = new RefinementReader(request, $"requests[{index}]", _problems);
+        read = read with { Aggregations = refinements.ReadAggregations(), Filters = refinements.ReadFilters() };
+        if (!IsInterleaved)
+        {
+            read = read with { Sort = refinements.ReadSort(), Collapse = refinements.ReadCollapse(), WantsResultTemplates = ReadResultTemplates() };
+        }
+
+        return (read, _problems);
+    }
+
+    /// <summary>Also as it was until 2023 (search 3.6): <c>query.query_string.query</c>.</summary>
+    private string ReadQueryString()
+    {
+        JsonElement? query = request.Member("query");
+        string? text = query?.Text("queryString") ?? query?.Member("query_string")?.Text("query");
+        if (string.IsNullOrWhiteSpace(text))
+        {
+            _problems.Add(SearchErrors.QueryStringRequired);
+            return "";
+        }
+
+        return Bounded(text, "query.queryString");
+    }
+
+    private string? ReadTemplateOrNull() =>
+        request.Member("query")?.Text("queryTemplate") is { } template && !string.IsNullOrWhiteSpace(template) ? Bounded(template, "query.queryTemplate") : null;
+
+    private string Bounded(string text, string member)
+    {
+        if (text.Length > options.MaxQueryLength)
+        {
+            _problems.Add(SearchErrors.Entity($"requests[{index}].{member} has {text.Length} characters, at most {options.MaxQueryLength} are allowed"));
+        }
+
+        return text;
+    }
+
+    private List<string> ReadSources()
+    {
+        if (!_isForExternalItems)
+        {
+            return [];
+        }
+
+        if (request.Texts("contentSources") is { Count: > 0 } sources)
+        {
+            return sources.ConvertAll(ConnectionOf);
+        }
+
+        _problems.Add(SearchErrors.ContentSourceRequired);
+        return [];
+    }
+
+    /// <summary>The id in <c>/external/connections/{id}</c>; a bare id, a host in front and a slash at the end are tolerated (search 5).</summary>
+    private static string ConnectionOf(string source)
+    {
+        if (source.Equals("Connectors", StringComparison.OrdinalIgnoreCase))
+        {
+            return SearchRequest.AllSources;
+        }
+
+        string trimmed = source.TrimEnd('/');
+        return trimmed[(trimmed.LastIndexOf('/') + 1)..];
+    }
+
+    /// <summary>A region belongs to applications; as nothing here lies in one, an application may name any.</summary>
+    private void CheckRegion()
+    {
+        bool hasRegion = !string.IsNullOrWhiteSpace(request.Text("region"));
+        if (isDelegated && hasRegion && !options.IgnoreRegion)
+        {
+            _problems.Add(SearchErrors.RegionForbidden);
+        }
+        else if (!isDelegated && !hasRegion && !options.IgnoreRegion)
+        {
+            _problems.Add(SearchErrors.RegionRequired);
+        }
+    }
+
+    private (int From, int Size) ReadPage()
+    {
+        if (request.Int32("from", 0) is not { } from || request.Int32("size", DefaultSize) is not { } size)
+        {
+            _problems.Add(SearchErrors.Unreadable);
+            return default;
+        }
+
+        if (size > options.MaxPageSize)
+        {
+            _problems.Add(SearchErrors.PageTooLarge(options.MaxPageSize));
+        }
+
+        if (from > options.MaxFrom)
+        {
+            _problems.Add(SearchErrors.TooDeep(from, options.MaxFrom));
+        }
+
+        if (size < 1)
+        {
+            _problems.Add(SearchErrors.Entity("size must be 1 or more"));
+        }
+
+        if (from < 0)
+        {
+            _problems.Add(SearchErrors.Entity("from must be 0 or more"));
+        }
+
+        return (from, size);
+    }
+
+    /// <summary>One object in the metadata, a collection in the reference: either may ask for templates.</summary>
+    private bool ReadResultTemplates() => request.Member("resultTemplateOptions") switch
+    {
+        { ValueKind: JsonValueKind.Object } one => one.IsTrue("enableResultTemplate"),
+        { ValueKind: JsonValueKind.Array } many => many.EnumerateArray().Any(one => one.IsTrue("enableResultTemplate")),
+        _ => false,
+    };
+}

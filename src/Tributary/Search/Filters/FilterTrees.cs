@@ -1,0 +1,130 @@
+using System.Globalization;
+using Tributary.Schemas;
+using Tributary.Search.Kql;
+
+namespace Tributary.Search.Filters;
+
+/// <summary>What a filter means in a connection: the schema's names in place of those sent, and dates as instants.</summary>
+internal static class FilterTrees
+{
+    private static readonly MatchAll Everything = new(0, 0);
+
+    private static readonly long LastTick = DateTime.MaxValue.Ticks;
+
+    /// <summary>The tests of a filter, from left to right.</summary>
+    public static IEnumerable<Refinement> Tests(KqlNode node) => node switch
+    {
+        Refinement test => [test],
+        And and => and.Operands.SelectMany(Tests),
+        Or or => or.Operands.SelectMany(Tests),
+        Not not => Tests(not.Operand),
+        _ => [],
+    };
+
+    /// <summary>Why values of this type cannot be tested so; null when they can.</summary>
+    public static string? MisfitOrNull(RefinementTest test, PropertyType type, DateTimeOffset now) => OfType(test, type) switch
+    {
+        BucketValue bucket => ValueMisfitOrNull(bucket.Key, type, now),
+        EqualValue equal => ValueMisfitOrNull(equal.Text, type, now),
+        BetweenValues when type is not (PropertyType.Int64 or PropertyType.Double or PropertyType.DateTime) => $"of type {type} has no ranges",
+        BetweenValues between => (between.From is { } from ? ValueMisfitOrNull(from, type, now) : null) ?? (between.To is { } to ? ValueMisfitOrNull(to, type, now) : null),
+        WordsOfValue when type is not PropertyType.String => $"of type {type} has no words",
+        _ => null,
+    };
+
+    /// <summary>Why a text is no value of this type; null when it is one.</summary>
+    public static string? ValueMisfitOrNull(string text, PropertyType type, DateTimeOffset now)
+    {
+        bool fits = type switch
+        {
+            PropertyType.Int64 => KqlNumbers.Int64OrNull(text) is not null,
+            PropertyType.Double => KqlNumbers.DoubleOrNull(text) is not null,
+            PropertyType.Boolean => KqlNumbers.BooleanOrNull(text) is not null,
+            PropertyType.DateTime => KqlDates.IntervalOrNull(text, now, DayOfWeek.Monday) is not null,
+            _ => true,
+        };
+        return fits ? null : $"of type {type} cannot be compared with '{(text.Length <= 64 ? text : text[..64] + "…")}'";
+    }
+
+    /// <summary>
+    /// The tree for one connection. Where it has no such property its items have no value of it, so a test is true or false of all of them and disappears.
+    /// </summary>
+    /// <param name="node">The filter, with the names that were sent.</param>
+    /// <param name="property">What a name is in this connection; null for none.</param>
+    /// <param name="now">What date words are relative to.</param>
+    /// <param name="isNothing">Whether no item can pass.</param>
+    /// <returns>Null when every item passes, or none.</returns>
+    public static KqlNode? BindOrNull(KqlNode node, Func<string, Property?> property, DateTimeOffset now, out bool isNothing)
+    {
+        KqlNode bound = Bind(node, property, now);
+        isNothing = IsNothing(bound);
+        return bound is MatchAll || isNothing ? null : bound;
+    }
+
+    /// <summary>The instant where a date of a range begins.</summary>
+    public static string BeginningOf(string date, DateTimeOffset now) => Instant(IntervalOf(date, now).From);
+
+    private static KqlNode Bind(KqlNode node, Func<string, Property?> property, DateTimeOffset now)
+    {
+        switch (node)
+        {
+            case Refinement test:
+                return property(test.Property) is not { } found ? test.Test is NoValue ? Everything : Negated(Everything)
+                    : test with { Property = found.Name, Test = Bind(test.Test, found.Type.Element(), now) };
+            case Not not:
+                return Bind(not.Operand, property, now) is var operand && IsNothing(operand) ? Everything : Negated(operand);
+            case And and:
+                KqlNode[] all = [.. and.Operands.Select(operand => Bind(operand, property, now)).Where(operand => operand is not MatchAll)];
+                return all.Any(IsNothing) ? Negated(Everything) : all.Length == 0 ? Everything : KqlJoin.And(all);
+            case Or or:
+                KqlNode[] any = [.. or.Operands.Select(operand => Bind(operand, property, now)).Where(operand => !IsNothing(operand))];
+                return any.Any(operand => operand is MatchAll) ? Everything : any.Length == 0 ? Negated(Everything) : KqlJoin.Or(any);
+            default:
+                throw new InvalidOperationException($"A filter has no {node.GetType().Name}.");
+        }
+    }
+
+    private static RefinementTest Bind(RefinementTest test, PropertyType type, DateTimeOffset now) =>
+        OfType(test, type) is var read && type == PropertyType.DateTime ? InInstants(read, now) : read;
+
+    /// <summary><c>a..b</c> is a range of numbers or dates, as in a query, and of text a text like any other.</summary>
+    private static RefinementTest OfType(RefinementTest test, PropertyType type)
+    {
+        if (test is not EqualValue { Text: var text } || type is not (PropertyType.Int64 or PropertyType.Double or PropertyType.DateTime))
+        {
+            return test;
+        }
+
+        int dots = text.IndexOf("..", StringComparison.Ordinal);
+        return dots > 0 && dots + 2 < text.Length ? new BetweenValues(text[..dots], true, text[(dots + 2)..], true) : test;
+    }
+
+    private static bool IsNothing(KqlNode node) => node is Not { Operand: MatchAll };
+
+    private static Not Negated(KqlNode node) => new(node.Start, node.Length, node);
+
+    /// <summary>Days and date words become the instants where they begin and end, as comparisons in queries have it (search 7.6).</summary>
+    private static RefinementTest InInstants(RefinementTest test, DateTimeOffset now)
+    {
+        switch (test)
+        {
+            case EqualValue equal when IntervalOf(equal.Text, now) is { IsWhole: true } day:
+                return new BetweenValues(Instant(day.From), true, Instant(day.To), day.To > LastTick);
+            case BetweenValues between:
+                long? from = between.From is { } lower ? between.IsFromIncluded ? IntervalOf(lower, now).From : IntervalOf(lower, now).To : null;
+                long? to = between.To is { } upper ? between.IsToIncluded ? IntervalOf(upper, now).To : IntervalOf(upper, now).From : null;
+
+                // Behind the last instant there is nothing: the bound is then the last instant itself, left out below and taken above.
+                return new BetweenValues(
+                    from is { } first ? Instant(first) : null, !(from > LastTick), to is { } last ? Instant(last) : null, to > LastTick);
+            default:
+                return test;
+        }
+    }
+
+    private static KqlInterval IntervalOf(string text, DateTimeOffset now) =>
+        KqlDates.IntervalOrNull(text, now, DayOfWeek.Monday) ?? throw new InvalidOperationException("A date of a filter is no date.");
+
+    private static string Instant(long ticks) =>
+        new DateTime(Math.Min(ticks, LastTick), DateTimeKind.Utc).ToString("yyyy-MM-dd'T'HH:mm:ss.fffffff'Z'", CultureInfo.InvariantCulture);
+}

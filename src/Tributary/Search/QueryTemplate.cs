@@ -1,0 +1,57 @@
+using System.Globalization;
+using System.Text;
+using System.Text.RegularExpressions;
+
+namespace Tributary.Search;
+
+/// <summary>
+/// Fills in a <c>queryTemplate</c> (search 9): <c>{searchTerms}</c>, <c>{Today}</c> and <c>{Today+N}</c> or <c>{Today-N}</c> with whole days; any other variable, such as
+/// those of a profile, is empty. Names ignore case. What is put in is not looked at again, and gets no parentheses, which belong to the author of the template.
+/// </summary>
+internal static partial class QueryTemplate
+{
+    /// <summary>The query; null when it has more than <paramref name="maxLength"/> characters, before they are written.</summary>
+    public static string? ExpandOrNull(string template, string searchTerms, DateTimeOffset now, int maxLength)
+    {
+        var query = new StringBuilder();
+        int position = 0;
+        foreach (Match match in Variable().Matches(template))
+        {
+            query.Append(template, position, match.Index - position).Append(ValueOf(match.Groups[1].ValueSpan, searchTerms, now));
+            position = match.Index + match.Length;
+            if (query.Length > maxLength)
+            {
+                return null;
+            }
+        }
+
+        query.Append(template, position, template.Length - position);
+        return query.Length > maxLength ? null : query.ToString();
+    }
+
+    private static string ValueOf(ReadOnlySpan<char> name, string searchTerms, DateTimeOffset now)
+    {
+        name = name.Trim();
+        if (name.Equals("searchTerms", StringComparison.OrdinalIgnoreCase))
+        {
+            return searchTerms;
+        }
+
+        Match today = Today().Match(name.ToString());
+        if (!today.Success)
+        {
+            return "";
+        }
+
+        // Five digits at most, so no day is outside the calendar.
+        int days = today.Groups["days"] is { Success: true } given ? int.Parse(given.ValueSpan, NumberStyles.None, CultureInfo.InvariantCulture) : 0;
+        DateTime day = now.UtcDateTime.Date.AddDays(today.Groups["sign"].ValueSpan is "-" ? -days : days);
+        return day.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
+    }
+
+    [GeneratedRegex(@"\{([^{}]*)\}", RegexOptions.CultureInvariant)]
+    private static partial Regex Variable();
+
+    [GeneratedRegex(@"^today(?:\s*(?<sign>[+-])\s*(?<days>[0-9]{1,5}))?$", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
+    private static partial Regex Today();
+}

@@ -1,0 +1,90 @@
+using Tributary.Search.Kql;
+
+namespace Tributary.Search;
+
+/// <summary>What a request asks of the index, once its names mean something.</summary>
+/// <param name="Connections">Those that can have hits, in the order of the query's targets.</param>
+/// <param name="Trees">The query as each of them reads it.</param>
+/// <param name="Terms">What a client may highlight.</param>
+/// <param name="Query">The question.</param>
+internal sealed record SearchPlan(IReadOnlyList<SearchedConnection> Connections, IReadOnlyList<KqlNode> Trees, IReadOnlyList<string> Terms, IndexQuery Query)
+{
+    /// <summary>The plan, or all that is wrong with the names of the request.</summary>
+    public static (SearchPlan? Plan, SearchError? Error) Of(
+        SearchRequest request,
+        IReadOnlyList<SearchedConnection> connections,
+        SearchOptions options,
+        DateTimeOffset now,
+        DayOfWeek firstDayOfWeek,
+        CancellationToken cancellationToken)
+    {
+        KqlLimits limits = KqlLimits.Default with { MaxLength = options.MaxQueryLength };
+        if (TextOrNull(request, options, now, out SearchError? error) is not { } text)
+        {
+            return (null, error);
+        }
+
+        QueryReading reading = QueryReading.Of(text, [.. connections.Select(searched => new QueriedConnection(searched.Schema, searched.System))], limits, cancellationToken);
+        if (options.StrictQueries && reading.Error is { } malformed)
+        {
+            return (null, SearchErrors.Malformed(request.QueryTemplate is null ? "queryString" : "queryTemplate", malformed.Describe(text)));
+        }
+
+        if (reading.Plain is not { } plain)
+        {
+            return (null, request.QueryTemplate is null
+                ? SearchErrors.QueryStringRequired
+                : SearchErrors.Entity($"{request.PathOf("query.queryTemplate")} has no words once its variables are filled in"));
+        }
+
+        var names = new NamedRefinements(request, connections, now);
+        if (names.ErrorOrNull() is { } wrong)
+        {
+            return (null, wrong);
+        }
+
+        var kept = new List<int>();
+        var targets = new List<IndexTarget>();
+        for (int i = 0; i < connections.Count; i++)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            SearchedConnection searched = connections[i];
+            KqlNode? filter = names.FilterOrNull(i, out bool isNothing);
+            if (!isNothing)
+            {
+                kept.Add(i);
+                targets.Add(new IndexTarget(searched.Connection.Key, searched.Connection.LastChange, searched.Schema, reading.Trees[i], plain, searched.Access) { Filter = filter });
+            }
+        }
+
+        KqlNode[] trees = [.. targets.Select(target => target.Tree)];
+        string[] terms = [.. trees.DefaultIfEmpty(reading.WithoutNames!).SelectMany(KqlTerms.Of).Distinct(StringComparer.Ordinal)];
+        var query = new IndexQuery(targets, request.From, request.Size, now, options.MaxExpandedTerms)
+        {
+            FirstDayOfWeek = firstDayOfWeek,
+            IsStrict = options.StrictQueries,
+            Sort = names.Sort(kept),
+            Facets = names.Facets(kept),
+            Collapse = names.Collapse(kept),
+        };
+        return (new SearchPlan([.. kept.Select(i => connections[i])], trees, terms, query), null);
+    }
+
+    private static string? TextOrNull(SearchRequest request, SearchOptions options, DateTimeOffset now, out SearchError? error)
+    {
+        error = null;
+        if (request.QueryTemplate is not { } template)
+        {
+            return request.QueryString;
+        }
+
+        string? text = QueryTemplate.ExpandOrNull(template, request.QueryString, now, options.MaxQueryLength);
+        if (text is null)
+        {
+            error = SearchErrors.Entity(
+                $"{request.PathOf("query.queryTemplate")} has more than {options.MaxQueryLength} characters once its variables are filled in");
+        }
+
+        return text;
+    }
+}

@@ -1,0 +1,106 @@
+using Tributary.Acls;
+using Tributary.Auth;
+using Tributary.Items;
+
+namespace Tributary.Search;
+
+/// <summary>What is answered to one request.</summary>
+/// <param name="Request">The request.</param>
+/// <param name="Terms">What a client may highlight.</param>
+/// <param name="Hits">The page, best first.</param>
+/// <param name="Total">Visible matches.</param>
+/// <param name="Aggregations">For each one asked for its counts; of ranges one for each range.</param>
+internal sealed record SearchAnswer(
+    SearchRequest Request, IReadOnlyList<string> Terms, IReadOnlyList<SearchHit> Hits, long Total, IReadOnlyList<IReadOnlyList<FacetBucket>> Aggregations);
+
+/// <summary>A hit as it is answered.</summary>
+/// <param name="Source">The connection it comes from.</param>
+/// <param name="Summaries">Quotes it by the query as that connection reads it.</param>
+/// <param name="ItemId">Its id.</param>
+/// <param name="Item">The item as the store has it now.</param>
+/// <param name="IsCollapsed">Whether others were left out for it.</param>
+internal sealed record SearchHit(SearchedConnection Source, SummaryBuilder Summaries, string ItemId, StoredHit Item, bool IsCollapsed);
+
+/// <summary>Answers the requests of one call, one after the other: connections, plan, index, and the items themselves.</summary>
+internal sealed class SearchRun(Caller caller, SearchServices services, DayOfWeek firstDayOfWeek) : IDisposable
+{
+    private long _bytesLeft = services.Options.Value.MaxPageBytes;
+    private SearchGate.Place? _place;
+
+    /// <summary>Gives the place of the answer back, which is held until it is written.</summary>
+    public void Dispose() => _place?.Dispose();
+
+    public async Task<(SearchAnswer? Answer, SearchError? Error)> SearchAsync(SearchRequest request, CancellationToken cancellationToken)
+    {
+        if (!request.IsForExternalItems)
+        {
+            return (new SearchAnswer(request, [], [], 0, []), null);
+        }
+
+        SearchOptions options = services.Options.Value;
+        IReadOnlyList<SearchedConnection> connections = await SearchedConnections.FindAsync(request, caller, services, cancellationToken);
+        int maxGroups = services.GroupOptions.Value.MaxPerUser;
+        if (connections.Any(searched => searched.Access.ExternalGroups.Count > maxGroups))
+        {
+            return (null, SearchErrors.TooManyGroups(maxGroups));
+        }
+
+        (SearchPlan? plan, SearchError? error) = SearchPlan.Of(request, connections, options, services.Time.GetUtcNow(), firstDayOfWeek, cancellationToken);
+        if (plan is null)
+        {
+            return (null, error);
+        }
+
+        IndexAnswer answer = await services.Index.SearchAsync(plan.Query, cancellationToken);
+        if (answer.TooBroad is { } breadth)
+        {
+            return (null, SearchErrors.TooBroad(breadth, PathOfQuestion(request), options.MaxExpandedTerms));
+        }
+
+        _place ??= await services.Gate.EnterAsync(cancellationToken);
+        if (await ReadHitsOrNullAsync(answer, plan, cancellationToken) is not { } hits)
+        {
+            return (null, SearchErrors.PageTooHeavy(request.PathOf("size"), options.MaxPageBytes));
+        }
+
+        int withdrawn = answer.Hits.Count - hits.Count;
+        return (new SearchAnswer(request, plan.Terms, hits, answer.Total - withdrawn, answer.Facets), null);
+    }
+
+    /// <summary>What a question to the index was made of.</summary>
+    private static string PathOfQuestion(SearchRequest request) =>
+        request.PathOf(request.QueryTemplate is null ? "query.queryString" : "query.queryTemplate") + (request.Filters.Count > 0 ? " with the aggregationFilters" : "");
+
+    /// <summary>
+    /// Reads the page's items again from the store and judges them again: nothing leaves that the caller may not see now, whatever the index said. Null when they
+    /// take more than what is left of <see cref="SearchOptions.MaxPageBytes"/>.
+    /// </summary>
+    private async Task<List<SearchHit>?> ReadHitsOrNullAsync(IndexAnswer answer, SearchPlan plan, CancellationToken cancellationToken)
+    {
+        var summaries = new SummaryBuilder[plan.Connections.Count];
+        var stored = new IReadOnlyDictionary<string, StoredHit>[plan.Connections.Count];
+        foreach (IGrouping<int, IndexHit> group in answer.Hits.GroupBy(hit => hit.Target))
+        {
+            summaries[group.Key] = new SummaryBuilder(plan.Trees[group.Key]);
+            string[] ids = [.. group.Select(hit => hit.ItemId)];
+            if (await services.Items.ReadHitsAsync(plan.Connections[group.Key].Connection.Key, ids, _bytesLeft, cancellationToken) is not { } read)
+            {
+                return null;
+            }
+
+            stored[group.Key] = read;
+            _bytesLeft -= read.Values.Sum(hit => (long)hit.Properties.Length);
+        }
+
+        var hits = new List<SearchHit>(answer.Hits.Count);
+        foreach (IndexHit hit in answer.Hits)
+        {
+            if (stored[hit.Target].TryGetValue(hit.ItemId, out StoredHit? item) && AclEvaluator.IsVisible(item.Acl, plan.Connections[hit.Target].Access))
+            {
+                hits.Add(new SearchHit(plan.Connections[hit.Target], summaries[hit.Target], hit.ItemId, item, hit.IsCollapsed));
+            }
+        }
+
+        return hits;
+    }
+}

@@ -1,0 +1,46 @@
+using Tributary.Acls;
+using Tributary.Auth;
+using Tributary.Connections;
+using Tributary.Schemas;
+
+namespace Tributary.Search;
+
+/// <summary>A connection that a search asks.</summary>
+/// <param name="Connection">As it was when the search arrived.</param>
+/// <param name="Schema">The schema it is read by.</param>
+/// <param name="Access">What the caller is in it: external groups belong to a connection.</param>
+internal sealed record SearchedConnection(StoredConnection Connection, Schema Schema, AccessPrincipals Access)
+{
+    /// <summary>What the service itself says of its items.</summary>
+    public SystemValues System { get; } = new(Connection.Key, Connection.Connection.Id, Connection.TenantId);
+}
+
+/// <summary>Finds the connections of a search.</summary>
+internal static class SearchedConnections
+{
+    /// <summary>The connections that were named, exist, and take part in search; whose they are does not matter to a user (search 16).</summary>
+    public static async Task<IReadOnlyList<SearchedConnection>> FindAsync(
+        SearchRequest search, Caller caller, SearchServices services, CancellationToken cancellationToken)
+    {
+        var searched = new List<SearchedConnection>();
+        IReadOnlyList<StoredConnection> all = await services.Connections.ListAsync(caller.TenantId, cancellationToken);
+        foreach (StoredConnection connection in all)
+        {
+            // Ids collide ignoring case, so forgiving the case of a source names no second connection.
+            bool isNamed = search.ContentSources.Any(source =>
+                source == SearchRequest.AllSources || source.Equals(connection.Connection.Id, StringComparison.OrdinalIgnoreCase));
+            bool takesPart = !connection.IsDeleting
+                && connection.Connection.IsSearched
+                && connection.State is ConnectionState.Ready or ConnectionState.LimitExceeded;
+            if (isNamed && takesPart && await services.Schemas.FindOrNullAsync(connection.Key, connection.ActiveSchema, cancellationToken) is { } schema)
+            {
+                // Asked anew for every search, so that a change of membership holds for the next one; one more than the limit tells that it is passed.
+                IReadOnlyList<string> externalGroups = await services.Groups.FindGroupsOfAsync(
+                    connection.Key, caller.UserId!, caller.Groups, services.GroupOptions.Value.MaxPerUser + 1, cancellationToken);
+                searched.Add(new SearchedConnection(connection, schema, new AccessPrincipals(caller.UserId, caller.Groups, externalGroups, caller.IsGuest)));
+            }
+        }
+
+        return searched;
+    }
+}

@@ -1,0 +1,119 @@
+using System.Text.Json;
+using Tributary.Tests.Hosting;
+using static Tributary.Tests.Search.SearchServer;
+
+namespace Tributary.Tests.Search;
+
+/// <summary>Malformed queries (search 7.9) where <c>Search:StrictQueries</c> is set, and the same where it is not.</summary>
+public sealed class StrictQueriesTests(StrictQueriesTests.StrictServer shared) : IClassFixture<StrictQueriesTests.StrictServer>
+{
+    private TestServer Strict => shared.Strict;
+
+    private TestServer Lenient => shared.Lenient;
+
+    [Theory]
+    [InlineData("first AND", "queryString is malformed at its end: 'AND' has no operand on its right")]
+    [InlineData("priority:>5", "queryString is malformed at character 10 ('>5'): After 'priority' stand two operators; a value is expected after the first, or in quotes if '>' is part of it")]
+    [InlineData("first title<b", "queryString is malformed at character 12 ('<b'): 'title' is text, which is not compared by size; ':', '=' or '<>' is expected")]
+    [InlineData("first priority:(1 OR 2)", "queryString is malformed at character 16 ('(1'): 'priority' is a number; a value is expected, as groups are for text")]
+    [InlineData("done>true", "queryString is malformed at character 5 ('>true'): 'done' is a Boolean, which is not compared by size; ':', '=' or '<>' is expected")]
+    [InlineData("DocumentId:4*", "queryString is malformed at character 12 ('4*'): 'DocumentId' is a whole number; a whole value is expected, as '*' is for text")]
+    [InlineData("(first", "queryString is malformed at character 1 ('(first'): This '(' is not closed")]
+    [InlineData("AND", "queryString is malformed at character 1 ('AND'): 'AND' has no operand on its left")]
+    public async Task A_malformed_query_is_refused_with_the_place_the_text_and_what_was_expected(string query, string reason)
+    {
+        Answer answer = (await Strict.SearchAsync(query, source: Source("strict"))).ShouldBe(400, "BadRequest");
+
+        Assert.Equal($"SearchRequest Invalid (EntityRequest Invalid ({reason}))", answer.ErrorMessage);
+        JsonElement error = answer.Json.GetProperty("error");
+        Assert.Equal(400, error.GetProperty("httpCode").GetInt32());
+        Assert.Equal($"EntityRequest Invalid ({reason})", error.GetProperty("details")[0].GetProperty("message").GetString());
+        Assert.Equal(reason, error.GetProperty("details")[0].GetProperty("details")[0].GetProperty("message").GetString());
+        Assert.NotEmpty(answer.Json.GetProperty("Instrumentation").GetProperty("TraceId").GetString()!);
+    }
+
+    [Theory]
+    [InlineData("first AND")]
+    [InlineData("(first")]
+    [InlineData("first title<one")]
+    [InlineData("title:>first")]
+    public async Task Without_it_the_words_of_a_malformed_query_are_searched(string query) =>
+        Assert.Equal(["a"], (await Lenient.FindAsync("lenient", query)).HitIds);
+
+    [Theory]
+    [InlineData("first")]
+    [InlineData("title:first priority>4")]
+    [InlineData("unknown:>5 OR first")]
+    [InlineData("https://contoso.com OR first")]
+    [InlineData("hidden>5 OR first")]
+    [InlineData("priority:many OR first")]
+    [InlineData("first XRANK(cb=1) second")]
+    public async Task A_query_that_is_well_formed_is_answered(string query) => Assert.Equal(["a"], (await Strict.FindAsync("strict", query)).HitIds);
+
+    [Fact]
+    public async Task What_is_malformed_in_one_of_several_connections_is_refused()
+    {
+        await Strict.CreateReadyConnectionAsync("strictother", """
+            { "baseType": "microsoft.graph.externalItem", "properties": [ { "name": "priority", "type": "string", "isQueryable": true, "isRetrievable": true } ] }
+            """);
+        string Body(string sources) => $$"""{ "requests": [ { "entityTypes": ["externalItem"], "contentSources": [{{sources}}], "query": { "queryString": "priority>4" } } ] }""";
+        string token = await Strict.UserTokenAsync("reader");
+
+        (await Strict.PostAsync("/v1.0/search/query", Body("\"strict\""), token)).ShouldBe(200);
+        Answer refused = (await Strict.PostAsync("/v1.0/search/query", Body("\"strict\", \"strictother\""), token)).ShouldBe(400);
+        Assert.Contains("queryString is malformed at character 9 ('>4'): 'priority' is text", refused.ErrorMessage, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_template_is_told_by_what_it_becomes()
+    {
+        string body = """
+            { "requests": [ { "entityTypes": ["externalItem"], "contentSources": ["strict"], "query": { "queryString": "first", "queryTemplate": "({searchTerms}) AND" } } ] }
+            """;
+
+        Answer answer = (await Strict.PostAsync("/v1.0/search/query", body, await Strict.UserTokenAsync("reader"))).ShouldBe(400);
+
+        Assert.Contains("queryTemplate is malformed at its end: 'AND' has no operand on its right", answer.ErrorMessage, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(64, 200)]
+    [InlineData(65, 400)]
+    public async Task More_of_proximity_than_can_be_looked_up_is_refused(int words, int status)
+    {
+        string query = string.Join(" NEAR ", Enumerable.Range(0, words).Select(number => $"w{number}"));
+
+        Answer answer = (await Strict.SearchAsync(query, source: Source("strict"))).ShouldBe(status);
+
+        Assert.Equal(status == 400, answer.Body.Contains("NEAR and ONEAR", StringComparison.Ordinal));
+        (await Lenient.SearchAsync(query, source: Source("lenient"))).ShouldBe(200);
+    }
+
+    public sealed class StrictServer : IAsyncLifetime
+    {
+        internal TestServer Strict { get; private set; } = null!;
+
+        internal TestServer Lenient { get; private set; } = null!;
+
+        public async ValueTask InitializeAsync()
+        {
+            Strict = await StartAsync("strict", "Search:StrictQueries=true");
+            Lenient = await StartAsync("lenient");
+        }
+
+        public async ValueTask DisposeAsync()
+        {
+            await Strict.DisposeAsync();
+            await Lenient.DisposeAsync();
+        }
+
+        private static async Task<TestServer> StartAsync(string connection, params string[] settings)
+        {
+            TestServer server = await TestServer.StartAsync(settings);
+            await server.CreateReadyConnectionAsync(connection);
+            await server.PutItemAsync(connection, "a", Item("""{ "title": "first one with a title", "priority": 5, "done": true }"""));
+            await server.PutItemAsync(connection, "b", Item("""{ "title": "second", "priority": 4 }"""));
+            return server;
+        }
+    }
+}
