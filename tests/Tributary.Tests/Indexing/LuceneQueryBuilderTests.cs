@@ -9,7 +9,7 @@ namespace Tributary.Tests.Indexing;
 public sealed class LuceneQueryBuilderTests : IDisposable
 {
     private static readonly DateTimeOffset Now = new(2026, 3, 10, 15, 0, 0, TimeSpan.Zero);
-    private static readonly QueryEvaluator Evaluator = new(Now);
+    private static readonly QueryEvaluator Evaluator = new(QuerySchema.Schema, Now);
 
     private readonly string _folder = Directory.CreateTempSubdirectory("tributary-query-").FullName;
     private int _generations;
@@ -33,7 +33,7 @@ public sealed class LuceneQueryBuilderTests : IDisposable
                     {
                         string expected = string.Join(' ', items.Index().Where(item => Evaluator.Matches(item.Item, tree)).Select(item => item.Index));
                         string found = string.Join(' ', Search(generation, query).Select(int.Parse).Order());
-                        Assert.True(expected == found, $"{Describe(tree)}\nexpected {expected}\nfound    {found}\nas {query}");
+                        Assert.True(expected == found, $"{QueryText.Of(tree)}\nexpected {expected}\nfound    {found}\nas {query}");
                     }
                 }
             },
@@ -75,17 +75,4 @@ public sealed class LuceneQueryBuilderTests : IDisposable
             generation.Release(searcher);
         }
     }
-
-    private static string Describe(KqlNode node) => node switch
-    {
-        And and => $"({string.Join(" AND ", and.Operands.Select(Describe))})",
-        Or or => $"({string.Join(" OR ", or.Operands.Select(Describe))})",
-        Not not => $"NOT {Describe(not.Operand)}",
-        Near near => $"({string.Join($" {(near.IsOrdered ? "ONEAR" : "NEAR")}({near.Distance}) ", near.Operands.Select(Describe))})",
-        Synonyms synonyms => $"WORDS({string.Join(", ", synonyms.Terms.Select(Describe))})",
-        Words words => $"\"{words.Text}{(words.IsPrefix ? "*" : "")}\"",
-        Restriction { Value: GroupValue group } restriction => $"{restriction.Name} {restriction.Operator} ({Describe(group.Expression)})",
-        Restriction restriction => $"{restriction.Name} {restriction.Operator} {restriction.Value}",
-        _ => "*",
-    };
 }

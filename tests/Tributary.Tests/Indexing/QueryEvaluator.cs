@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using Tributary.Schemas;
+using Tributary.Search;
 using Tributary.Search.Kql;
 
 namespace Tributary.Tests.Indexing;
@@ -9,9 +10,9 @@ namespace Tributary.Tests.Indexing;
 /// What a query tree says of one item, straight from the specification and without an index: the other side of the comparison with Lucene. Null: the tree asks
 /// for nothing that could be looked up.
 /// </summary>
-internal sealed class QueryEvaluator(DateTimeOffset now)
+internal sealed partial class QueryEvaluator(Schema schema, DateTimeOffset now)
 {
-    private readonly Schema _schema = QuerySchema.Schema;
+    private readonly Schema _schema = schema;
 
     /// <summary>Whether a restriction does not fit its property's type, so that the whole query is searched as plain words.</summary>
     public bool IsMalformed(KqlNode node) => node switch
@@ -60,6 +61,8 @@ internal sealed class QueryEvaluator(DateTimeOffset now)
                     && and.Operands.OfType<Not>().All(not => Evaluate(item, not.Operand, scope, isWhole) != true);
             case Near near:
                 return scope is { IsExactMatchRequired: true } ? NearIsAsked(near) ? false : null : IsNear(TextsOf(item, scope), near);
+            case Refinement refinement:
+                return Refined(item, refinement);
             default:
                 throw new InvalidOperationException(node.GetType().Name);
         }
@@ -170,8 +173,8 @@ internal sealed class QueryEvaluator(DateTimeOffset now)
         item.Values.TryGetValue(property.Name, out object[]? values) && values.Any(predicate);
 
     private static bool HasWhole(QueryItem item, Property property, string text, bool isPrefix) => Any(item, property, value => isPrefix
-        ? ((string)value).ToUpperInvariant().StartsWith(text.ToUpperInvariant(), StringComparison.Ordinal)
-        : ((string)value).Equals(text, StringComparison.OrdinalIgnoreCase));
+        ? Fold((string)value).StartsWith(Fold(text), StringComparison.Ordinal)
+        : Fold((string)value) == Fold(text));
 
     private IEnumerable<string> TextsOf(QueryItem item, Property? scope)
     {
@@ -220,11 +223,11 @@ internal sealed class QueryEvaluator(DateTimeOffset now)
                 ? words[start + part.Index].StartsWith(part.Word, StringComparison.Ordinal)
                 : words[start + part.Index] == part.Word));
 
-    /// <summary>Runs of letters and digits, in lower case, without accents.</summary>
+    /// <summary>Runs of letters and digits, in lower case, without accents and of one width.</summary>
     private static string[] WordsOf(string text)
     {
         var words = new StringBuilder();
-        foreach (char c in text.Normalize(NormalizationForm.FormD).ToLowerInvariant())
+        foreach (char c in text.Normalize(NormalizationForm.FormKD).ToLowerInvariant())
         {
             if (CharUnicodeInfo.GetUnicodeCategory(c) != UnicodeCategory.NonSpacingMark)
             {
