@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using Tributary.Schemas;
+using Tributary.Search;
 using Tributary.Search.Kql;
 
 namespace Tributary.Tests.Indexing;
@@ -9,9 +10,9 @@ namespace Tributary.Tests.Indexing;
 /// What a query tree says of one item, straight from the specification and without an index: the other side of the comparison with Lucene. Null: the tree asks
 /// for nothing that could be looked up.
 /// </summary>
-internal sealed class QueryEvaluator(DateTimeOffset now)
+internal sealed partial class QueryEvaluator(Schema schema, DateTimeOffset now)
 {
-    private readonly Schema _schema = QuerySchema.Schema;
+    private readonly Schema _schema = schema;
 
     private static Property? PropertyOrNull(Restriction restriction) =>
         QuerySchema.Meanings.TryGetValue(restriction.Name, out string? name) && QuerySchema.Schema.FindOrNull(name) is { IsQueryable: true } property ? property : null;
@@ -82,6 +83,8 @@ internal sealed class QueryEvaluator(DateTimeOffset now)
                     && and.Operands.OfType<Not>().All(not => Evaluate(item, not.Operand, scope, isWhole) != true);
             case Near near:
                 return scope is { IsExactMatchRequired: true } ? NearIsAsked(near) ? false : null : IsNear(TextsOf(item, scope), near);
+            case Refinement refinement:
+                return Refined(item, refinement);
             default:
                 throw new InvalidOperationException(node.GetType().Name);
         }
