@@ -10,12 +10,18 @@ namespace Tributary.Tests.Indexing;
 /// What a query tree says of one item, straight from the specification and without an index: the other side of the comparison with Lucene. Null: the tree asks
 /// for nothing that could be looked up.
 /// </summary>
-internal sealed partial class QueryEvaluator(Schema schema, DateTimeOffset now)
+/// <param name="schema">The connection's.</param>
+/// <param name="now">What date words are relative to.</param>
+/// <param name="meanings">What the names in queries mean, written down and not looked up; null where trees come with the schema's own names.</param>
+internal sealed partial class QueryEvaluator(Schema schema, DateTimeOffset now, IReadOnlyDictionary<string, string>? meanings = null)
 {
     private readonly Schema _schema = schema;
 
-    private static Property? PropertyOrNull(Restriction restriction) =>
-        QuerySchema.Meanings.TryGetValue(restriction.Name, out string? name) && QuerySchema.Schema.FindOrNull(name) is { IsQueryable: true } property ? property : null;
+    private Property? PropertyOrNull(Restriction restriction)
+    {
+        string? name = meanings is null ? restriction.Property : meanings.GetValueOrDefault(restriction.Name);
+        return name is not null && _schema.FindOrNull(name) is { IsQueryable: true } property ? property : null;
+    }
 
     private static bool IsSystem(Restriction restriction) => QuerySchema.SystemNames.Contains(restriction.Name, StringComparer.OrdinalIgnoreCase);
 
