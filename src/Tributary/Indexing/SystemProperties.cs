@@ -13,6 +13,7 @@ internal static class SystemProperties
     /// <param name="expand">Makes a range one of those that a query may have only so many of.</param>
     public static Query Translate(ItemTest test, Func<MultiTermQuery, Query> expand) => test switch
     {
+        NoItem => new BooleanQuery(),
         ItemWithId item => Term(new Term(IndexFields.Id, item.Id)),
         ItemWithKey item when item.Min == item.Max => Term(new Term(IndexFields.Key, Key(item.Min))),
         ItemWithKey item => expand(

@@ -8,6 +8,9 @@ namespace Tributary.Search;
 /// </summary>
 internal abstract record ItemTest(int Start, int Length) : KqlNode(Start, Length);
 
+/// <summary>No item: the restriction names none of this connection.</summary>
+internal sealed record NoItem(int Start, int Length) : ItemTest(Start, Length);
+
 /// <summary>The item with this id; case-sensitive.</summary>
 internal sealed record ItemWithId(int Start, int Length, string Id) : ItemTest(Start, Length);
 

@@ -27,7 +27,7 @@ internal static class SystemRestrictions
         KqlNode equal = restriction.Value switch
         {
             ExistsValue => Everything(restriction),
-            GroupValue group => Group(property, group.Expression, values),
+            GroupValue group => Positive(Group(property, group.Expression, values)),
             RangeValue range when property == SystemProperty.DocumentId => Keys(
                 restriction, WholeNumbers.Satisfying(KqlOperator.GreaterOrEqual, range.From), WholeNumbers.Satisfying(KqlOperator.LessOrEqual, range.To)),
             RangeValue range => Equal(property, restriction, range.AsText, values),
@@ -35,8 +35,16 @@ internal static class SystemRestrictions
             TextValue text => Equal(property, restriction, text.Text, values),
             _ => throw new UnreachableException(restriction.Value.GetType().Name),
         };
-        return restriction.Operator == KqlOperator.NotEqual ? new Not(restriction.Start, restriction.Length, equal) : equal;
+        return restriction.Operator == KqlOperator.NotEqual ? Positive(new Not(restriction.Start, restriction.Length, equal)) : equal;
     }
+
+    /// <summary>
+    /// A restriction is something to find, also one that takes something out: beside a word that the index cannot know it still finds what it leaves, where what the
+    /// user negated finds nothing by itself.
+    /// </summary>
+    private static KqlNode Positive(KqlNode node) => node is Not || (node is And and && and.Operands.All(operand => operand is Not))
+        ? KqlJoin.And([Everything(node), node])
+        : node;
 
     private static KqlNode Group(SystemProperty property, KqlNode expression, SystemValues values) => expression switch
     {
@@ -79,5 +87,5 @@ internal static class SystemRestrictions
 
     private static MatchAll Everything(KqlNode place) => new(place.Start, place.Length);
 
-    private static Not Nothing(KqlNode place) => new(place.Start, place.Length, Everything(place));
+    private static NoItem Nothing(KqlNode place) => new(place.Start, place.Length);
 }

@@ -33,6 +33,8 @@ public sealed class QueryNamesTests(SearchServer shared) : IClassFixture<SearchS
             Assert.Equal(["one"], (await Server.FindAsync("namessystem", $"{name.ToLowerInvariant()}={value}")).HitIds);
             Assert.Equal(["two"], (await Server.FindAsync("namessystem", $"{name}<>\"{value}\"")).HitIds);
             Assert.Equal(["two"], (await Server.FindAsync("namessystem", $"-{name}:{value} second")).HitIds);
+            Assert.Equal(["two"], (await Server.FindAsync("namessystem", $"{name}<>\"{value}\" 🎉")).HitIds);
+            Assert.Empty((await Server.FindAsync("namessystem", $"second ({name}:nothing 🎉 OR 🎊)")).HitIds);
             Assert.Empty((await Server.FindAsync("namessystemother", $"{name}:\"{value}\"")).HitIds);
             Assert.Equal(2, (await Server.FindAsync("namessystem", $"{name}:*")).Total);
         }
