@@ -1,3 +1,4 @@
+using Tributary.Auth.DevIssuer;
 using Tributary.Graph;
 
 namespace Tributary.TakeOver;
@@ -31,7 +32,8 @@ internal sealed class HostPaths(RequestDelegate next, TakenOverHosts hosts)
 
         bool isElsewhere = kind switch
         {
-            HostKind.Login => context.GetEndpoint() is null || GraphPaths.IsVersioned(path) || NoLoginPaths.Contains(FirstSegment(path)),
+            // Below a tenant the issuer itself says that there is no such path.
+            HostKind.Login => (context.GetEndpoint() is null && !IssuerPaths.Has(context)) || GraphPaths.IsVersioned(path) || NoLoginPaths.Contains(FirstSegment(path)),
             HostKind.InstanceMetadata => context.GetEndpoint() is null || FirstSegment(path) != "metadata",
             _ => false,
         };
