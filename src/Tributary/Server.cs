@@ -58,6 +58,7 @@ internal static class Server
 
         builder.WebHost.ConfigureKestrel(kestrel => kestrel.AddServerHeader = false);
         builder.Logging.AddFilter("Microsoft", LogLevel.Warning);
+        builder.Logging.KeepOutRequests();
 
         // Why a start fails is told by the command, in a sentence; the host would put a stack trace in front of it.
         builder.Logging.AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.Critical);

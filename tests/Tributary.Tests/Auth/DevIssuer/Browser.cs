@@ -15,9 +15,14 @@ internal sealed class Browser : IDisposable
     private readonly string _origin;
 
     public Browser(AuthHost host)
+        : this(host.Url)
     {
-        _origin = host.Url;
-        _http = new HttpClient(new SocketsHttpHandler { UseProxy = false, AllowAutoRedirect = false, CookieContainer = new CookieContainer() }) { BaseAddress = new Uri(host.Url) };
+    }
+
+    public Browser(string url)
+    {
+        _origin = url.TrimEnd('/');
+        _http = new HttpClient(new SocketsHttpHandler { UseProxy = false, AllowAutoRedirect = false, CookieContainer = new CookieContainer() }) { BaseAddress = new Uri(_origin) };
     }
 
     /// <summary>A good authorization request, changed; a null takes a parameter away.</summary>
