@@ -42,8 +42,8 @@ internal static class Server
     public static WebApplication Build(IEnumerable<KeyValuePair<string, string?>> settings, string[] arguments, TimeProvider? time = null, Action<WebApplicationBuilder>? replace = null)
     {
         WebApplicationBuilder builder = Configure(settings, arguments);
-        TakeOverOptions takeOver = CheckedOptions.Read(() => builder.Configuration.GetSection(TakeOverOptions.Section).Get<TakeOverOptions>(CheckedOptions.NoUnknownNames));
-        StorageOptions storage = CheckedOptions.Read(() => builder.Configuration.GetSection(StorageOptions.Section).Get<StorageOptions>(CheckedOptions.NoUnknownNames));
+        TakeOverOptions takeOver = CheckedOptions.Read(builder.Configuration.GetSection(TakeOverOptions.Section), section => section.Get<TakeOverOptions>(CheckedOptions.NoUnknownNames));
+        StorageOptions storage = CheckedOptions.Read(builder.Configuration.GetSection(StorageOptions.Section), section => section.Get<StorageOptions>(CheckedOptions.NoUnknownNames));
         string[] urls = (builder.Configuration["Urls"] ?? Listening.DefaultUrls(storage, takeOver)).Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
         if (urls.FirstOrDefault(url => !url.StartsWith("http://", StringComparison.OrdinalIgnoreCase) && !url.StartsWith("https://", StringComparison.OrdinalIgnoreCase)) is { } wrong)
         {
@@ -62,6 +62,7 @@ internal static class Server
             HeaderText.ApplyTo(kestrel);
         });
         builder.Logging.AddFilter("Microsoft", LogLevel.Warning);
+        builder.Logging.KeepOutRequests();
 
         // Why a start fails is told by the command, in a sentence; the host would put a stack trace in front of it.
         builder.Logging.AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.Critical);
@@ -106,33 +107,33 @@ internal static class Server
         // Read once, at start, and checked there; each call names its type, as the configuration binder's source generator needs.
         services.AddSingleton(Options.Create(storage));
         NationalCloud? cloud = AuthOptions.Read(configuration).EntraCloud;
-        PublicUrlOptions links = CheckedOptions.Read(() => configuration.Get<PublicUrlOptions>());
+        PublicUrlOptions links = CheckedOptions.Read(configuration, root => root.Get<PublicUrlOptions>());
         links = cloud is null ? links : links.WithDefaultHost(cloud.GraphHost);
         services.AddSingleton(Options.Create(links));
-        services.AddSingleton(Options.Create(CheckedOptions.Read(() => configuration.GetSection(ConnectionOptions.Section).Get<ConnectionOptions>(CheckedOptions.NoUnknownNames))));
-        services.AddSingleton(Options.Create(CheckedOptions.Read(() => configuration.GetSection(SchemaOptions.Section).Get<SchemaOptions>(CheckedOptions.NoUnknownNames))));
-        services.AddSingleton(Options.Create(CheckedOptions.Read(() => configuration.GetSection(ItemOptions.Section).Get<ItemOptions>(CheckedOptions.NoUnknownNames))));
-        services.AddSingleton(Options.Create(CheckedOptions.Read(() => configuration.GetSection(GroupOptions.Section).Get<GroupOptions>(CheckedOptions.NoUnknownNames))));
-        IndexOptions index = CheckedOptions.Read(() => configuration.GetSection(IndexOptions.Section).Get<IndexOptions>(CheckedOptions.NoUnknownNames));
+        services.AddSingleton(Options.Create(CheckedOptions.Read(configuration.GetSection(ConnectionOptions.Section), section => section.Get<ConnectionOptions>(CheckedOptions.NoUnknownNames))));
+        services.AddSingleton(Options.Create(CheckedOptions.Read(configuration.GetSection(SchemaOptions.Section), section => section.Get<SchemaOptions>(CheckedOptions.NoUnknownNames))));
+        services.AddSingleton(Options.Create(CheckedOptions.Read(configuration.GetSection(ItemOptions.Section), section => section.Get<ItemOptions>(CheckedOptions.NoUnknownNames))));
+        services.AddSingleton(Options.Create(CheckedOptions.Read(configuration.GetSection(GroupOptions.Section), section => section.Get<GroupOptions>(CheckedOptions.NoUnknownNames))));
+        IndexOptions index = CheckedOptions.Read(configuration.GetSection(IndexOptions.Section), section => section.Get<IndexOptions>(CheckedOptions.NoUnknownNames));
         services.AddSingleton(Options.Create(index));
-        SearchOptions search = CheckedOptions.Read(() => configuration.GetSection(SearchOptions.Section).Get<SearchOptions>(CheckedOptions.NoUnknownNames));
+        SearchOptions search = CheckedOptions.Read(configuration.GetSection(SearchOptions.Section), section => section.Get<SearchOptions>(CheckedOptions.NoUnknownNames));
         search.RequireLongerThan(index.SearchWait);
         services.AddSingleton(Options.Create(search));
-        services.AddSingleton(Options.Create(CheckedOptions.Read(() => configuration.GetSection(BatchOptions.Section).Get<BatchOptions>(CheckedOptions.NoUnknownNames))));
-        GraphOptions graph = CheckedOptions.Read(() => configuration.GetSection(GraphOptions.Section).Get<GraphOptions>(CheckedOptions.NoUnknownNames));
+        services.AddSingleton(Options.Create(CheckedOptions.Read(configuration.GetSection(BatchOptions.Section), section => section.Get<BatchOptions>(CheckedOptions.NoUnknownNames))));
+        GraphOptions graph = CheckedOptions.Read(configuration.GetSection(GraphOptions.Section), section => section.Get<GraphOptions>(CheckedOptions.NoUnknownNames));
         services.AddSingleton(Options.Create(graph));
         services.AddSingleton(CloudSurface.Of(cloud, graph));
-        LimitOptions limits = CheckedOptions.Read(() => configuration.GetSection(LimitOptions.Section).Get<LimitOptions>(CheckedOptions.NoUnknownNames));
+        LimitOptions limits = CheckedOptions.Read(configuration.GetSection(LimitOptions.Section), section => section.Get<LimitOptions>(CheckedOptions.NoUnknownNames));
         services.AddSingleton(Options.Create(limits));
         services.Configure<KestrelServerOptions>(kestrel => limits.ApplyTo(kestrel.Limits));
-        CrossOriginOptions crossOrigin = CheckedOptions.Read(() => configuration.GetSection(CrossOriginOptions.Section).Get<CrossOriginOptions>(CheckedOptions.NoUnknownNames));
-        ClockOptions clock = CheckedOptions.Read(() => configuration.GetSection(ClockOptions.Section).Get<ClockOptions>(CheckedOptions.NoUnknownNames));
+        CrossOriginOptions crossOrigin = CheckedOptions.Read(configuration.GetSection(CrossOriginOptions.Section), section => section.Get<CrossOriginOptions>(CheckedOptions.NoUnknownNames));
+        ClockOptions clock = CheckedOptions.Read(configuration.GetSection(ClockOptions.Section), section => section.Get<ClockOptions>(CheckedOptions.NoUnknownNames));
         if (clock.Virtual && !clock.AllowRemote)
         {
             LoopbackPolicy.Refuse("The virtual clock is", ClockOptions.Section, addresses);
         }
 
-        FaultOptions faults = CheckedOptions.Read(() => configuration.GetSection(FaultOptions.Section).Get<FaultOptions>(CheckedOptions.NoUnknownNames));
+        FaultOptions faults = CheckedOptions.Read(configuration.GetSection(FaultOptions.Section), section => section.Get<FaultOptions>(CheckedOptions.NoUnknownNames));
         if (faults.Enabled && !faults.AllowRemote)
         {
             LoopbackPolicy.Refuse("Fault injection is", FaultOptions.Section, addresses);
@@ -145,7 +146,8 @@ internal static class Server
 
         services.AddClock(clock, time);
         services.AddFaults(faults);
-        services.AddSingleton(Options.Create(CheckedOptions.Read(() => configuration.GetSection(ThrottlingOptions.Section).Get<ThrottlingOptions>(CheckedOptions.NoUnknownNames))));
+        services.AddTributaryTelemetry(CheckedOptions.Read(configuration.GetSection(TelemetryOptions.Section), section => section.Get<TelemetryOptions>(CheckedOptions.NoUnknownNames)));
+        services.AddSingleton(Options.Create(CheckedOptions.Read(configuration.GetSection(ThrottlingOptions.Section), section => section.Get<ThrottlingOptions>(CheckedOptions.NoUnknownNames))));
         services.AddSingleton(new QuirkSet(configuration.GetSection(Quirk.Section)));
         services.AddSingleton(Chance.From(configuration));
 
@@ -166,7 +168,6 @@ internal static class Server
             throw;
         }
 
-        services.AddTributaryTelemetry(configuration.GetSection(TelemetryOptions.Section).Get<TelemetryOptions>() ?? new TelemetryOptions());
         services.AddTributaryHealth();
         services.AddCompressedBodies();
         services.AddCompressedAnswers();
@@ -284,6 +285,6 @@ internal static class Server
         app.MapClock();
         app.MapFaults();
         app.MapQuirks();
-        app.MapTelemetry(app.Configuration.GetSection(TelemetryOptions.Section).Get<TelemetryOptions>() ?? new TelemetryOptions());
+        app.MapTelemetry();
     }
 }

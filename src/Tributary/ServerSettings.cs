@@ -45,8 +45,16 @@ internal static class ServerSettings
     }
 
     /// <summary>What is wrong with the command line tokens that no option took, or null when each is a setting.</summary>
-    public static string? ProblemOrNull(IEnumerable<string> tokens) =>
-        tokens.FirstOrDefault(token => !IsSetting(token)) is { } unknown
-            ? $"Unknown option '{unknown}'. Settings are written --Section:Name=value, with one of the sections {string.Join(", ", Sections)}. See tributary --help."
-            : null;
+    public static string? ProblemOrNull(IEnumerable<string> tokens)
+    {
+        if (tokens.FirstOrDefault(token => !IsSetting(token)) is not { } unknown)
+        {
+            return null;
+        }
+
+        string[] name = unknown.TrimStart('-').Split('=', 2);
+        string section = name[0].Split(':')[0];
+        string advice = name.Length == 2 && NearestName.OfOrNull(section, Sections) is { } near ? $" Did you mean --{near}{unknown.TrimStart('-')[section.Length..]}?" : "";
+        return $"Unknown option '{unknown}'.{advice} Settings are written --Section:Name=value, with one of the sections {string.Join(", ", Sections)}. See tributary --help.";
+    }
 }

@@ -12,9 +12,7 @@ internal sealed record AcceptedTenants(bool IsAny, IReadOnlyList<string> Ids)
     public bool Has(string tenantId) => IsAny || Ids.Contains(tenantId, StringComparer.Ordinal);
 
     /// <param name="setting">Null where nothing restricts the provider's tenants.</param>
-    public static AcceptedTenants Parse(string? setting) => setting is null || setting.Trim().Equals(Any, StringComparison.OrdinalIgnoreCase)
+    public static AcceptedTenants Parse(IReadOnlyList<string>? setting) => setting is null || (setting is [var only] && only.Equals(Any, StringComparison.OrdinalIgnoreCase))
         ? new(true, [])
-        : new(false, [.. Split(setting).Select(tenant => tenant.ToLowerInvariant()).Distinct()]);
-
-    public static string[] Split(string setting) => setting.Split([';', ','], StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
+        : new(false, [.. setting.Select(tenant => tenant.ToLowerInvariant()).Distinct()]);
 }

@@ -8,7 +8,7 @@ namespace Tributary.Auth;
 /// Section <c>Auth</c>: whose tokens are accepted, what their claims mean, and who administers a tenant. One of three: <see cref="Cloud"/> for Microsoft Entra
 /// ID, <see cref="Authority"/> alone for any other OpenID Connect provider, neither for the development issuer.
 /// </summary>
-internal sealed class AuthOptions
+internal sealed class AuthOptions : ICheckedOptions
 {
     public const string Section = "Auth";
 
@@ -21,8 +21,8 @@ internal sealed class AuthOptions
     /// <summary>The name of a <see cref="NationalCloud"/>: tokens of Microsoft Entra ID there are accepted.</summary>
     public string? Cloud { get; set; }
 
-    /// <summary>Tenants whose tokens are accepted: GUIDs, separated by <c>;</c> or as a list, or <c>any</c>. Must be said with <see cref="Cloud"/>.</summary>
-    public string? Tenants { get; set; }
+    /// <summary>Tenants whose tokens are accepted: GUIDs, or <c>any</c> alone. Must be said with <see cref="Cloud"/>.</summary>
+    public string[]? Tenants { get; set; }
 
     /// <summary>The tenant of every token, for a provider that has no tenants.</summary>
     public string? TenantId { get; set; }
@@ -103,47 +103,17 @@ internal sealed class AuthOptions
 
     /// <summary>Reads and checks the section at start, not at first use as the options framework would: a wrong setting stops the server.</summary>
     /// <exception cref="OptionsValidationException">Names every setting that is wrong and what it may be.</exception>
-    public static AuthOptions Read(IConfiguration configuration)
+    public static AuthOptions Read(IConfiguration configuration) => CheckedOptions.Read(configuration.GetSection(Section), section =>
     {
-        IConfigurationSection section = configuration.GetSection(Section);
-        AuthOptions options;
-        try
-        {
-            options = section.Get<AuthOptions>(binder => binder.ErrorOnUnknownConfiguration = true) ?? new AuthOptions();
-        }
-        catch (InvalidOperationException exception)
-        {
-            // The binder names the setting that it does not know, or the value that is of no such type.
-            throw new OptionsValidationException(Section, typeof(AuthOptions), [exception.Message]);
-        }
+        AuthOptions options = section.Get<AuthOptions>(CheckedOptions.NoUnknownNames) ?? new AuthOptions();
+        options.Tenants = CheckedOptions.List(section, nameof(Tenants), options.Tenants);
+        options.Audiences = CheckedOptions.List(section, nameof(Audiences), options.Audiences);
+        options.SigningAlgorithms = CheckedOptions.List(section, nameof(SigningAlgorithms), options.SigningAlgorithms);
+        options.AdministratorRoles = CheckedOptions.List(section, nameof(AdministratorRoles), options.AdministratorRoles);
+        options.Administrators = CheckedOptions.List(section, nameof(Administrators), options.Administrators);
+        options.Claims.Permissions = CheckedOptions.List(section.GetSection(nameof(Claims)), nameof(ClaimOptions.Permissions), options.Claims.Permissions);
+        return options;
+    });
 
-        IConfigurationSection claims = section.GetSection(nameof(Claims));
-        options.Audiences = List(section, nameof(Audiences), options.Audiences);
-        options.SigningAlgorithms = List(section, nameof(SigningAlgorithms), options.SigningAlgorithms);
-        options.AdministratorRoles = List(section, nameof(AdministratorRoles), options.AdministratorRoles);
-        options.Administrators = List(section, nameof(Administrators), options.Administrators);
-        options.Claims.Permissions = List(claims, nameof(ClaimOptions.Permissions), options.Claims.Permissions);
-        if (options.Tenants is null && section.GetSection(nameof(Tenants)).GetChildren().ToArray() is { Length: > 0 } tenants)
-        {
-            options.Tenants = string.Join(';', tenants.Select(tenant => tenant.Value));
-        }
-
-        List<string> failures = options.Check();
-        return failures.Count == 0 ? options : throw new OptionsValidationException(Section, typeof(AuthOptions), failures);
-    }
-
-    /// <summary>
-    /// A list is as good as a text with semicolons, which is what one can write on a command line or into an environment variable. The binder passes over such a text,
-    /// and a restriction that is passed over opens the server.
-    /// </summary>
-    private static string[]? List(IConfigurationSection section, string name, string[]? bound)
-    {
-        IConfigurationSection setting = section.GetSection(name);
-        return string.IsNullOrEmpty(setting.Value) ? bound
-            : bound is not { Length: > 0 } ? setting.Value.Split(';', StringSplitOptions.TrimEntries)
-            : throw new OptionsValidationException(
-                Section, typeof(AuthOptions), [$"{setting.Path} is set both as a text and as a list ({setting.Path}:0); leave one of them out."]);
-    }
-
-    public List<string> Check() => [.. AuthRules.Problems(this), .. ClaimRules.Problems(this)];
+    public IEnumerable<string> Problems() => [.. AuthRules.Problems(this), .. ClaimRules.Problems(this)];
 }

@@ -10,7 +10,8 @@ internal static class AuthRules
     public static IEnumerable<string> Problems(AuthOptions options) =>
         [.. AuthorityProblems(options), .. TenantProblems(options), .. TokenProblems(options), .. SecretProblems(options.Development), .. AdministratorProblems(options)];
 
-    private static IEnumerable<string> AuthorityProblems(AuthOptions options)
+    /// <summary>Those of <c>Auth:Cloud</c> and <c>Auth:Authority</c>.</summary>
+    public static IEnumerable<string> AuthorityProblems(AuthOptions options)
     {
         if (options.Cloud is { } cloud && NationalCloud.FindOrNull(cloud) is null)
         {
@@ -48,12 +49,11 @@ internal static class AuthRules
 
         if (options.Tenants is { } setting && !AcceptedTenants.Parse(setting).IsAny)
         {
-            string[] tenants = AcceptedTenants.Split(setting);
-            if (tenants.Length == 0 || tenants.FirstOrDefault(tenant => !Guid.TryParseExact(tenant, "D", out _)) is not null)
+            if (setting.Length == 0 || setting.Any(tenant => !Guid.TryParseExact(tenant, "D", out _)))
             {
-                yield return $"Auth:Tenants is '{setting}'; it must be the GUID of a tenant, several separated by ';', or 'any'.";
+                yield return $"Auth:Tenants is '{string.Join(';', setting)}'; it must be the GUID of a tenant, several separated by ';', or 'any'.";
             }
-            else if (tenants.Contains(Caller.PersonalAccounts, StringComparer.OrdinalIgnoreCase))
+            else if (setting.Contains(Caller.PersonalAccounts, StringComparer.OrdinalIgnoreCase))
             {
                 yield return $"Auth:Tenants names {Caller.PersonalAccounts}, the tenant of personal accounts, which external connectors never support.";
             }

@@ -35,10 +35,10 @@ internal static class AuthSetup
         OperatorKey.CheckIfMade(dataDirectory);
         services.AddSingleton(_ => new OperatorKey(dataDirectory));
         bool isRemote = devIssuer && options.Development.AllowRemote;
-        services.AddDirectories(configuration, hasDevelopmentUsers: devIssuer && !isRemote);
+        SeedFile? seed = services.AddDirectories(configuration, hasDevelopmentUsers: devIssuer && !isRemote);
         if (isRemote)
         {
-            DevIssuerPolicy.CheckRemote(configuration["Directory:SeedFile"] is { } path ? SeedFile.Read(path) : null);
+            DevIssuerPolicy.CheckRemote(seed);
         }
 
         if (devIssuer)

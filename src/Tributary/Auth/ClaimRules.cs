@@ -48,9 +48,12 @@ internal static class ClaimRules
                 + $"{string.Join(", ", GraphPermissions.All.Select(row => row.Name))}, {GraphPermissions.OperatorRole}.";
         }
 
-        if (claims.Namespace is { } name && (string.IsNullOrWhiteSpace(name) || name.Any(char.IsControl)))
+        if (claims.Namespace is { } name && !IsNamespace(name))
         {
             yield return "Auth:Claims:Namespace must be a text without line breaks; leave it out for Auth:Authority.";
         }
     }
+
+    /// <summary>Whether ids can be told apart by it: any text, as it need not be anybody's address.</summary>
+    public static bool IsNamespace(string text) => !string.IsNullOrWhiteSpace(text) && !text.Any(char.IsControl);
 }

@@ -27,26 +27,9 @@ internal static class FirstSteps
             return $"{head}\n  tokens  of {options.DiscoveryRoot}, for {string.Join(" or ", options.AcceptedAudiences)}\n";
         }
 
-        return $$"""
-            {{head}}
-              tenant  {{DevDefaults.TenantId}}
-              app     {{DevDefaults.AppId}}
-              users   admin@tributary.local, reader@tributary.local, guest@tributary.local (any password)
-
-            Get a token (any GUID is a tenant or an app, any secret will do; tributary token does the same):
-              TOKEN=$(curl -s {{url}}/{{DevDefaults.TenantId}}/oauth2/v2.0/token \
-                -d grant_type=client_credentials -d client_id={{DevDefaults.AppId}} \
-                -d client_secret=any -d scope=https://graph.microsoft.com/.default \
-                | sed 's/.*"access_token":"\([^"]*\)".*/\1/')
-
-            Create a first connection:
-              curl {{url}}/v1.0/external/connections -H "Authorization: Bearer $TOKEN" \
-                -H "Content-Type: application/json" \
-                -d '{"id":"contosohr","name":"Contoso HR","description":"Connection to index Contoso HR system"}'
-
-            Press Ctrl-C to stop.
-            """;
+        return $"{head}\n{FirstToken.Of(services).Text(url)}\n\nPress Ctrl-C to stop.";
     }
+
     private static string TakeOverText(IServiceProvider services)
     {
         if (services.GetService<TakenOverHosts>() is not { } hosts)

@@ -39,14 +39,14 @@ internal sealed class RunServer : IAsyncDisposable
         try
         {
             ConfigurationManager configuration = Server.Configure(plan.Settings, rest).Configuration;
-            storage = CheckedOptions.Read(() => configuration.GetSection(StorageOptions.Section).Get<StorageOptions>(CheckedOptions.NoUnknownNames));
+            storage = CheckedOptions.Read(configuration.GetSection(StorageOptions.Section), section => section.Get<StorageOptions>(CheckedOptions.NoUnknownNames));
             settings.AddRange(
                 new KeyValuePair<string, string?>[] { new("Urls", AnyFreePort), new(TakeOverOptions.Section + ":ProxyPort", "0") }
                     .Where(setting => configuration[setting.Key] is null));
         }
         catch (Exception exception) when (exception is OptionsValidationException or ArgumentException)
         {
-            await error.WriteLineAsync(exception.Message);
+            await error.WriteLineAsync(CheckedOptions.Text(exception));
             return null;
         }
 

@@ -28,7 +28,14 @@ internal static class ServeCommand
         var faults = new Option<bool>("--faults") { Description = "Let the operator inject faults at /tributary/faults." };
         var virtualClock = new Option<bool>("--virtual-clock") { Description = "Run by a clock that the operator can stop and move at /tributary/clock." };
         var takeOver = new Option<bool>("--take-over") { Description = "Answer as graph.microsoft.com and login.microsoftonline.com too, to programs on this machine (see docs/take-over.md)." };
-        var proxy = new Option<int?>("--proxy") { Description = "Port on 127.0.0.1 of a proxy that ends TLS for the hosts that are taken over; takes them over.", HelpName = "PORT" };
+        var proxy = new Option<string?>("--proxy") { Description = "Port on 127.0.0.1 of a proxy that ends TLS for the hosts that are taken over; takes them over.", HelpName = "PORT" };
+        proxy.Validators.Add(result =>
+        {
+            if (result.Tokens is [{ Value: var port }] && !ushort.TryParse(port, CultureInfo.InvariantCulture, out _))
+            {
+                result.AddError($"--proxy is '{port}'; it must be the number of a port, up to {ushort.MaxValue}, or 0 for any free one.");
+            }
+        });
         Option<string?> profile = ProfileOption();
         command.Options.Add(data);
         command.Options.Add(inMemory);
@@ -60,16 +67,16 @@ internal static class ServeCommand
 
     public static IEnumerable<KeyValuePair<string, string?>> ProfileSettings(string? profile) => profile is null ? [] : [new(Profile.Setting, profile)];
 
-    private static IEnumerable<KeyValuePair<string, string?>> TakeOverSettings(bool takeOver, int? proxy)
+    private static IEnumerable<KeyValuePair<string, string?>> TakeOverSettings(bool takeOver, string? proxy)
     {
         if (takeOver || proxy is not null)
         {
             yield return new(TakeOverOptions.Section + ":Enabled", "true");
         }
 
-        if (proxy is { } port)
+        if (proxy is not null)
         {
-            yield return new(TakeOverOptions.Section + ":ProxyPort", port.ToString(CultureInfo.InvariantCulture));
+            yield return new(TakeOverOptions.Section + ":ProxyPort", proxy);
         }
     }
 

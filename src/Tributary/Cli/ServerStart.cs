@@ -24,7 +24,7 @@ internal static class ServerStart
         }
         catch (Exception exception) when (exception is OptionsValidationException or ArgumentException or IOException or UnauthorizedAccessException or InvalidDataException)
         {
-            return (null, exception.Message);
+            return (null, CheckedOptions.Text(exception));
         }
 
         try

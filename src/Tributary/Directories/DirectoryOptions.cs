@@ -58,6 +58,15 @@ internal sealed class DirectoryOptions : ICheckedOptions
             yield return problem;
         }
 
+        // A number is read as if it were a name.
+        foreach ((string setting, DirectorySource? source) in Tenants.Select(tenant => ($"Directory:Tenants:{tenant.Key}:Source", tenant.Value.Source)).Prepend(("Directory:Source", Source)))
+        {
+            if (source is { } named && !Enum.IsDefined(named))
+            {
+                yield return $"{setting} is '{named}'; it must be one of {string.Join(", ", Enum.GetNames<DirectorySource>())}.";
+            }
+        }
+
         foreach (string tenant in Tenants.Keys)
         {
             if (!Guid.TryParseExact(tenant, "D", out Guid id) || id.ToString("D") != tenant)

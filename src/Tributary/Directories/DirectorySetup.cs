@@ -12,21 +12,20 @@ internal static class DirectorySetup
     /// <param name="hasDevelopmentUsers">Whether the development issuer is on, whose users are a directory by themselves.</param>
     /// <exception cref="Microsoft.Extensions.Options.OptionsValidationException">Names the settings that are wrong.</exception>
     /// <exception cref="InvalidDataException">The seed file is wrong; names every mistake.</exception>
-    public static IServiceCollection AddDirectories(this IServiceCollection services, IConfiguration configuration, bool hasDevelopmentUsers)
+    /// <returns>The seed file as it was read; null for none.</returns>
+    public static SeedFile? AddDirectories(this IServiceCollection services, IConfiguration configuration, bool hasDevelopmentUsers)
     {
-        DirectoryOptions options = CheckedOptions.Read(() => configuration.GetSection(DirectoryOptions.Section).Get<DirectoryOptions>(CheckedOptions.NoUnknownNames));
+        DirectoryOptions options = CheckedOptions.Read(configuration.GetSection(DirectoryOptions.Section), section => section.Get<DirectoryOptions>(CheckedOptions.NoUnknownNames));
         options.HasDevelopmentUsers = hasDevelopmentUsers;
         services.AddSingleton(options);
-        if (options.SeedFile is { } path)
-        {
-            SeedFile.Read(path);
-        }
 
-        services.AddSingleton(provider => new SeedDirectory(options.SeedFile, hasDevelopmentUsers, provider.GetRequiredService<ILogger<SeedDirectory>>()));
+        // Now and not when it is first asked for: what is wrong with the file now ends the start, what is wrong later is answered 503.
+        var seed = SeedReading.First(options.SeedFile);
+        services.AddSingleton(provider => new SeedDirectory(options.SeedFile, seed, hasDevelopmentUsers, provider.GetRequiredService<ILogger<SeedDirectory>>()));
         services.AddKeyedSingleton<IDirectory>(DirectorySource.Seed, (provider, _) => provider.GetRequiredService<SeedDirectory>());
         services.AddScim(configuration, options);
         services.AddGraphDirectory(configuration, options);
         services.AddSingleton<TenantDirectories>();
-        return services;
+        return options.SeedFile is null ? null : seed.File;
     }
 }

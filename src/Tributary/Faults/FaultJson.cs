@@ -109,13 +109,13 @@ internal static class FaultJson
         if (answer.Error is { } error)
         {
             writer.WriteStartObject("error");
-            writer.WriteString("code", error.Code);
-            writer.WriteString("message", error.Message);
-            if (error.InnerCode is not null || error.Reason is not null)
+            WriteText("code", error.Code);
+            WriteText("message", error.Message);
+            if (error.Inner is { } inner)
             {
                 writer.WriteStartObject("innerError");
-                writer.WriteString("code", error.InnerCode);
-                writer.WriteString("message", error.Reason);
+                WriteText("code", inner.Code);
+                WriteText("message", inner.Message);
                 writer.WriteEndObject();
             }
 
@@ -147,6 +147,14 @@ internal static class FaultJson
         }
 
         writer.WriteEndObject();
+
+        void WriteText(string name, string? value)
+        {
+            if (value is not null)
+            {
+                writer.WriteString(name, value);
+            }
+        }
     }
 
     private static void WriteHits(Utf8JsonWriter writer, IReadOnlyList<FaultHit> hits)

@@ -3,6 +3,7 @@ using System.Globalization;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.Primitives;
 using Tributary.Auth;
+using Tributary.Auth.DevIssuer;
 using Tributary.Graph;
 
 namespace Tributary.Faults;
@@ -115,32 +116,14 @@ internal sealed partial class FaultMiddleware(
         response.StatusCode = answer.Status;
         response.Headers.CacheControl = "no-cache";
         ReadOnlyMemory<byte> body = default;
-        GraphError? error = answer.Error ?? (answer.Status >= 400 ? GraphErrors.Injected(answer.Status) : null);
         if (answer.Body is { } raw)
         {
             response.ContentType = answer.IsJson ? "application/json" : "text/plain; charset=utf-8";
             body = raw;
         }
-        else if (error is not null)
+        else if (answer.Error is not null || answer.Status >= 400)
         {
-            var buffer = new ArrayBufferWriter<byte>(512);
-            GraphErrorResult.WriteBody(buffer, error, RequestIds.Of(context), time.GetUtcNow());
-            response.ContentType = "application/json";
-            body = buffer.WrittenMemory;
-            if (error.IsChallenge)
-            {
-                response.Headers.WWWAuthenticate = TokenChallenge.HeaderFor(context);
-            }
-
-            if (answer.Status == StatusCodes.Status405MethodNotAllowed)
-            {
-                response.Headers.Allow = AllowedBeside(context);
-            }
-
-            if (error.RetryAfterSeconds is { } seconds)
-            {
-                response.Headers.RetryAfter = seconds.ToString(CultureInfo.InvariantCulture);
-            }
+            body = IssuerPaths.Has(context) ? PrepareIssuers(context, answer) : PrepareGraphs(context, answer);
         }
 
         if (HasBody(answer.Status))
@@ -155,6 +138,49 @@ internal sealed partial class FaultMiddleware(
         }
 
         return body;
+    }
+
+    private ReadOnlyMemory<byte> PrepareGraphs(HttpContext context, FaultAnswer answer)
+    {
+        GraphError error = GraphErrors.Injected(answer.Status, answer.Error?.Code, answer.Error?.Message);
+        if (answer.Error?.Inner is { } inner)
+        {
+            error = error with { InnerCode = inner.Code, Reason = inner.Message };
+        }
+
+        var buffer = new ArrayBufferWriter<byte>(512);
+        GraphErrorResult.WriteBody(buffer, error, RequestIds.Of(context), time.GetUtcNow());
+        HttpResponse response = context.Response;
+        response.ContentType = "application/json";
+        if (error.IsChallenge)
+        {
+            response.Headers.WWWAuthenticate = TokenChallenge.HeaderFor(context);
+        }
+
+        if (answer.Status == StatusCodes.Status405MethodNotAllowed)
+        {
+            response.Headers.Allow = AllowedBeside(context);
+        }
+
+        SetRetryAfter(response, error.RetryAfterSeconds);
+        return buffer.WrittenMemory;
+    }
+
+    private static ReadOnlyMemory<byte> PrepareIssuers(HttpContext context, FaultAnswer answer)
+    {
+        DevIssuerJson.SetHeaders(context.Response, answer.Status);
+
+        // The minute was seen with Entra's 429.
+        SetRetryAfter(context.Response, answer.Status switch { 429 => 60, 503 or 504 => 5, _ => null });
+        return IssuerErrors.Body(context, EntraError.Injected(answer.Status, answer.Error?.Code, answer.Error?.Message));
+    }
+
+    private static void SetRetryAfter(HttpResponse response, int? seconds)
+    {
+        if (seconds is { } wait)
+        {
+            response.Headers.RetryAfter = wait.ToString(CultureInfo.InvariantCulture);
+        }
     }
 
     /// <summary>The verbs that the path has, but for the one that the rule says it does not.</summary>

@@ -95,11 +95,19 @@ internal sealed record FaultMatch
         && (Path is null || Path.Matches(call.Path, call.Route));
 }
 
-/// <summary>An answer to send: Graph's error shape, or a body as it is.</summary>
+/// <summary>An answer to send: in the shape of the path, Graph's or the issuer's, or a body as it is.</summary>
 /// <param name="Status">Its status.</param>
-/// <param name="Error">The error to shape; null: <paramref name="Body"/>, or what Graph would say with the status.</param>
+/// <param name="Error">The error to shape; null: <paramref name="Body"/>, or what is said there with the status.</param>
 /// <param name="Body">The bytes to send as they are, or null.</param>
 /// <param name="IsJson">Whether those are JSON.</param>
 /// <param name="Headers">Set over the usual ones.</param>
 internal sealed record FaultAnswer(
-    int Status, GraphError? Error, ReadOnlyMemory<byte>? Body, bool IsJson, IReadOnlyList<KeyValuePair<string, string>> Headers);
+    int Status, FaultError? Error, ReadOnlyMemory<byte>? Body, bool IsJson, IReadOnlyList<KeyValuePair<string, string>> Headers);
+
+/// <summary>An error as the operator wrote it; what is null is what is said with the status.</summary>
+/// <param name="Code">Of Graph's error, or OAuth's <c>error</c>.</param>
+/// <param name="Message">Of Graph's error, or OAuth's <c>error_description</c>.</param>
+/// <param name="Inner">Graph's <c>innerError</c>; the issuer has none.</param>
+internal sealed record FaultError(string? Code, string? Message, FaultInnerError? Inner);
+
+internal sealed record FaultInnerError(string? Code, string? Message);

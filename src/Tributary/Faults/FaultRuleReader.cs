@@ -316,7 +316,7 @@ internal static class FaultRuleReader
             problems.Rule(answer.PathOf("status"), Wrong, "An answer needs a status from 200 to 599.");
         }
 
-        GraphError? error = answer.ObjectOrNull("error", ErrorType, GraphVersion.V1) is { } sent ? ReadError(sent, status) : null;
+        FaultError? error = answer.ObjectOrNull("error", ErrorType, GraphVersion.V1) is { } sent ? ReadError(sent) : null;
         (ReadOnlyMemory<byte>? raw, bool isJson) = ReadBody(answer, problems);
         if (error is not null && raw is not null)
         {
@@ -331,13 +331,10 @@ internal static class FaultRuleReader
         return new FaultAnswer(status, error, raw, isJson, ReadHeaders(answer, problems));
     }
 
-    private static GraphError ReadError(GraphObject sent, int status)
-    {
-        GraphError error = GraphErrors.Injected(status, sent.StringOrNull("code"), sent.StringOrNull("message"));
-        return sent.ObjectOrNull("innerError", InnerErrorType, GraphVersion.V1) is { } inner
-            ? error with { InnerCode = inner.StringOrNull("code"), Reason = inner.StringOrNull("message") }
-            : error;
-    }
+    private static FaultError ReadError(GraphObject sent) => new(
+        sent.StringOrNull("code"),
+        sent.StringOrNull("message"),
+        sent.ObjectOrNull("innerError", InnerErrorType, GraphVersion.V1) is { } inner ? new FaultInnerError(inner.StringOrNull("code"), inner.StringOrNull("message")) : null);
 
     private static (ReadOnlyMemory<byte>? Body, bool IsJson) ReadBody(GraphObject answer, Problems problems)
     {
@@ -421,6 +418,7 @@ internal static class FaultRuleReader
         Refuse(isToken && match.Version is not null, "$.match.version", "The token endpoint has no version.");
         Refuse(isToken && match.AppId is not null, "$.match.appId", "Whose token it is stands in the body, which rules do not look at.");
         Refuse(isToken && match.ConnectionId is not null, "$.match.connectionId", "The token endpoint knows no connections.");
+        Refuse(isToken && rule.Answer?.Error?.Inner is not null, "$.answer.error.innerError", "The errors of the token endpoint have no inner error.");
 
         Refuse(rule.Abort && rule.Answer is not null, "$.abort", "'abort' and 'answer' exclude each other.");
         Refuse(rule.Abort && rule.TruncateAt is not null, "$.abort", "'abort' and 'truncateAt' exclude each other.");

@@ -2,13 +2,14 @@ using System.Buffers;
 using System.Globalization;
 using System.Text.Json;
 using Tributary.Auth;
+using Tributary.Auth.DevIssuer;
 using Tributary.Directories.Scim;
 using Tributary.Quirks;
 
 namespace Tributary.Graph;
 
 /// <summary>Answers a <see cref="GraphError"/> as protocol 9.1 shapes it. The one place that writes an error's body and headers.
-/// Below SCIM's root it is told in SCIM's shape, so that whatever stands in front of the endpoints need not know whose path it is.</summary>
+/// Below SCIM's root it is told in SCIM's shape, on the paths of the development issuer in Entra's, so that whatever stands in front of the endpoints need not know whose path it is.</summary>
 internal sealed class GraphErrorResult(GraphError error) : IResult
 {
     public GraphError Error => error;
@@ -20,6 +21,12 @@ internal sealed class GraphErrorResult(GraphError error) : IResult
         if (ScimResult.IsScim(context))
         {
             await ScimResult.Of(ScimErrors.Of(error)).ExecuteAsync(context);
+            return;
+        }
+
+        if (IssuerPaths.Has(context))
+        {
+            await IssuerErrors.WriteAsync(context, error);
             return;
         }
 

@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Routing.Patterns;
+using Tributary.Auth.DevIssuer;
 using Tributary.Batch;
 using Tributary.Directories.Scim;
 
@@ -17,8 +18,9 @@ internal static class UnknownPaths
         app.Use((context, next) => context.GetEndpoint() is null ? RefuseAsync(context, root.Value) : next(context));
     }
 
-    private static Task RefuseAsync(HttpContext context, Node root) => ScimResult.IsScim(context)
-        ? ScimResult.Of(ScimErrors.NoSuchPath).ExecuteAsync(context)
+    private static Task RefuseAsync(HttpContext context, Node root) =>
+        ScimResult.IsScim(context) ? ScimResult.Of(ScimErrors.NoSuchPath).ExecuteAsync(context)
+        : IssuerPaths.Has(context) ? IssuerErrors.WriteAsync(context, EntraError.NoSuchPath(context.Request.Path.Value ?? ""))
         : GraphErrorResult.WriteAsync(context, ErrorIn(context, ErrorOf(context.Request.Method, context.Request.Path.Value ?? "/", root)));
 
     /// <summary>As a part of a batch an unknown path was seen to be 404 with an empty message (protocol 9.5).</summary>

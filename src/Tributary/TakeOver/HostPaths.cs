@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Connections.Features;
+using Tributary.Auth.DevIssuer;
 using Tributary.Graph;
 
 namespace Tributary.TakeOver;
@@ -40,7 +41,8 @@ internal sealed class HostPaths(RequestDelegate next, TakenOverHosts hosts)
 
         bool isElsewhere = kind switch
         {
-            HostKind.Login => context.GetEndpoint() is null || GraphPaths.IsVersioned(path) || NoLoginPaths.Contains(FirstSegment(path)),
+            // Below a tenant the issuer itself says that there is no such path.
+            HostKind.Login => (context.GetEndpoint() is null && !IssuerPaths.Has(context)) || GraphPaths.IsVersioned(path) || NoLoginPaths.Contains(FirstSegment(path)),
             HostKind.InstanceMetadata => context.GetEndpoint() is null || FirstSegment(path) != "metadata",
             _ => false,
         };

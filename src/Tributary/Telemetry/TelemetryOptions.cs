@@ -1,7 +1,7 @@
 namespace Tributary.Telemetry;
 
 /// <summary>Section <c>Telemetry</c>. Nothing is collected, and no start-up time is spent, unless somebody is told to listen.</summary>
-internal sealed class TelemetryOptions
+internal sealed class TelemetryOptions : ICheckedOptions
 {
     public const string Section = "Telemetry";
 
@@ -10,4 +10,6 @@ internal sealed class TelemetryOptions
 
     /// <summary>Send the metrics to the OpenTelemetry collector that <c>OTEL_EXPORTER_OTLP_ENDPOINT</c> names.</summary>
     public bool Otlp { get; set; }
+
+    public IEnumerable<string> Problems() => [];
 }

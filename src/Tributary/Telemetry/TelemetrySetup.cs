@@ -9,6 +9,7 @@ internal static class TelemetrySetup
 {
     public static void AddTributaryTelemetry(this IServiceCollection services, TelemetryOptions options)
     {
+        services.AddSingleton(options);
         services.AddSingleton<TributaryMeter>();
         services.AddSingleton<CacheMetrics>();
         if (!options.Prometheus && !options.Otlp)
@@ -31,9 +32,9 @@ internal static class TelemetrySetup
         });
     }
 
-    public static void MapTelemetry(this IEndpointRouteBuilder endpoints, TelemetryOptions options)
+    public static void MapTelemetry(this IEndpointRouteBuilder endpoints)
     {
-        if (options.Prometheus)
+        if (endpoints.ServiceProvider.GetRequiredService<TelemetryOptions>().Prometheus)
         {
             // Now, not at the first call: whoever sets up the collector has to read it.
             OperatorKey.Read(endpoints.ServiceProvider.GetRequiredService<DataDirectory>().Path);

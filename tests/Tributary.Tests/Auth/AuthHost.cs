@@ -132,10 +132,22 @@ internal sealed class AuthHost : IAsyncDisposable
     }
 }
 
-/// <summary>Keeps every log line, to look for what must not be in one.</summary>
+/// <summary>Keeps every log line with its values and scopes, to look for what must not be in one.</summary>
 internal sealed class LogRecorder : ILoggerProvider, ILogger
 {
     private readonly List<string> _lines = [];
+    private readonly HashSet<string> _categories = [];
+
+    public IReadOnlyList<string> Categories
+    {
+        get
+        {
+            lock (_lines)
+            {
+                return [.. _categories];
+            }
+        }
+    }
 
     public IReadOnlyList<string> Lines
     {
@@ -148,10 +160,26 @@ internal sealed class LogRecorder : ILoggerProvider, ILogger
         }
     }
 
-    public ILogger CreateLogger(string categoryName) => this;
+    public ILogger CreateLogger(string categoryName)
+    {
+        lock (_lines)
+        {
+            _categories.Add(categoryName);
+        }
+
+        return this;
+    }
 
     public IDisposable? BeginScope<TState>(TState state)
-        where TState : notnull => null;
+        where TState : notnull
+    {
+        lock (_lines)
+        {
+            _lines.Add($"scope {state} {Values(state)}");
+        }
+
+        return null;
+    }
 
     public bool IsEnabled(LogLevel logLevel) => true;
 
@@ -159,13 +187,17 @@ internal sealed class LogRecorder : ILoggerProvider, ILogger
     {
         lock (_lines)
         {
-            _lines.Add($"{logLevel} {eventId.Id} {formatter(state, exception)} {exception}");
+            _lines.Add($"{logLevel} {eventId.Id} {formatter(state, exception)} {exception} {Values(state)}");
         }
     }
 
     public void Dispose()
     {
     }
+
+    /// <summary>What a structured log would keep besides the text.</summary>
+    private static string Values<TState>(TState state) =>
+        state is IEnumerable<KeyValuePair<string, object?>> values ? string.Join(' ', values.Select(value => $"{value.Key}={value.Value}")) : "";
 }
 
 internal static class AuthHostAnswers

@@ -64,6 +64,24 @@ public sealed class AuthOptionsTests
     public void A_list_that_is_a_text_is_checked_as_any(string name, string value, string said) => Assert.Contains(
         said, Assert.Throws<OptionsValidationException>(() => Read((name, value), ("Auth:Authority", "https://login.example"), ("Auth:TenantId", Tenant))).Message, StringComparison.Ordinal);
 
+    [Theory]
+    [InlineData("Tenants")]
+    [InlineData("Audiences")]
+    [InlineData("SigningAlgorithms")]
+    [InlineData("AdministratorRoles")]
+    [InlineData("Administrators")]
+    public void An_entry_of_a_list_that_is_empty_is_refused_however_it_is_written(string name)
+    {
+        const string cloud = """ "Cloud": "Global", "Tenants": "any", """;
+        foreach (string list in (string[])["[null]", """[""]""", """[" "]""", """ ";" """])
+        {
+            string json = $$"""{ "Auth": { {{(name == "Tenants" ? cloud.Split("\"Tenants\"")[0] : cloud)}} "{{name}}": {{list}} } }""";
+            IConfigurationRoot configuration = new ConfigurationBuilder().AddJsonStream(new MemoryStream(System.Text.Encoding.UTF8.GetBytes(json))).Build();
+
+            Assert.Contains($"Auth:{name}", Assert.Throws<OptionsValidationException>(() => AuthOptions.Read(configuration)).Message, StringComparison.Ordinal);
+        }
+    }
+
     [Fact]
     public void A_list_that_is_said_in_both_ways_is_refused() => Assert.StartsWith(
         "Auth:Audiences is set both",
@@ -105,7 +123,11 @@ public sealed class AuthOptionsTests
     [InlineData("Auth:Cloud=Global", "Auth:Cloud is set and Auth:Tenants is not")]
     [InlineData("Auth:Cloud=Global;Auth:Tenants=", "Auth:Tenants is ''")]
     [InlineData("Auth:Cloud=Global;Auth:Tenants=contoso", "Auth:Tenants is 'contoso'")]
-    [InlineData("Auth:Cloud=Global;Auth:Tenants=any,7f0c2a4e-5b1d-4c8a-9e36-1d2b3c4d5e6f", "Auth:Tenants is 'any,")]
+    [InlineData("Auth:Cloud=Global;Auth:Tenants=any,7f0c2a4e-5b1d-4c8a-9e36-1d2b3c4d5e6f", "Auth:Tenants is 'any,7f0c2a4e-5b1d-4c8a-9e36-1d2b3c4d5e6f'; it must be the GUID of a tenant, several separated by ';'")]
+    [InlineData("Auth:Authority=https://a.example;Auth:Tenants=", "Auth:Tenants is ''")]
+    [InlineData("Auth:Cloud=Global;Auth:Tenants:0=any;Auth:Tenants:1=7f0c2a4e-5b1d-4c8a-9e36-1d2b3c4d5e6f", "Auth:Tenants is 'any;7f0c2a4e-5b1d-4c8a-9e36-1d2b3c4d5e6f'")]
+    [InlineData("Auth:Cloud=Global;Auth:Tenants=any;Auth:Tenants:0=7f0c2a4e-5b1d-4c8a-9e36-1d2b3c4d5e6f", "Auth:Tenants is set both as a text and as a list (Auth:Tenants:0)")]
+    [InlineData("Auth:Audiences=", "Auth:Audiences must name at least one audience")]
     [InlineData("Auth:Cloud=Global;Auth:Tenants=9188040D-6c67-4c5b-b112-36a304b66dad", "Auth:Tenants names 9188040d-6c67-4c5b-b112-36a304b66dad, the tenant of personal")]
     [InlineData("Auth:Tenants=any", "Auth:Tenants is set and neither Auth:Cloud nor Auth:Authority")]
     [InlineData("Auth:Authority=https://login.microsoftonline.com/common/v2.0", "Set Auth:Cloud=Global and Auth:Tenants instead")]
@@ -128,7 +150,9 @@ public sealed class AuthOptionsTests
     [InlineData("Auth:Authority=https://a.example;Auth:Claims:Application=x;Auth:Claims:Permissions:0=read=Everything", "Auth:Claims:Permissions holds 'read=Everything'")]
     [InlineData("Auth:Authority=https://a.example;Auth:Claims:Application=x;Auth:Claims:Permissions:0=ExternalItem.Read.All", "Auth:Claims:Permissions holds")]
     [InlineData("Auth:Authority=https://a.example;Auth:Claims:Application=x;Auth:Claims:Namespace= ", "Auth:Claims:Namespace must be a text")]
-    [InlineData("Auth:Claims:Usr=sub", "Usr")]
+    [InlineData("Auth:Claims:Usr=sub", "Auth:Claims:Usr is not a setting; did you mean Auth:Claims:User?")]
+    [InlineData("Auth:Claims:Applicaton=x", "Auth:Claims:Applicaton is not a setting; did you mean Auth:Claims:Application?")]
+    [InlineData("Auth:Autority=https://a.example", "Auth:Autority is not a setting; did you mean Auth:Authority?")]
     public void Settings_that_contradict_each_other_or_leave_something_open_are_told(string settings, string expected)
     {
         (string, string)[] read = [.. settings.Split(';').Select(setting => (setting.Split('=')[0], setting[(setting.IndexOf('=', StringComparison.Ordinal) + 1)..]))];
@@ -158,8 +182,14 @@ public sealed class AuthOptionsTests
     }
 
     [Fact]
-    public void A_value_of_the_wrong_kind_is_named_too() =>
-        Assert.Contains("Auth:ClockSkew", Assert.ThrowsAny<Exception>(() => Read(("Auth:ClockSkew", "five minutes"))).Message, StringComparison.Ordinal);
+    public void A_value_of_the_wrong_kind_is_named_too() => Assert.Equal(
+        "Auth:ClockSkew is 'five minutes'; it must be a time such as 00:00:30, or with days 1.00:00:00.",
+        Assert.Throws<OptionsValidationException>(() => Read(("Auth:ClockSkew", "five minutes"))).Message);
+
+    [Fact]
+    public void Two_tenants_of_a_text_are_those_of_a_list() => Assert.Equal(
+        Read(("Auth:Cloud", "Global"), ("Auth:Tenants:0", Tenant), ("Auth:Tenants:1", Other)).AcceptedTenants.Ids,
+        Read(("Auth:Cloud", "Global"), ("Auth:Tenants", $"{Tenant}; {Other.ToUpperInvariant()};{Tenant}")).AcceptedTenants.Ids);
 
     [Fact]
     public void All_wrong_settings_are_told_at_once() =>

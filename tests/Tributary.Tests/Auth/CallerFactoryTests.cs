@@ -144,7 +144,7 @@ public sealed class CallerFactoryTests
     [InlineData("mail", true)]
     public void Entra_may_name_the_home_of_a_member_as_either_version_does(string identityProvider, bool guest)
     {
-        AuthOptions options = new() { Cloud = "Global", Tenants = Tenant };
+        AuthOptions options = new() { Cloud = "Global", Tenants = [Tenant] };
         string claims = $"\"oid\":\"{Oid}\",\"scp\":\"S\",\"iss\":\"https://login.microsoftonline.com/{Tenant}/v2.0\",\"idp\":\"{identityProvider}\"";
 
         Assert.Equal(guest, Create(claims, options).Caller!.IsGuest);

@@ -52,6 +52,8 @@ public sealed class FaultEndpointsTests(FaultServer shared) : IClassFixture<Faul
     [InlineData("""{ "truncateAt": 0 }""", "\"truncateAt\":0")]
     [InlineData("""{ "probability": 1, "seed": -5, "abort": true }""", "\"seed\":-5")]
     [InlineData("""{ "kind": "token", "abort": true }""", "\"kind\":\"token\"")]
+    [InlineData("""{ "kind": "token", "answer": { "status": 400, "error": { "code": "invalid_grant" } } }""", "\"answer\":{\"status\":400,\"error\":{\"code\":\"invalid_grant\"}}")]
+    [InlineData("""{ "answer": { "status": 500, "error": { "innerError": { "code": "i" } } } }""", "\"answer\":{\"status\":500,\"error\":{\"innerError\":{\"code\":\"i\"}}}")]
     [InlineData("""{ "kind": "SCHEMAOPERATION" }""", "\"operationError\":{\"code\":\"InternalServerError\",\"message\":\"Server error, something went wrong\"}")]
     [InlineData("""{ "kind": "schemaOperation", "operationError": { "code": "X", "target": "t", "details": [ { "code": "D" } ], "innerError": { "code": "I" } } }""",
         "\"operationError\":{\"code\":\"X\",\"target\":\"t\",\"details\":[{\"code\":\"D\"}],\"innerError\":{\"code\":\"I\"}}")]
@@ -114,6 +116,7 @@ public sealed class FaultEndpointsTests(FaultServer shared) : IClassFixture<Faul
     [InlineData("""{ "kind": "token", "match": { "version": "beta" }, "abort": true }""", "$.match.version: ")]
     [InlineData("""{ "kind": "token", "match": { "appId": "d310d35d-72ec-47dd-92f2-fb9c40936555" }, "abort": true }""", "$.match.appId: ")]
     [InlineData("""{ "kind": "token", "match": { "connectionId": "x" }, "abort": true }""", "$.match.connectionId: ")]
+    [InlineData("""{ "kind": "token", "answer": { "status": 400, "error": { "innerError": {} } } }""", "$.answer.error.innerError: ")]
     [InlineData("""{ "kind": "schemaOperation", "match": { "path": "/external/**" } }""", "$.match.path: ")]
     [InlineData("""{ "kind": "schemaOperation", "match": { "methods": ["PATCH"] } }""", "$.match.methods: ")]
     [InlineData("""{ "kind": "schemaOperation", "when": "after" }""", "$.when: ")]

@@ -378,6 +378,90 @@ public sealed class FaultMiddlewareTests(FaultServer shared) : IClassFixture<Fau
         Assert.Equal($"/{other}/oauth2/v2.0/token", (await Server.FaultStateAsync(fault)).Json.GetProperty("lastHits")[0].GetProperty("path").GetString());
     }
 
+    private Task<Answer> AskTokenAsync(string tenant) => AskAsync(new HttpRequestMessage(HttpMethod.Post, $"/{tenant}/oauth2/v2.0/token")
+    {
+        Content = new FormUrlEncodedContent(new Dictionary<string, string>
+        {
+            ["grant_type"] = "client_credentials", ["client_id"] = TestServer.App, ["client_secret"] = "any", ["scope"] = "https://graph.microsoft.com/.default",
+        }),
+    });
+
+    private async Task<Answer> AskAsync(HttpRequestMessage request)
+    {
+        using (request)
+        using (HttpResponseMessage response = await Server.Http.SendAsync(request))
+        {
+            return await Answer.ReadAsync(response);
+        }
+    }
+
+    [Theory]
+    [InlineData(400, "invalid_request", 9002313, "")]
+    [InlineData(401, "invalid_client", 7000215, "")]
+    [InlineData(403, "access_denied", 53003, "")]
+    [InlineData(404, "invalid_request", 9002313, "")]
+    [InlineData(429, "temporarily_unavailable", 90055, "60")]
+    [InlineData(500, "server_error", 50000, "")]
+    [InlineData(502, "temporarily_unavailable", 90033, "")]
+    [InlineData(503, "temporarily_unavailable", 90033, "5")]
+    [InlineData(504, "temporarily_unavailable", 90012, "5")]
+    public async Task A_status_alone_is_answered_by_the_token_endpoint_as_Entra_would(int status, string error, int code, string retryAfter)
+    {
+        await Server.FaultAsync($$"""{ "kind": "token", "answer": { "status": {{status}} } }""");
+
+        Answer answer = (await AskTokenAsync(TestServer.Tenant)).ShouldBe(status);
+
+        Assert.Equal((error, code), (answer.Json.GetProperty("error").GetString(), answer.Json.GetProperty("error_codes")[0].GetInt32()));
+        Assert.StartsWith($"AADSTS{code}: ", answer.Json.GetProperty("error_description").GetString(), StringComparison.Ordinal);
+        Assert.Equal(answer.Headers.GetValues("request-id").Single(), answer.Json.GetProperty("trace_id").GetString());
+        Assert.True(answer.Json.TryGetProperty("timestamp", out _) && answer.Json.TryGetProperty("correlation_id", out _));
+        Assert.Equal(retryAfter, answer.Headers.RetryAfter?.ToString() ?? "");
+        Assert.Equal("application/json; charset=utf-8", answer.ContentHeaders.ContentType!.ToString());
+    }
+
+    [Theory]
+    [InlineData("""{ "code": "invalid_grant", "message": "AADSTS50076: Due to a configuration change, use multi-factor authentication." }""",
+        "invalid_grant", 50076, "AADSTS50076: Due to a configuration change, use multi-factor authentication. Trace ID: ")]
+    [InlineData("""{ "code": "interaction_required" }""", "interaction_required", 9002313, "AADSTS9002313: Invalid request. Request is malformed or invalid. Trace ID: ")]
+    [InlineData("""{ "message": "No." }""", "invalid_request", 9002313, "AADSTS9002313: No. Trace ID: ")]
+    [InlineData("{}", "invalid_request", 9002313, "AADSTS9002313: Invalid request.")]
+    public async Task An_error_of_the_token_endpoint_says_what_the_rule_says_and_for_the_rest_what_Entra_would(string said, string error, int code, string description)
+    {
+        await Server.FaultAsync($$"""{ "kind": "token", "when": "after", "answer": { "status": 400, "error": {{said}} } }""");
+
+        Answer answer = (await AskTokenAsync(TestServer.Tenant)).ShouldBe(400);
+
+        Assert.Equal((error, code), (answer.Json.GetProperty("error").GetString(), answer.Json.GetProperty("error_codes")[0].GetInt32()));
+        Assert.StartsWith(description, answer.Json.GetProperty("error_description").GetString(), StringComparison.Ordinal);
+        Assert.DoesNotContain("access_token", answer.Body, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Managed_identities_are_told_in_the_shape_of_their_own_paths()
+    {
+        await Server.FaultAsync("""{ "kind": "token", "answer": { "status": 429 } }""");
+
+        Answer machine = (await AskAsync(new(HttpMethod.Get, "/metadata/identity/oauth2/token"))).ShouldBe(429);
+        Answer service = (await AskAsync(new(HttpMethod.Get, "/msi/token"))).ShouldBe(429);
+
+        Assert.Equal("""{"error":"temporarily_unavailable","error_description":"There are too many incoming requests."}""", machine.Body);
+        Assert.Equal("""{"statusCode":429,"message":"There are too many incoming requests."}""", service.Body);
+    }
+
+    [Fact]
+    public async Task A_body_of_its_own_is_sent_by_the_token_endpoint_as_it_is_and_another_error_breaks_off_where_it_is_told_to()
+    {
+        await Server.FaultAsync("""{ "kind": "token", "count": 1, "answer": { "status": 429, "body": "Too Many Requests", "headers": { "Retry-After": "60" } } }""");
+        Answer plain = (await AskTokenAsync(TestServer.Tenant)).ShouldBe(429);
+        Assert.Equal(("Too Many Requests", "text/plain; charset=utf-8", "60"), (plain.Body, plain.ContentHeaders.ContentType!.ToString(), plain.Headers.RetryAfter!.ToString()));
+
+        await Server.FaultAsync("""{ "kind": "token", "count": 1, "answer": { "status": 200 } }""");
+        Assert.Equal("", (await AskTokenAsync(TestServer.Tenant)).ShouldBe(200).Body);
+
+        await Server.FaultAsync("""{ "kind": "token", "count": 1, "answer": { "status": 503 }, "truncateAt": 9 }""");
+        await Assert.ThrowsAsync<HttpRequestException>(() => AskTokenAsync(TestServer.Tenant));
+    }
+
     [Fact]
     public async Task The_last_hits_tell_the_request_and_neither_token_query_nor_content()
     {

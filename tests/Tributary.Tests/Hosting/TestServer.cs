@@ -5,6 +5,7 @@ using System.Text.Json;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
 using Tributary.Auth;
+using Microsoft.Extensions.Logging;
 using Tributary.Auth.DevIssuer;
 using Tributary.Directories.Seed;
 
@@ -55,12 +56,22 @@ internal sealed class TestServer : IAsyncDisposable
     public static Task<TestServer> StartAsync(TimeProvider? time, string? data, params string[] settings) =>
         StartAsync(time, data ?? Directory.CreateTempSubdirectory("tributary-test-").FullName, ownsData: data is null, settings);
 
-    private static async Task<TestServer> StartAsync(TimeProvider? time, string directory, bool ownsData, string[] settings)
+    /// <summary>Starts with every message that there is, of every category, kept.</summary>
+    public static Task<TestServer> StartWithLogAsync(Auth.LogRecorder log, params string[] settings) => StartAsync(
+        null, Directory.CreateTempSubdirectory("tributary-test-").FullName, ownsData: true, settings, builder =>
+        {
+            builder.Configuration["Logging:LogLevel:Default"] = "Trace";
+            builder.Configuration["Logging:LogLevel:Microsoft"] = "Trace";
+            builder.Logging.ClearProviders().AddProvider(log);
+        });
+
+    private static async Task<TestServer> StartAsync(TimeProvider? time, string directory, bool ownsData, string[] settings, Action<WebApplicationBuilder>? replace = null)
     {
         WebApplication app = Server.Build(
             [new("Storage:Data", directory), new("Logging:LogLevel:Default", "Error")],
             ["--Urls=http://127.0.0.1:0", .. settings.Select(setting => "--" + setting)],
-            time);
+            time,
+            replace);
         await app.StartAsync();
         return new TestServer(app, directory, ownsData);
     }

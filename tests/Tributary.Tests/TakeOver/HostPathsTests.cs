@@ -38,6 +38,22 @@ public sealed class HostPathsTests : IAsyncLifetime
     public async Task Each_host_has_its_own_paths(string url, int status) => (await _server.GetAsync(url)).ShouldBe(status);
 
     [Theory]
+    [InlineData($"https://login.microsoftonline.com/{Tenant}/nothing", 404, "AADSTS9002313")]
+    [InlineData("https://login.windows.net/common/oauth2/v2.0/nothing", 404, "AADSTS9002313")]
+    [InlineData($"https://login.microsoftonline.com/{Tenant}/oauth2/v2.0/token", 400, "AADSTS900561")]
+    public async Task Below_a_tenant_a_login_host_tells_what_is_wrong_as_Entra_does(string url, int status, string code)
+    {
+        Answer answer = (await _server.GetAsync(url)).ShouldBe(status);
+
+        Assert.StartsWith(code + ": ", answer.Json.GetProperty("error_description").GetString(), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData($"https://graph.microsoft.com/{Tenant}/nothing")]
+    [InlineData($"https://graph.microsoft.com/{Tenant}/oauth2/v2.0/token")]
+    public async Task Below_a_tenant_Graphs_host_tells_it_as_Graph_does(string url) => (await _server.GetAsync(url)).ShouldBe(400, "BadRequest");
+
+    [Theory]
     [InlineData("/v1.0")]
     [InlineData("/health/live")]
     [InlineData(Configuration)]

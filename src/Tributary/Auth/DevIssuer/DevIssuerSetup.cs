@@ -12,7 +12,7 @@ internal static class DevIssuerSetup
         var key = new DevIssuerKey(dataDirectory);
         key.LoadIfMade();
         ManagedIdentitySecret.CheckIfMade(dataDirectory);
-        PublicUrlOptions publicUrl = CheckedOptions.Read(() => configuration.Get<PublicUrlOptions>());
+        PublicUrlOptions publicUrl = CheckedOptions.Read(configuration, root => root.Get<PublicUrlOptions>());
 
         // From factories, so that the container disposes of what has to be.
         services.AddSingleton(_ => key);

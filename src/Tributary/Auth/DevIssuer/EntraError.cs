@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text.Json;
 using Tributary.Graph;
 
 namespace Tributary.Auth.DevIssuer;
@@ -15,27 +16,25 @@ internal sealed partial record EntraError(int Status, string Error, int Code, st
 {
     private string CodeText => Code.ToString(CultureInfo.InvariantCulture);
 
-    public Task WriteAsync(HttpContext context)
+    public Task WriteAsync(HttpContext context) => DevIssuerJson.WriteAsync(context, Status, json => WriteMembers(json, context));
+
+    public void WriteMembers(Utf8JsonWriter json, HttpContext context)
     {
         SetHeaders(context.Response);
         RequestIds ids = RequestIds.Of(context);
-        string timestamp = Timestamp(context);
-        return DevIssuerJson.WriteAsync(context, Status, json =>
+        json.WriteString("error", Error);
+        json.WriteString("error_description", DescriptionFor(context));
+        json.WriteStartArray("error_codes");
+        json.WriteNumberValue(Code);
+        json.WriteEndArray();
+        json.WriteString("timestamp", Timestamp(context));
+        json.WriteString("trace_id", ids.RequestId);
+        json.WriteString("correlation_id", ids.ClientRequestId);
+        json.WriteString("error_uri", ErrorUri);
+        if (Suberror is not null)
         {
-            json.WriteString("error", Error);
-            json.WriteString("error_description", DescriptionFor(context));
-            json.WriteStartArray("error_codes");
-            json.WriteNumberValue(Code);
-            json.WriteEndArray();
-            json.WriteString("timestamp", timestamp);
-            json.WriteString("trace_id", ids.RequestId);
-            json.WriteString("correlation_id", ids.ClientRequestId);
-            json.WriteString("error_uri", ErrorUri);
-            if (Suberror is not null)
-            {
-                json.WriteString("suberror", Suberror);
-            }
-        });
+            json.WriteString("suberror", Suberror);
+        }
     }
 
     /// <summary>When to ask again; null for no word on that.</summary>

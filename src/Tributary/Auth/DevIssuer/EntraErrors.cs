@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text.RegularExpressions;
 
 namespace Tributary.Auth.DevIssuer;
 
@@ -223,4 +224,55 @@ internal sealed partial record EntraError
     // Instance discovery.
 
     public static readonly EntraError UnknownInstance = new(400, "invalid_instance", 50049, "Unknown or invalid instance.");
+
+    // Whatever goes wrong outside of the handlers.
+
+    /// <summary>Seen with the status 400 (https://github.com/NunoFilipeMota/PublicScripts/issues/5).</summary>
+    public static EntraError WrongMethod(string allowed, string method) => new(400, "invalid_request", 900561,
+        $"The endpoint only accepts {allowed} requests. Received a {Shown(method)} request.");
+
+    public static EntraError NoSuchPath(string path) => new(404, "invalid_request", 9002313, $"Invalid request. The development issuer has no path '{Shown(path)}'.");
+
+    public static EntraError WrongAccessToken(string reason) => new(401, "invalid_token", 50027, $"JWT token is invalid or malformed. {reason}");
+
+    public static EntraError InsufficientScope(string reason) => new(403, "insufficient_scope", 65001, reason);
+
+    /// <summary>
+    /// By its status alone. Of 503 all was seen (https://github.com/Azure/azure-sdk-for-python/issues/14241); code and text of 429 are those of the reference, in its place a plain
+    /// <c>Too Many Requests</c> with <c>Retry-After: 60</c> was seen as well (https://github.com/AzureAD/microsoft-authentication-library-for-dotnet/issues/2855).
+    /// </summary>
+    /// <param name="status">Of the answer.</param>
+    /// <param name="reason">A sentence of ours; null for none.</param>
+    public static EntraError OfStatus(int status, string? reason = null)
+    {
+        (string error, int code, string text) = status switch
+        {
+            401 => ("invalid_client", 7000215, "Invalid client secret provided."),
+            403 => ("access_denied", 53003, "Access has been blocked by Conditional Access policies. The access policy does not allow token issuance."),
+            408 or 504 => ("temporarily_unavailable", 90012, "The request has timed out."),
+            414 => ("invalid_request", 90015, "The query string is too long."),
+            429 => ("temporarily_unavailable", 90055, "There are too many incoming requests."),
+            502 or 503 => ("temporarily_unavailable", 90033, "A transient error has occurred. Please try again."),
+            >= 500 => ("server_error", 50000, "There was an error issuing a token."),
+            _ => ("invalid_request", 9002313, "Invalid request. Request is malformed or invalid."),
+        };
+        return new(status, error, code, string.IsNullOrEmpty(reason) ? text : $"{text} {reason}");
+    }
+
+    /// <summary>An answer that the operator ordered; what was not said is what <see cref="OfStatus"/> has. A text may bring its own code, <c>AADSTS50196: …</c>.</summary>
+    public static EntraError Injected(int status, string? error, string? description)
+    {
+        EntraError usual = OfStatus(status);
+        string text = description ?? usual.Description;
+        Match code = OwnCode().Match(text);
+        return usual with
+        {
+            Error = error ?? usual.Error,
+            Code = code.Success ? int.Parse(code.Groups[1].ValueSpan, CultureInfo.InvariantCulture) : usual.Code,
+            Description = text[code.Length..],
+        };
+    }
+
+    [GeneratedRegex("^AADSTS([0-9]{1,9}): *")]
+    private static partial Regex OwnCode();
 }

@@ -1,5 +1,4 @@
 using Microsoft.IdentityModel.JsonWebTokens;
-using Microsoft.IdentityModel.Tokens;
 using Tributary.Directories.Seed;
 
 namespace Tributary.Auth.DevIssuer;
@@ -48,15 +47,6 @@ internal static class LogoutEndpoint
     }
 
     /// <summary>Only a hint: the address has to be one of that application in any case.</summary>
-    private static string? AudienceOrNull(string? idToken)
-    {
-        try
-        {
-            return idToken is null ? null : new JsonWebToken(idToken).Audiences.FirstOrDefault();
-        }
-        catch (Exception exception) when (exception is ArgumentException or SecurityTokenException or FormatException or System.Text.Json.JsonException)
-        {
-            return null;
-        }
-    }
+    private static string? AudienceOrNull(string? idToken) =>
+        idToken is not null && AccessTokens.TryRead(idToken, out JsonWebToken? jwt) ? jwt.Audiences.FirstOrDefault() : null;
 }

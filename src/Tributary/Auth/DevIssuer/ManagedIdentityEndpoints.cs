@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text.Json;
 using Tributary.Directories.Seed;
 
 namespace Tributary.Auth.DevIssuer;
@@ -38,11 +39,7 @@ internal static class ManagedIdentityEndpoints
         (Identity? identity, string? problem) = Find(context, query, query["mi_res_id"]);
         return identity is null ? Refuse(StatusCodes.Status400BadRequest, problem!) : WriteAsync(context, identity, isVirtualMachine: false);
 
-        Task Refuse(int status, string message) => DevIssuerJson.WriteAsync(context, status, json =>
-        {
-            json.WriteNumber("statusCode", status);
-            json.WriteString("message", message);
-        });
+        Task Refuse(int status, string message) => DevIssuerJson.WriteAsync(context, status, json => WriteAppServiceError(json, status, message));
     }
 
     public static Task HandleVirtualMachineAsync(HttpContext context)
@@ -68,11 +65,45 @@ internal static class ManagedIdentityEndpoints
         (Identity? identity, string? problem) = Find(context, query, query["msi_res_id"] ?? query["mi_res_id"]);
         return identity is null ? Refuse("invalid_request", problem!) : WriteAsync(context, identity, isVirtualMachine: true);
 
-        Task Refuse(string code, string description) => DevIssuerJson.WriteAsync(context, StatusCodes.Status400BadRequest, json =>
+        Task Refuse(string code, string description) =>
+            DevIssuerJson.WriteAsync(context, StatusCodes.Status400BadRequest, json => WriteVirtualMachineError(json, code, description));
+    }
+
+    /// <summary>Whether errors have not Entra's shape on that path.</summary>
+    public static bool HasShapeOfItsOwn(HttpRequest request) => IsAppService(request) || IsVirtualMachine(request);
+
+    /// <summary>Writes the members of an error if <see cref="HasShapeOfItsOwn"/>.</summary>
+    public static bool TryWriteError(Utf8JsonWriter json, HttpRequest request, EntraError error)
+    {
+        if (IsAppService(request))
         {
-            json.WriteString("error", code);
-            json.WriteString("error_description", description);
-        });
+            WriteAppServiceError(json, error.Status, error.Description);
+            return true;
+        }
+
+        if (IsVirtualMachine(request))
+        {
+            WriteVirtualMachineError(json, error.Error, error.Description);
+            return true;
+        }
+
+        return false;
+    }
+
+    private static bool IsAppService(HttpRequest request) => request.Path.StartsWithSegments("/msi", StringComparison.OrdinalIgnoreCase);
+
+    private static bool IsVirtualMachine(HttpRequest request) => request.Path.StartsWithSegments("/metadata", StringComparison.OrdinalIgnoreCase);
+
+    private static void WriteAppServiceError(Utf8JsonWriter json, int status, string message)
+    {
+        json.WriteNumber("statusCode", status);
+        json.WriteString("message", message);
+    }
+
+    private static void WriteVirtualMachineError(Utf8JsonWriter json, string code, string description)
+    {
+        json.WriteString("error", code);
+        json.WriteString("error_description", description);
     }
 
     private static (Identity? Identity, string? Problem) Find(HttpContext context, SmallForm query, string? resourceId)

@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using Tributary.Auth.DevIssuer;
 
 namespace Tributary.Directories.Seed;
@@ -23,18 +22,19 @@ internal sealed partial class SeedDirectory : IDirectory
     private readonly bool _hasBuiltIn;
     private readonly ILogger<SeedDirectory> _logger;
     private readonly Lock _reading = new();
-    private volatile Reading _last;
+    private volatile SeedReading _last;
 
     /// <param name="path">The file; null for none.</param>
+    /// <param name="atStart">What was read of it at start.</param>
     /// <param name="hasBuiltIn">Whether the users of the development issuer are there, and every GUID is an application.</param>
     /// <param name="logger">Told when a changed file cannot be used.</param>
-    /// <exception cref="InvalidDataException">The file is wrong; names every mistake.</exception>
-    public SeedDirectory(string? path, bool hasBuiltIn, ILogger<SeedDirectory> logger)
+    public SeedDirectory(string? path, SeedReading atStart, bool hasBuiltIn, ILogger<SeedDirectory> logger)
     {
         _path = path;
         _hasBuiltIn = hasBuiltIn;
         _logger = logger;
-        _last = new Reading(path is null ? new SeedFile() : SeedFile.Read(path), StampOf(path), null);
+        _last = atStart;
+        AtStart = atStart.File;
     }
 
     /// <summary>A tenant as the development issuer has it without a file.</summary>
@@ -47,21 +47,33 @@ internal sealed partial class SeedDirectory : IDirectory
     /// <exception cref="DirectoryUnavailableException">The file has changed and is wrong.</exception>
     public SeedTenantView Tenant(string tenantId)
     {
-        Reading reading = Current();
+        SeedReading reading = Current();
         if (reading.Tenants.Count >= MaxTenants)
         {
             reading.Tenants.Clear();
         }
 
-        return reading.Tenants.GetOrAdd(tenantId, static (id, at) => new SeedTenantView(id, at.File, at.BuiltIn, at.HasBuiltIn),
-            (reading.File, BuiltIn: _hasBuiltIn ? BuiltInUsers : [], HasBuiltIn: _hasBuiltIn));
+        return reading.Tenants.GetOrAdd(tenantId, static (id, at) => at.Directory.View(id, at.File), (Directory: this, reading.File));
     }
+
+    /// <summary>The file as it was at start, without the users of the development issuer.</summary>
+    public SeedFile AtStart { get; }
+
+    /// <summary>The tenant as it was at start.</summary>
+    public SeedTenantView TenantAtStart(string tenantId) => View(tenantId, AtStart);
+
+    private SeedTenantView View(string tenantId, SeedFile file) => new(tenantId, file, _hasBuiltIn ? BuiltInUsers : [], _hasBuiltIn);
 
     /// <summary>The tenant that has this verified domain, ignoring case; null for none.</summary>
     /// <exception cref="DirectoryUnavailableException">The file has changed and is wrong.</exception>
     public string? TenantOfDomainOrNull(string domain) =>
         Current().File.Tenants.FirstOrDefault(tenant => tenant.Domains.Contains(domain, StringComparer.OrdinalIgnoreCase))?.TenantId?.ToLowerInvariant()
         ?? (_hasBuiltIn && domain.Equals(SeedTenantView.BuiltInDomain, StringComparison.OrdinalIgnoreCase) ? DevDefaults.TenantId : null);
+
+    /// <summary>Whether the domain is a tenant's in what was read last, be the file wrong by now: for what an error looks like, and for nothing else.</summary>
+    public bool HadDomain(string domain) =>
+        _last.File.Tenants.Any(tenant => tenant.Domains.Contains(domain, StringComparer.OrdinalIgnoreCase))
+        || (_hasBuiltIn && domain.Equals(SeedTenantView.BuiltInDomain, StringComparison.OrdinalIgnoreCase));
 
     /// <summary>Whether there is such a tenant: while the development issuer takes any GUID, each is one.</summary>
     /// <exception cref="DirectoryUnavailableException">The file has changed and is wrong.</exception>
@@ -135,18 +147,21 @@ internal sealed partial class SeedDirectory : IDirectory
     public ValueTask<DirectoryOrganization> GetOrganizationAsync(string tenantId, CancellationToken cancellationToken) =>
         ValueTask.FromResult(Tenant(tenantId).Organization);
 
-    private Reading Current()
+    private SeedReading Current()
     {
-        Reading last = _last;
-        if (_path is not null && StampOf(_path) != last.Stamp)
+        SeedReading last = _last;
+        if (_path is not null && SeedReading.StampOf(_path) != last.Stamp)
         {
             lock (_reading)
             {
                 last = _last;
-                (DateTime, long)? stamp = StampOf(_path);
-                if (stamp != last.Stamp)
+                if (SeedReading.StampOf(_path) != last.Stamp)
                 {
-                    _last = last = ReadAgain(last, stamp);
+                    _last = last = SeedReading.Again(_path, last);
+                    if (last.Problem is { } problem)
+                    {
+                        LogUnusable(_logger, problem);
+                    }
                 }
             }
         }
@@ -154,28 +169,6 @@ internal sealed partial class SeedDirectory : IDirectory
         return last.Problem is null ? last : throw new DirectoryUnavailableException("The directory's seed file is wrong; the server's log says how.");
     }
 
-    private Reading ReadAgain(Reading last, (DateTime, long)? stamp)
-    {
-        try
-        {
-            return new Reading(SeedFile.Read(_path!), stamp, null);
-        }
-        catch (InvalidDataException exception)
-        {
-            LogUnusable(_logger, exception.Message);
-            return new Reading(last.File, stamp, exception.Message);
-        }
-    }
-
-    /// <summary>What a file that has changed differs in; null for one that is not there.</summary>
-    private static (DateTime Written, long Length)? StampOf(string? path) =>
-        path is not null && new FileInfo(path) is { Exists: true } file ? (file.LastWriteTimeUtc, file.Length) : null;
-
     [LoggerMessage(2100, LogLevel.Error, "The seed file has changed and cannot be used, so users are answered 503 until it is right: {Problem}")]
     private static partial void LogUnusable(ILogger logger, string problem);
-
-    private sealed record Reading(SeedFile File, (DateTime Written, long Length)? Stamp, string? Problem)
-    {
-        public ConcurrentDictionary<string, SeedTenantView> Tenants { get; } = new(StringComparer.Ordinal);
-    }
 }

@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Tributary.Auth;
@@ -27,21 +28,36 @@ internal sealed record SeedFile
     /// <exception cref="InvalidDataException">Every mistake, with its path in the file.</exception>
     public static SeedFile Read(string path)
     {
+        byte[] content;
         try
         {
-            using FileStream stream = File.OpenRead(path);
-            SeedFile seed = JsonSerializer.Deserialize(stream, SeedJson.Default.SeedFile) ?? throw Wrong(["$ is null; it must be an object."]);
-            List<string> problems = [.. new SeedCheck(seed).Problems()];
-            return problems.Count == 0 ? seed : throw Wrong(problems);
-        }
-        catch (JsonException exception)
-        {
-            throw Wrong([$"{exception.Path ?? "$"}: {exception.Message}"]);
+            content = File.ReadAllBytes(path);
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
             throw Wrong([$"it cannot be read: {exception.Message}"]);
         }
+
+        // The three bytes by which some editors begin a file in UTF-8.
+        ReadOnlyMemory<byte> json = content.AsSpan().StartsWith(Encoding.UTF8.Preamble) ? content.AsMemory(Encoding.UTF8.Preamble.Length) : content;
+        string[] shape = [.. SeedShape.Problems(json)];
+        if (shape.Length > 0)
+        {
+            throw Wrong(shape);
+        }
+
+        SeedFile seed;
+        try
+        {
+            seed = JsonSerializer.Deserialize(json.Span, SeedJson.Default.SeedFile)!;
+        }
+        catch (JsonException exception)
+        {
+            throw Wrong([$"{exception.Path ?? "$"} cannot be read: {exception.Message}"]);
+        }
+
+        string[] problems = [.. new SeedCheck(seed).Problems()];
+        return problems.Length == 0 ? seed : throw Wrong(problems);
 
         InvalidDataException Wrong(IEnumerable<string> problems) =>
             new(string.Join(Environment.NewLine, problems.Select(problem => $"Directory:SeedFile ({path}): {problem}")));

@@ -19,11 +19,10 @@ internal sealed class Browser : IDisposable
     {
     }
 
-    /// <param name="origin">Of the server: no slash at its end.</param>
-    public Browser(string origin)
+    public Browser(string url)
     {
-        _origin = origin;
-        _http = new HttpClient(new SocketsHttpHandler { UseProxy = false, AllowAutoRedirect = false, CookieContainer = new CookieContainer() }) { BaseAddress = new Uri(origin) };
+        _origin = url.TrimEnd('/');
+        _http = new HttpClient(new SocketsHttpHandler { UseProxy = false, AllowAutoRedirect = false, CookieContainer = new CookieContainer() }) { BaseAddress = new Uri(_origin) };
     }
 
     /// <summary>A good authorization request, changed; a null takes a parameter away.</summary>

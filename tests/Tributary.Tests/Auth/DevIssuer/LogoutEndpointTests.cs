@@ -25,4 +25,23 @@ public sealed class LogoutEndpointTests
         Assert.Equal("You signed out", (await Browser.ReadAsync(await browser.GetAsync(logout))).QuerySelector("h1")!.TextContent);
         Assert.Equal(HttpStatusCode.OK, (await browser.GetAsync(logout + "?id_token_hint=nonsense")).StatusCode);
     }
+
+    [Fact]
+    public async Task The_hint_tells_the_application_and_one_that_is_no_token_tells_none()
+    {
+        await using AuthHost host = await StartWithSeedAsync(Seed);
+        using Browser browser = new(host);
+        async Task<string?> Goes(string hint) =>
+            (await browser.GetAsync($"/{Tenant}/oauth2/v2.0/logout?post_logout_redirect_uri={Registered}&id_token_hint={hint}")).Headers.Location?.OriginalString;
+        static string Part(string json) => Microsoft.IdentityModel.Tokens.Base64UrlEncoder.Encode(json);
+        string Hint(string payload) => $"{Part("""{"alg":"RS256"}""")}.{Part(payload)}.AAAA";
+
+        Assert.Equal(Registered, await Goes(Hint($$"""{"aud":"{{App}}"}""")));
+        Assert.Equal(Registered, await Goes(Hint($$"""{"aud":["{{App}}","x"]}""")));
+        foreach (string hint in (string[])
+            [Hint($$"""{"aud":"{{OtherApp}}"}"""), Hint("{}"), Hint("""{"aud":{}}"""), Hint("""{"aud":[7,null]}"""), Hint("[]"), Hint("no json"), "nonsense", "a.b", "a.b.c", "..", "a.b.c.d.e", "%00.%00.%00"])
+        {
+            Assert.Null(await Goes(hint));
+        }
+    }
 }
