@@ -10,8 +10,11 @@ public sealed class MalformedRequestServer : IAsyncLifetime
 {
     private const string OtherApp = "0a6e1b8c-6f3d-4e39-9a55-2f0d3c1b7e11";
 
-    /// <summary>Every table that a request could write to.</summary>
-    private static readonly string[] Tables = ["connection", "connection_schema", "operation", "acl", "item", "item_content", "change"];
+    /// <summary>
+    /// Every table that a request could write to, but for the change feed, whose read beginning is cut off when it suits the index: each change of it shows in
+    /// <c>last_change</c>.
+    /// </summary>
+    private static readonly string[] Tables = ["connection", "connection_schema", "operation", "acl", "item", "item_content"];
 
     internal TestServer Server { get; private set; } = null!;
 
@@ -68,7 +71,7 @@ public sealed class MalformedRequestServer : IAsyncLifetime
                 }
 
                 using DbDataReader reader = session.Query(
-                    "SELECT key, version, state, deleting, schema_accepted, schema_active, items, acls, last_change, feed_start FROM connection ORDER BY key");
+                    "SELECT key, version, state, deleting, schema_accepted, schema_active, items, acls, last_change FROM connection ORDER BY key");
                 while (reader.Read())
                 {
                     for (int i = 0; i < reader.FieldCount; i++)

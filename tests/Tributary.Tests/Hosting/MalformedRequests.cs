@@ -551,7 +551,7 @@ internal static class MalformedRequests
                 ("false and id eq 'a'", "The constant false is no condition"), ("not true", "The constant true is no condition"), ("null", "The constant null is no condition"),
                 ("name has 'x'", "The operator 'has' is not supported."), ("id eq 'a' or not (name has 'x')", "The operator 'has' is not supported."), ("state has 'draft'", "The operator 'has' is not supported."),
                 ("true eq true", "The constant true is not supported; id, name and state are."), ("groups/$count eq 1", "'$count' is not supported; id, name and state are."),
-                ("id in (name)", "The operator 'in' is supported with a list of constants only."), ("(name eq 'a') eq true", "The operator 'eq' is not supported; id, name and state are."),
+                ("id in configuration/authorizedAppIds", "The operator 'in' is supported with a list of constants only."), ("(name eq 'a') eq true", "The operator 'eq' is not supported; id, name and state are."),
             ])
         {
             yield return Option($"$filter={filter}", Connections + "?$filter=" + Uri.EscapeDataString(filter), "invalidQueryOption", "$filter: " + reason)
