@@ -227,7 +227,8 @@ internal sealed class RequestBody : IDisposable
 
     private static RequestBody Refused(GraphError error) => new(null, default, error);
 
-    private static bool IsJson(string? contentType, string? orMediaType)
+    /// <summary>Whether a <c>Content-Type</c> is one that <see cref="ReadAsync"/> takes.</summary>
+    public static bool IsJson(string? contentType, string? orMediaType)
     {
         if (contentType is null)
         {

@@ -4,7 +4,10 @@ using System.Text.Json;
 namespace Tributary.ConformanceTests.Durability;
 
 /// <summary>Work on a server until it is killed.</summary>
-internal sealed class Load(ServerProcess server, int acknowledgements)
+/// <param name="server">Is written to.</param>
+/// <param name="acknowledgements">After so many <see cref="WaitAsync"/> completes.</param>
+/// <param name="bearer">Who writes; null for the default application.</param>
+internal sealed class Load(ServerProcess server, int acknowledgements, string? bearer = null)
 {
     private readonly TaskCompletionSource _enough = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly ConcurrentQueue<string> _unexpected = new();
@@ -41,7 +44,7 @@ internal sealed class Load(ServerProcess server, int acknowledgements)
     /// <summary>Sends a write; any answer that is not among the expected ones is a failure of the test.</summary>
     public async Task<(int Status, JsonElement Answer, Uri? Location)> WriteAsync(HttpMethod method, string path, string? json, params int[] expected)
     {
-        (int status, JsonElement answer, Uri? location) = await server.SendAsync(method, path, json);
+        (int status, JsonElement answer, Uri? location) = await server.SendAsync(method, path, json, bearer: bearer);
         Assert.True(expected.Contains(status), $"{method} {path}: {status} {answer}\n{server.Printed}");
         if (Interlocked.Decrement(ref _left) <= 0)
         {

@@ -159,11 +159,12 @@ internal sealed class ServerProcess : IAsyncDisposable
     }
 
     /// <summary>Sends as the default application; reads the whole answer.</summary>
-    public async Task<(int Status, JsonElement Json, Uri? Location)> SendAsync(HttpMethod method, string path, string? json = null, bool asReader = false)
+    /// <param name="bearer">Who sends, if it is neither application nor reader.</param>
+    public async Task<(int Status, JsonElement Json, Uri? Location)> SendAsync(HttpMethod method, string path, string? json = null, bool asReader = false, string? bearer = null)
     {
-        string token = asReader
+        string token = bearer ?? (asReader
             ? _readerToken ??= await TokenAsync($"grant_type=password&username={ReaderName}&password=any")
-            : _appToken ??= await TokenAsync("grant_type=client_credentials&client_secret=any");
+            : _appToken ??= await TokenAsync("grant_type=client_credentials&client_secret=any"));
         using var request = new HttpRequestMessage(method, path);
         request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", token);
         if (json is not null)

@@ -25,6 +25,15 @@ internal static class StoreCopy
         ("groups counted otherwise than rows", "SELECT key FROM connection c WHERE external_groups <> (SELECT count(*) FROM external_group WHERE connection = c.key) AND deleting = 0"),
         ("members counted otherwise than rows", "SELECT id FROM external_group g WHERE members <> (SELECT count(*) FROM external_group_member m WHERE m.connection = g.connection AND m.group_id = g.id) AND (SELECT deleting FROM connection WHERE key = g.connection) = 0"),
         ("members of no group", "SELECT id FROM external_group_member m WHERE NOT EXISTS (SELECT 1 FROM external_group g WHERE g.connection = m.connection AND g.id = m.group_id)"),
+        ("provisioned members counted otherwise than rows", "SELECT id FROM directory_object o WHERE members <> (SELECT count(*) FROM directory_member m WHERE m.tenant = o.tenant AND m.group_id = o.id)"),
+        ("provisioned members of no group", "SELECT group_id FROM directory_member m WHERE NOT EXISTS (SELECT 1 FROM directory_object o WHERE o.tenant = m.tenant AND o.id = m.group_id AND o.kind = 2)"),
+        ("provisioned members marked as groups that are none, or the contrary", """
+            SELECT member FROM directory_member m WHERE nested <> EXISTS (SELECT 1 FROM directory_object o WHERE o.tenant = m.tenant AND o.id = m.member AND o.kind = 2)
+            """),
+        ("provisioned users or groups counted otherwise than rows", """
+            SELECT id FROM directory_tenant t WHERE users <> (SELECT count(*) FROM directory_object o WHERE o.tenant = t.key AND kind = 1)
+            OR groups <> (SELECT count(*) FROM directory_object o WHERE o.tenant = t.key AND kind = 2)
+            """),
         ("content without its item", "SELECT item FROM item_content c WHERE NOT EXISTS (SELECT 1 FROM item i WHERE i.key = c.item)"),
         ("rows of no connection", """
             SELECT connection FROM item UNION ALL SELECT connection FROM acl UNION ALL SELECT connection FROM acl_left UNION ALL SELECT connection FROM change

@@ -89,6 +89,9 @@ internal interface IScimStore
 
     ValueTask<IReadOnlyList<ScimMember>> ListMembersAsync(string tenant, string groupId, string after, int max, CancellationToken cancellationToken);
 
+    /// <summary>Those of these ids that are members of the group.</summary>
+    ValueTask<IReadOnlyList<ScimMember>> FindMembersAsync(string tenant, string groupId, IReadOnlyList<string> ids, CancellationToken cancellationToken);
+
     /// <summary>The user and the ids of all groups it is in, through others too, out of one state of the database; null when there is no such user.</summary>
     ValueTask<(ScimRecord User, IReadOnlySet<string> Groups)?> FindMembershipOrNullAsync(string tenant, string userId, CancellationToken cancellationToken);
 

@@ -28,6 +28,9 @@ internal static class ScimErrors
     /// <summary>The body is not shaped as it must be.</summary>
     public static ScimError Syntax(string detail) => new(400, "invalidSyntax", detail);
 
+    public static ScimError MediaType(string? contentType) => new(
+        415, null, $"{(string.IsNullOrEmpty(contentType) ? "There is no Content-Type" : $"The Content-Type is '{Shortened(contentType)}'")}; it must be {ScimResult.MediaType} or application/json.");
+
     public static ScimError Filter(string problem) => new(400, "invalidFilter", $"filter: {problem}");
 
     public static ScimError Path(string where, string problem) => new(400, "invalidPath", $"{where}: {problem}");

@@ -32,6 +32,42 @@ internal static class ScimLookups
         string? Find(string attribute) => terms.Select(term => EqualToOrNull(term, attribute)).FirstOrDefault(value => value is not null);
     }
 
+    /// <summary>
+    /// The members that the filter asks for by their ids, so that no others need be read: a provisioner that asks whether one is in a group of 100,000 asks it for each. Null when
+    /// it asks for more than that.
+    /// </summary>
+    public static IReadOnlyList<string>? NamedMembersOrNull(ScimFilter filter)
+    {
+        var named = new List<string>();
+        return AddNamedMembers(filter, named) ? named : null;
+    }
+
+    private static bool AddNamedMembers(ScimFilter filter, List<string> named)
+    {
+        switch (filter)
+        {
+            case ScimFilter.And and:
+                return and.Terms.All(term => AddNamedMembers(term, named));
+            case ScimFilter.Or or:
+                return or.Terms.All(term => AddNamedMembers(term, named));
+            case ScimFilter.Not not:
+                return AddNamedMembers(not.Term, named);
+            case { } term when !term.Mentions("members"):
+                return true;
+            case ScimFilter.Within { Inner: var inner } when ScimMembers.IdsOrNull(inner) is { } ids:
+                named.AddRange(ids);
+                return true;
+            default:
+                if (MemberOrNull(filter) is not { } id)
+                {
+                    return false;
+                }
+
+                named.Add(ScimText.Id(id));
+                return true;
+        }
+    }
+
     private static IReadOnlyList<ScimFilter> Terms(ScimFilter? filter) => filter switch
     {
         null => [],

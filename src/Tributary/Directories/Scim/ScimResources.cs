@@ -30,9 +30,9 @@ internal sealed class ScimResources(IScimStore store, DirectoryOptions options, 
         }
 
         using RequestBody body = await ReadBodyAsync(http, type);
-        if (body.Error is not null)
+        if (ErrorOf(http, body) is { } unreadable)
         {
-            return ScimResult.Of(ScimErrors.Of(body.Error));
+            return ScimResult.Of(unreadable);
         }
 
         (ScimDescription? description, error) = ScimReader.Read(body.Root, type);
@@ -174,9 +174,9 @@ internal sealed class ScimResources(IScimStore store, DirectoryOptions options, 
         }
 
         using RequestBody body = await ReadBodyAsync(http, type);
-        if (body.Error is not null)
+        if (ErrorOf(http, body) is { } unreadable)
         {
-            return ScimResult.Of(ScimErrors.Of(body.Error));
+            return ScimResult.Of(unreadable);
         }
 
         (Step step, error) = read(body.Root);
@@ -255,6 +255,10 @@ internal sealed class ScimResources(IScimStore store, DirectoryOptions options, 
 
     private static ValueTask<RequestBody> ReadBodyAsync(HttpContext http, ScimResourceType type) =>
         RequestBody.ReadAsync(http, type.Kind == ScimKind.User ? MaxUserBytes : MaxGroupBytes, ScimResult.MediaType);
+
+    private static ScimError? ErrorOf(HttpContext http, RequestBody body) => body.Error is not { } error ? null
+        : RequestBody.IsJson(http.Request.ContentType, ScimResult.MediaType) ? ScimErrors.Of(error)
+        : ScimErrors.MediaType(http.Request.ContentType);
 
     private static ScimContent? Content(JsonObject body, ScimResourceType type, out ScimError? error)
     {

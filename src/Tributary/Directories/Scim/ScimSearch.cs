@@ -64,12 +64,15 @@ internal sealed class ScimSearch(IScimStore store)
     {
         var evaluator = new ScimFilterEvaluator(type);
         bool needsMembers = type.Kind == ScimKind.Group && filter?.Mentions("members") == true;
+        IReadOnlyList<string>? named = needsMembers ? ScimLookups.NamedMembersOrNull(filter!) : null;
         await foreach (ScimRecord record in CandidatesAsync(tenant, type, filter, cancellationToken))
         {
             JsonObject resource = json.ToJson(record, type);
             if (needsMembers)
             {
-                IReadOnlyList<ScimMember> members = await store.ListMembersAsync(tenant, record.Id, "", int.MaxValue, cancellationToken);
+                IReadOnlyList<ScimMember> members = named is null
+                    ? await store.ListMembersAsync(tenant, record.Id, "", int.MaxValue, cancellationToken)
+                    : await store.FindMembersAsync(tenant, record.Id, named, cancellationToken);
                 resource["members"] = new JsonArray([.. members.Select(member => member.ToJson())]);
             }
 

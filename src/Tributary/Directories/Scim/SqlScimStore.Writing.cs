@@ -169,12 +169,13 @@ internal sealed partial class SqlScimStore
                 going = there;
             }
 
-            foreach (string id in going)
+            // In the order in which the indexes have them, so that many go to few pages of theirs.
+            foreach (string id in going.Order(StringComparer.Ordinal))
             {
                 removed += session.Execute("DELETE FROM directory_member WHERE tenant = @tenant AND group_id = @group AND member = @id", tenant, group, id);
             }
 
-            foreach (string id in coming)
+            foreach (string id in coming.Order(StringComparer.Ordinal))
             {
                 added += session.Execute(
                     """

@@ -72,7 +72,7 @@ internal sealed partial class SqlScimStore(ISqlDatabase database) : IScimStore
             session =>
             {
                 var members = new List<ScimMember>();
-                using DbDataReader reader = session.Query(
+                ReadMembers(members, session.Query(
                     """
                     SELECT m.member, o.kind, o.body FROM directory_member m
                     LEFT JOIN directory_object o ON o.tenant = m.tenant AND o.id = m.member
@@ -82,13 +82,27 @@ internal sealed partial class SqlScimStore(ISqlDatabase database) : IScimStore
                     tenant,
                     groupId,
                     after,
-                    max);
-                while (reader.Read())
+                    max));
+                return members;
+            },
+            cancellationToken);
+
+    public ValueTask<IReadOnlyList<ScimMember>> FindMembersAsync(string tenant, string groupId, IReadOnlyList<string> ids, CancellationToken cancellationToken) =>
+        database.ReadAsync<IReadOnlyList<ScimMember>>(
+            session =>
+            {
+                var members = new List<ScimMember>();
+                foreach (string id in ids.Distinct(StringComparer.Ordinal))
                 {
-                    members.Add(new ScimMember(
-                        reader.GetString(0),
-                        reader.IsDBNull(1) ? null : (ScimKind)reader.GetInt32(1),
-                        reader.IsDBNull(2) ? null : ScimBody.DisplayNameOrNull(reader.GetFieldValue<byte[]>(2))));
+                    ReadMembers(members, session.Query(
+                        """
+                        SELECT m.member, o.kind, o.body FROM directory_member m
+                        LEFT JOIN directory_object o ON o.tenant = m.tenant AND o.id = m.member
+                        WHERE m.tenant = (SELECT key FROM directory_tenant WHERE id = @tenant) AND m.group_id = @group AND m.member = @id
+                        """,
+                        tenant,
+                        groupId,
+                        id));
                 }
 
                 return members;
@@ -185,6 +199,20 @@ internal sealed partial class SqlScimStore(ISqlDatabase database) : IScimStore
 
     private static ScimRecord? FindOrNull(SqlSession session, long? tenant, ScimKind kind, string id) => tenant is null ? null : Records(session.Query(
         "SELECT id, created, modified, version, body FROM directory_object WHERE tenant = @tenant AND id = @id AND kind = @kind", tenant, id, (int)kind)).SingleOrDefault();
+
+    private static void ReadMembers(List<ScimMember> members, DbDataReader reader)
+    {
+        using (reader)
+        {
+            while (reader.Read())
+            {
+                members.Add(new ScimMember(
+                    reader.GetString(0),
+                    reader.IsDBNull(1) ? null : (ScimKind)reader.GetInt32(1),
+                    reader.IsDBNull(2) ? null : ScimBody.DisplayNameOrNull(reader.GetFieldValue<byte[]>(2))));
+            }
+        }
+    }
 
     private static List<ScimRecord> Records(DbDataReader reader)
     {

@@ -82,6 +82,32 @@ public sealed class ProvisioningRunTests
         (await scim.DeleteAsync($"/Groups/{group}")).ShouldBe(204);
     }
 
+    /// <summary>As Entra, Okta and others write it: all of them in one value, or each in an operation of its own.</summary>
+    [Fact]
+    public async Task Ten_thousand_members_come_and_go_in_one_call_of_any_form()
+    {
+        await using ScimServer scim = await ScimServer.StartAsync();
+        string group = await scim.GroupAsync("large");
+        string[] first = [.. Enumerable.Range(0, 10_000).Select(i => Id('c', i))];
+        string[] second = [.. Enumerable.Range(5_000, 10_000).Select(i => Id('c', i))];
+
+        await ChangeAsync($$"""{ "op": "Add", "path": "members", "value": [{{Values(first)}}] }""", first);
+        await ChangeAsync($$"""{ "op": "Replace", "path": "members", "value": [{{Values(second)}}] }""", second);
+        await ChangeAsync($$"""{ "op": "Remove", "path": "members", "value": [{{Values(first)}}] }""", second[5_000..]);
+        await ChangeAsync($$"""{ "op": "replace", "value": { "id": "{{group}}", "members": [{{Values(first)}}] } }""", first);
+        await ChangeAsync(string.Join(',', first.Select(id => $$"""{ "op": "remove", "path": "members[value eq \"{{id}}\"]" }""")));
+        await ChangeAsync(string.Join(',', second.Select(id => $$"""{ "op": "add", "path": "members", "value": [{ "value": "{{id}}" }] }""")), second);
+
+        async Task ChangeAsync(string operations, params string[] members)
+        {
+            (await scim.PatchAsync($"/Groups/{group}", ScimServer.Patch(operations))).ShouldBe(204);
+            Answer read = (await scim.GetAsync($"/Groups/{group}")).ShouldBe(200);
+            Assert.Equal(members, read.Json.TryGetProperty("members", out _) ? await scim.MembersAsync(group) : []);
+        }
+
+        static string Values(string[] ids) => string.Join(',', ids.Select(id => $$"""{ "value": "{{id}}" }"""));
+    }
+
     private static string Id(char kind, int number) => $"{new string(kind, 8)}-0000-4000-8000-{number:d12}";
 
     private static Task ManyAsync(int count, Func<int, Task> send) =>

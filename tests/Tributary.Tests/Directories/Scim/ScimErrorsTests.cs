@@ -94,7 +94,9 @@ public sealed class ScimErrorsTests : IAsyncLifetime
     {
         string user = $$"""{ "schemas": ["{{ScimServer.UserSchema}}"], "userName": "ada" }""";
         Assert.Equal(201, await PostAsync(Encoding.UTF8.GetBytes(user), "application/json; charset=utf-8"));
-        Assert.Equal(400, await PostAsync(Encoding.UTF8.GetBytes(user), "text/plain"));
+        Assert.Equal(415, await PostAsync(Encoding.UTF8.GetBytes(user), "text/plain"));
+        Assert.Equal(415, await PostAsync(Encoding.UTF8.GetBytes(user), "application/x-www-form-urlencoded"));
+        Assert.Equal(415, await PostAsync(Encoding.UTF8.GetBytes(user), ""));
         Assert.Equal(409, await PostAsync(Packed(Encoding.UTF8.GetBytes(user)), "application/scim+json", "gzip"));
         byte[] large = Encoding.UTF8.GetBytes(user + new string(' ', ScimResources.MaxUserBytes));
         Assert.Equal(413, await PostAsync(large, "application/scim+json"));

@@ -96,6 +96,16 @@ public sealed class ScimFilterTests : IAsyncLifetime
         await FindAsync($"members[value eq \"{users[0]}\"]", both);
         await FindAsync($"members eq \"{users[1]}\" and members eq \"{both}\"", one);
         await FindAsync($"not (members eq \"{users[0]}\")", one, none);
+        await FindAsync($"not (members[value eq \"{users[0]}\"])", one, none);
+        await FindAsync($"members eq \"{users[1]}\" and not (members eq \"{both}\")", both);
+        await FindAsync($"id eq \"{both}\" and members eq \"{users[0]}\"", both);
+        await FindAsync($"id eq \"{both}\" and members eq \"{both}\"");
+        await FindAsync($"members[value eq \"{users[0]}\" or value eq \"{both}\"]", both, one);
+        await FindAsync($"members[value eq \"{both}\" and type eq \"User\"]");
+        await FindAsync($"members[value eq \"{both}\" and type eq \"Group\"]", one);
+        await FindAsync($"members ne \"{users[1]}\"", both, one, none);
+        await FindAsync($"members co \"{both[..8]}\"", one);
+        await FindAsync("members eq null", none);
         await FindAsync("members pr", both, one);
         await FindAsync("members[type eq \"Group\" and display eq \"BOTH\"]", one);
         await FindAsync($"members eq \"{users[0]}\" or displayName eq \"none\"", both, none);

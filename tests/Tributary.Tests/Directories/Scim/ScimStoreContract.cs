@@ -173,6 +173,18 @@ public abstract class ScimStoreContract : StoreContract
     }
 
     [Fact]
+    public async Task Of_a_group_single_members_are_found_without_the_others()
+    {
+        ScimRecord ada = (await CreateAsync(ScimKind.User, "ada")).Record!;
+        ScimRecord group = (await CreateAsync(ScimKind.Group, null, members: [ada.Id, "nobody", "other"])).Record!;
+
+        Assert.Equal(
+            [(ada.Id, ScimKind.User), ("nobody", (ScimKind?)null)],
+            (await Store.FindMembersAsync(Tenant, group.Id, [ada.Id, "stranger", "nobody", ada.Id], Token)).Select(member => (member.Id, member.Kind)));
+        Assert.Empty(await Store.FindMembersAsync(OtherTenant, group.Id, [ada.Id], Token));
+    }
+
+    [Fact]
     public async Task A_deleted_group_leaves_no_rows()
     {
         ScimRecord inner = (await CreateAsync(ScimKind.Group, null, members: ["a"])).Record!;
