@@ -57,7 +57,7 @@ internal sealed class TestServer : IAsyncDisposable
         StartAsync(time, data ?? Directory.CreateTempSubdirectory("tributary-test-").FullName, ownsData: data is null, settings);
 
     /// <summary>Starts with every message that there is, of every category, kept.</summary>
-    public static Task<TestServer> StartWithLogAsync(Auth.LogRecorder log, params string[] settings) => StartAsync(
+    public static Task<TestServer> StartWithLogAsync(ILoggerProvider log, params string[] settings) => StartAsync(
         null, Directory.CreateTempSubdirectory("tributary-test-").FullName, ownsData: true, settings, builder =>
         {
             builder.Configuration["Logging:LogLevel:Default"] = "Trace";
