@@ -12,7 +12,10 @@ internal static class IdCommand
     /// <summary>What a GUID can stand for. Not the enum's parser, which would take a number for a kind too.</summary>
     private static readonly IReadOnlyDictionary<string, IdKind> Kinds = new Dictionary<string, IdKind>(StringComparer.OrdinalIgnoreCase)
     {
-        ["user"] = IdKind.User, ["group"] = IdKind.Group, ["app"] = IdKind.App, ["tenant"] = IdKind.Tenant,
+        ["user"] = IdKind.User,
+        ["group"] = IdKind.Group,
+        ["app"] = IdKind.App,
+        ["tenant"] = IdKind.Tenant,
     };
 
     public static Command Create()

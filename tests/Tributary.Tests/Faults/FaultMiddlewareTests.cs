@@ -382,7 +382,10 @@ public sealed class FaultMiddlewareTests(FaultServer shared) : IClassFixture<Fau
     {
         Content = new FormUrlEncodedContent(new Dictionary<string, string>
         {
-            ["grant_type"] = "client_credentials", ["client_id"] = TestServer.App, ["client_secret"] = "any", ["scope"] = "https://graph.microsoft.com/.default",
+            ["grant_type"] = "client_credentials",
+            ["client_id"] = TestServer.App,
+            ["client_secret"] = "any",
+            ["scope"] = "https://graph.microsoft.com/.default",
         }),
     });
 

@@ -4,8 +4,8 @@ using System.Text;
 using System.Text.Json;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
-using Tributary.Auth;
 using Microsoft.Extensions.Logging;
+using Tributary.Auth;
 using Tributary.Auth.DevIssuer;
 using Tributary.Directories.Seed;
 

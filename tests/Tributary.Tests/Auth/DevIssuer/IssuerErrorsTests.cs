@@ -194,7 +194,10 @@ public sealed class IssuerErrorsTests(IssuerErrorsTests.Fixture fixture) : IClas
         Directory.CreateDirectory(Path.Combine(server.Data, DevIssuerKey.FileName));
         using var form = new FormUrlEncodedContent(new Dictionary<string, string>
         {
-            ["grant_type"] = "client_credentials", ["client_id"] = DevDefaults.AppId, ["client_secret"] = "any", ["scope"] = "https://graph.microsoft.com/.default",
+            ["grant_type"] = "client_credentials",
+            ["client_id"] = DevDefaults.AppId,
+            ["client_secret"] = "any",
+            ["scope"] = "https://graph.microsoft.com/.default",
         });
 
         Answer answer = await SendAsync(server, "POST", TokenPath, form);
