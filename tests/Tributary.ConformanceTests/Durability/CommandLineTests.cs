@@ -55,15 +55,15 @@ public sealed class CommandLineTests : IDisposable
     }
 
     [Theory]
-    [InlineData("--nope")]
-    [InlineData("--Storge:MaxBytes=1")]
-    [InlineData("serv")]
-    public async Task An_unknown_option_is_refused_with_the_sections_there_are(string word)
+    [InlineData("--nope", "")]
+    [InlineData("--Storge:MaxBytes=1", " Did you mean --Storage:MaxBytes=1?")]
+    [InlineData("serv", "")]
+    public async Task An_unknown_option_is_refused_with_the_sections_there_are(string word, string advice)
     {
         (int exitCode, _, string error) = await ServerProcess.RunAsync("--data", _data.Path, "--urls", "http://127.0.0.1:0", word);
 
         Assert.Equal(1, exitCode);
-        Assert.StartsWith($"Unknown option '{word}'. Settings are written --Section:Name=value", error, StringComparison.Ordinal);
+        Assert.StartsWith($"Unknown option '{word}'.{advice} Settings are written --Section:Name=value", error, StringComparison.Ordinal);
         Assert.Contains("Storage", error, StringComparison.Ordinal);
         Assert.False(File.Exists(_data.Database));
     }

@@ -49,6 +49,7 @@ internal static class IssuerErrors
         // Of the one path here that asks for a token.
         StatusCodes.Status401Unauthorized => EntraError.WrongAccessToken(error.Message),
         StatusCodes.Status403Forbidden => EntraError.InsufficientScope(error.Reason ?? error.Message),
+        StatusCodes.Status405MethodNotAllowed when ManagedIdentityEndpoints.HasShapeOfItsOwn(request) => EntraError.WrongMethod(MethodsOf(error.Allow), request.Method) with { Status = error.Status },
         StatusCodes.Status405MethodNotAllowed => EntraError.WrongMethod(MethodsOf(error.Allow), request.Method),
 
         // What broke is told in the log, by the request's id.
