@@ -83,7 +83,7 @@ internal static class SearchScenario
                 KqlNode tree = KqlParser.ParseLenient(kql, name => PropertyNames.ResolveOrNull(Corpus.Schema, name)?.Name)!;
                 Query query = new LuceneQueryBuilder(Corpus.Schema, Now, new SearchWork(int.MaxValue, default)).BuildOrNull(tree)!;
                 long started = Stopwatch.GetTimestamp();
-                TopFieldDocs top = view.Searcher.Search(query, null, PageSize, LuceneSearchIndex.Order);
+                TopFieldDocs top = view.Searcher.Search(query, null, PageSize, SearchOrder.ByRelevance);
                 long rawTicks = Stopwatch.GetTimestamp() - started;
 
                 var target = new IndexTarget(connection.Key, connection.LastChange, Corpus.Schema, tree, tree, caller);

@@ -18,6 +18,8 @@ internal static class SearchOrder
         new SortField(IndexFields.Id, SortFieldType.STRING_VAL),
     ];
 
+    public static readonly Sort ByRelevance = new(Always);
+
     public static Sort Of(IReadOnlyList<SortKey> keys, SegmentTargets segments) =>
         new([.. keys.Select(key => new SortField("#order", new Source(key, segments), key.IsDescending)), .. Always]);
 

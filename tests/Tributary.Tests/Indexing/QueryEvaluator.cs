@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using Tributary.Schemas;
+using Tributary.Search;
 using Tributary.Search.Kql;
 
 namespace Tributary.Tests.Indexing;
@@ -9,12 +10,16 @@ namespace Tributary.Tests.Indexing;
 /// What a query tree says of one item, straight from the specification and without an index: the other side of the comparison with Lucene. Null: the tree asks
 /// for nothing that could be looked up.
 /// </summary>
-internal sealed class QueryEvaluator(DateTimeOffset now)
+internal sealed partial class QueryEvaluator(Schema schema, DateTimeOffset now)
 {
-    private readonly Schema _schema = QuerySchema.Schema;
+    private readonly Schema _schema = schema;
 
-    private static Property? PropertyOrNull(Restriction restriction) =>
-        QuerySchema.Meanings.TryGetValue(restriction.Name, out string? name) && QuerySchema.Schema.FindOrNull(name) is { IsQueryable: true } property ? property : null;
+    /// <summary>By the name that was written, where it is written down what names mean; else by what it was resolved to.</summary>
+    private Property? PropertyOrNull(Restriction restriction)
+    {
+        string? name = _schema == QuerySchema.Schema ? QuerySchema.Meanings.GetValueOrDefault(restriction.Name) : restriction.Property;
+        return name is not null && _schema.FindOrNull(name) is { IsQueryable: true } property ? property : null;
+    }
 
     private static bool IsSystem(Restriction restriction) => QuerySchema.SystemNames.Contains(restriction.Name, StringComparer.OrdinalIgnoreCase);
 
@@ -82,6 +87,8 @@ internal sealed class QueryEvaluator(DateTimeOffset now)
                     && and.Operands.OfType<Not>().All(not => Evaluate(item, not.Operand, scope, isWhole) != true);
             case Near near:
                 return scope is { IsExactMatchRequired: true } ? NearIsAsked(near) ? false : null : IsNear(TextsOf(item, scope), near);
+            case Refinement refinement:
+                return Refined(item, refinement);
             default:
                 throw new InvalidOperationException(node.GetType().Name);
         }
@@ -228,10 +235,8 @@ internal sealed class QueryEvaluator(DateTimeOffset now)
 
     /// <summary>Case and compatible forms do not matter, accents do.</summary>
     private static bool HasWhole(QueryItem item, Property property, string text, bool isPrefix) => Any(item, property, value => isPrefix
-        ? Compatible((string)value).StartsWith(Compatible(text), StringComparison.OrdinalIgnoreCase)
-        : Compatible((string)value).Equals(Compatible(text), StringComparison.OrdinalIgnoreCase));
-
-    private static string Compatible(string text) => text.Normalize(NormalizationForm.FormKC);
+        ? Fold((string)value).StartsWith(Fold(text), StringComparison.Ordinal)
+        : Fold((string)value) == Fold(text));
 
     private IEnumerable<string> TextsOf(QueryItem item, Property? scope)
     {
@@ -242,22 +247,22 @@ internal sealed class QueryEvaluator(DateTimeOffset now)
 
     private static bool? HasPhrase(IEnumerable<string> texts, string phrase, bool isPrefix)
     {
-        string[] words = QueryWords.Of(phrase);
-        return words.Length == 0 ? null : texts.Any(text => Occurrences(QueryWords.Of(text), words, isPrefix).Any());
+        string[] words = WordsOf(phrase);
+        return words.Length == 0 ? null : texts.Any(text => Occurrences(WordsOf(text), words, isPrefix).Any());
     }
 
     /// <summary>Operands may overlap, as "beta gamma" and "gamma" do; the specification does not say, and Lucene lets them.</summary>
     private static bool? IsNear(IEnumerable<string> texts, Near near)
     {
-        string[][] operands = [.. near.Operands.Cast<Words>().Select(words => QueryWords.Of(words.Text)).Where(words => words.Length > 0)];
+        string[][] operands = [.. near.Operands.Cast<Words>().Select(words => WordsOf(words.Text)).Where(words => words.Length > 0)];
         if (operands.Length < 2)
         {
-            return operands.Length == 0 ? null : texts.Any(text => Occurrences(QueryWords.Of(text), operands[0], isPrefix: false).Any());
+            return operands.Length == 0 ? null : texts.Any(text => Occurrences(WordsOf(text), operands[0], isPrefix: false).Any());
         }
 
         return texts.Any(text =>
         {
-            string[] words = QueryWords.Of(text);
+            string[] words = WordsOf(text);
             return Occurrences(words, operands[0], false).Any(first => Occurrences(words, operands[1], false).Any(second =>
             {
                 int firstEnd = first + operands[0].Length;
@@ -272,13 +277,15 @@ internal sealed class QueryEvaluator(DateTimeOffset now)
         });
     }
 
-    private static bool NearIsAsked(Near near) => near.Operands.Cast<Words>().Any(words => QueryWords.Of(words.Text).Length > 0);
+    private static bool NearIsAsked(Near near) => near.Operands.Cast<Words>().Any(words => WordsOf(words.Text).Length > 0);
 
     private static IEnumerable<int> Occurrences(string[] words, string[] phrase, bool isPrefix) => Enumerable.Range(0, words.Length).Where(start =>
         start + phrase.Length <= words.Length && phrase.Select((word, index) => (Word: word, Index: index)).All(part =>
             isPrefix && part.Index == phrase.Length - 1
                 ? words[start + part.Index].StartsWith(part.Word, StringComparison.Ordinal)
                 : words[start + part.Index] == part.Word));
+
+    private static string[] WordsOf(string text) => QueryWords.Of(text);
 
     private static long Ticks(string date) => DateTimeOffset.Parse(date, CultureInfo.InvariantCulture).UtcTicks;
 }
