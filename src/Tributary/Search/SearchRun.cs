@@ -57,6 +57,7 @@ internal sealed class SearchRun(Caller caller, SearchServices services, DayOfWee
             return (null, SearchErrors.TooBroad(breadth, PathOfQuestion(request), options.MaxExpandedTerms));
         }
 
+        // Only one request of a call is for external items (E4), so none waits for the index, which needs a place itself, with one in hand.
         _place ??= await services.Gate.EnterAsync(cancellationToken);
         if (await ReadHitsOrNullAsync(answer, plan, cancellationToken) is not { } hits)
         {
