@@ -38,13 +38,31 @@ internal static class QuerySchema
     /// <summary>What names mean, written down and not looked up; those of <see cref="Elsewhere"/> and of nothing that may be asked are not there.</summary>
     public static readonly IReadOnlyDictionary<string, string> Meanings = new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase)
     {
-        ["title"] = "title", ["HEADLINE"] = "title", ["label_title"] = "title",
-        ["notes"] = "notes", ["Remarks"] = "notes", ["url"] = "notes",
+        ["title"] = "title",
+        ["HEADLINE"] = "title",
+        ["label_title"] = "title",
+        ["notes"] = "notes",
+        ["Remarks"] = "notes",
+        ["url"] = "notes",
         ["hidden"] = "hidden",
-        ["code"] = "code", ["Label_Url"] = "code", ["path"] = "code",
-        ["codes"] = "codes", ["priority"] = "priority", ["sizes"] = "sizes", ["weight"] = "weight", ["rates"] = "rates", ["done"] = "done",
-        ["due"] = "due", ["LastModifiedTime"] = "due", ["lastModifiedDateTime"] = "due",
-        ["dates"] = "dates", ["owner"] = "owner", ["createdBy"] = "owner", ["readers"] = "readers", ["tags"] = "tags", ["secret"] = "secret",
+        ["code"] = "code",
+        ["Label_Url"] = "code",
+        ["path"] = "code",
+        ["codes"] = "codes",
+        ["priority"] = "priority",
+        ["sizes"] = "sizes",
+        ["weight"] = "weight",
+        ["rates"] = "rates",
+        ["done"] = "done",
+        ["due"] = "due",
+        ["LastModifiedTime"] = "due",
+        ["lastModifiedDateTime"] = "due",
+        ["dates"] = "dates",
+        ["owner"] = "owner",
+        ["createdBy"] = "owner",
+        ["readers"] = "readers",
+        ["tags"] = "tags",
+        ["secret"] = "secret",
     };
 
     public static readonly string[] SystemNames = ["id", "Id", "DocumentId", "documentid", "SubstrateContentDomainId", "substrateLocationId", "ImmutableEntryId"];
