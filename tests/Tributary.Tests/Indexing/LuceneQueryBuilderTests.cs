@@ -11,7 +11,7 @@ namespace Tributary.Tests.Indexing;
 public sealed class LuceneQueryBuilderTests : IDisposable
 {
     private static readonly DateTimeOffset Now = new(2026, 3, 10, 15, 0, 0, TimeSpan.Zero);
-    private static readonly QueryEvaluator Evaluator = new(QuerySchema.Schema, Now, QuerySchema.Meanings);
+    private static readonly QueryEvaluator Evaluator = new(QuerySchema.Schema, Now);
 
     private readonly string _folder = Directory.CreateTempSubdirectory("tributary-query-").FullName;
     private int _generations;

@@ -90,8 +90,8 @@ internal sealed partial class QueryEvaluator
 
     private static bool HasWords(string value, WordsOfValue asked)
     {
-        string[] own = QueryWords.Of(value);
-        string[] words = QueryWords.Of(asked.Text);
+        string[] own = WordsOf(value);
+        string[] words = WordsOf(asked.Text);
         return words.Length > 0 && asked.Mode switch
         {
             WordsMode.Phrase => Occurrences(own, words, false).Any(),

@@ -10,16 +10,14 @@ namespace Tributary.Tests.Indexing;
 /// What a query tree says of one item, straight from the specification and without an index: the other side of the comparison with Lucene. Null: the tree asks
 /// for nothing that could be looked up.
 /// </summary>
-/// <param name="schema">The connection's.</param>
-/// <param name="now">What date words are relative to.</param>
-/// <param name="meanings">What the names in queries mean, written down and not looked up; null where trees come with the schema's own names.</param>
-internal sealed partial class QueryEvaluator(Schema schema, DateTimeOffset now, IReadOnlyDictionary<string, string>? meanings = null)
+internal sealed partial class QueryEvaluator(Schema schema, DateTimeOffset now)
 {
     private readonly Schema _schema = schema;
 
+    /// <summary>By the name that was written, where it is written down what names mean; else by what it was resolved to.</summary>
     private Property? PropertyOrNull(Restriction restriction)
     {
-        string? name = meanings is null ? restriction.Property : meanings.GetValueOrDefault(restriction.Name);
+        string? name = _schema == QuerySchema.Schema ? QuerySchema.Meanings.GetValueOrDefault(restriction.Name) : restriction.Property;
         return name is not null && _schema.FindOrNull(name) is { IsQueryable: true } property ? property : null;
     }
 
@@ -237,10 +235,8 @@ internal sealed partial class QueryEvaluator(Schema schema, DateTimeOffset now, 
 
     /// <summary>Case and compatible forms do not matter, accents do.</summary>
     private static bool HasWhole(QueryItem item, Property property, string text, bool isPrefix) => Any(item, property, value => isPrefix
-        ? Compatible((string)value).StartsWith(Compatible(text), StringComparison.OrdinalIgnoreCase)
-        : Compatible((string)value).Equals(Compatible(text), StringComparison.OrdinalIgnoreCase));
-
-    private static string Compatible(string text) => text.Normalize(NormalizationForm.FormKC);
+        ? Fold((string)value).StartsWith(Fold(text), StringComparison.Ordinal)
+        : Fold((string)value) == Fold(text));
 
     private IEnumerable<string> TextsOf(QueryItem item, Property? scope)
     {
@@ -251,22 +247,22 @@ internal sealed partial class QueryEvaluator(Schema schema, DateTimeOffset now, 
 
     private static bool? HasPhrase(IEnumerable<string> texts, string phrase, bool isPrefix)
     {
-        string[] words = QueryWords.Of(phrase);
-        return words.Length == 0 ? null : texts.Any(text => Occurrences(QueryWords.Of(text), words, isPrefix).Any());
+        string[] words = WordsOf(phrase);
+        return words.Length == 0 ? null : texts.Any(text => Occurrences(WordsOf(text), words, isPrefix).Any());
     }
 
     /// <summary>Operands may overlap, as "beta gamma" and "gamma" do; the specification does not say, and Lucene lets them.</summary>
     private static bool? IsNear(IEnumerable<string> texts, Near near)
     {
-        string[][] operands = [.. near.Operands.Cast<Words>().Select(words => QueryWords.Of(words.Text)).Where(words => words.Length > 0)];
+        string[][] operands = [.. near.Operands.Cast<Words>().Select(words => WordsOf(words.Text)).Where(words => words.Length > 0)];
         if (operands.Length < 2)
         {
-            return operands.Length == 0 ? null : texts.Any(text => Occurrences(QueryWords.Of(text), operands[0], isPrefix: false).Any());
+            return operands.Length == 0 ? null : texts.Any(text => Occurrences(WordsOf(text), operands[0], isPrefix: false).Any());
         }
 
         return texts.Any(text =>
         {
-            string[] words = QueryWords.Of(text);
+            string[] words = WordsOf(text);
             return Occurrences(words, operands[0], false).Any(first => Occurrences(words, operands[1], false).Any(second =>
             {
                 int firstEnd = first + operands[0].Length;
@@ -281,13 +277,15 @@ internal sealed partial class QueryEvaluator(Schema schema, DateTimeOffset now, 
         });
     }
 
-    private static bool NearIsAsked(Near near) => near.Operands.Cast<Words>().Any(words => QueryWords.Of(words.Text).Length > 0);
+    private static bool NearIsAsked(Near near) => near.Operands.Cast<Words>().Any(words => WordsOf(words.Text).Length > 0);
 
     private static IEnumerable<int> Occurrences(string[] words, string[] phrase, bool isPrefix) => Enumerable.Range(0, words.Length).Where(start =>
         start + phrase.Length <= words.Length && phrase.Select((word, index) => (Word: word, Index: index)).All(part =>
             isPrefix && part.Index == phrase.Length - 1
                 ? words[start + part.Index].StartsWith(part.Word, StringComparison.Ordinal)
                 : words[start + part.Index] == part.Word));
+
+    private static string[] WordsOf(string text) => QueryWords.Of(text);
 
     private static long Ticks(string date) => DateTimeOffset.Parse(date, CultureInfo.InvariantCulture).UtcTicks;
 }

@@ -64,8 +64,8 @@ internal static class QueryWords
 
     private static string[] Plain(string chunk)
     {
-        string folded = string.Concat(chunk.Normalize(NormalizationForm.FormD).Where(c => c is < '\u0300' or > '\u036F' && char.GetUnicodeCategory(c) != UnicodeCategory.Format))
-            .Normalize(NormalizationForm.FormC).ToLowerInvariant();
+        string folded = string.Concat(chunk.Normalize(NormalizationForm.FormKD).Where(c => c is < '\u0300' or > '\u036F' && char.GetUnicodeCategory(c) != UnicodeCategory.Format))
+            .Normalize(NormalizationForm.FormKC).ToLowerInvariant();
         return folded.Any(char.IsLetterOrDigit) ? [folded] : [];
     }
 }
