@@ -1,7 +1,9 @@
 using Microsoft.Extensions.DependencyInjection;
 using Tributary.Connections;
 using Tributary.Groups;
+using Tributary.Storage;
 using Tributary.Tests.Hosting;
+using Tributary.Tests.Storage.Sqlite;
 
 namespace Tributary.Tests.Groups;
 
@@ -45,6 +47,10 @@ public sealed class SqlGroupStoreTests : IAsyncLifetime
         Assert.Equal(["nightshift"], await GroupsOfAsync(EntraGroup));
         Assert.Empty(await GroupsOfAsync());
     }
+
+    [Fact]
+    public Task Memberships_are_looked_up_by_who_is_in_them_and_not_gone_through_for_every_search() => QueryPlan.ShouldLookUpAsync(
+        _server.Services.GetRequiredService<ISqlDatabase>(), SqlGroupStore.GroupsOf, ["m", "external_group_member"], ["folded"]);
 
     [Fact]
     public async Task A_cycle_of_groups_ends()

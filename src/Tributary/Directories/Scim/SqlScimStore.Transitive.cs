@@ -19,35 +19,6 @@ internal sealed partial class SqlScimStore
     /// <summary>After every id: those are hexadecimal digits. Members may be named by anything, but only those that are there are listed.</summary>
     private const string LastId = "g";
 
-    /// <summary>The groups in <c>@group</c>, itself the first of them. UNION keeps each once, which is what ends a cycle.</summary>
-    private const string Nest =
-        """
-        WITH RECURSIVE nest (id) AS (
-            SELECT @group
-            UNION
-            SELECT m.member FROM nest JOIN directory_member m ON m.tenant = @tenant AND m.nested = 1 AND m.group_id = nest.id
-        )
-
-        """;
-
-    private const string SizeOfNest = Nest +
-        "SELECT count(*), coalesce(sum(o.members), 0) FROM nest CROSS JOIN directory_object o WHERE o.tenant = @tenant AND o.id = nest.id";
-
-    /// <summary>
-    /// Whoever is in a group of the group is in the group; the group itself is not, though a cycle leads back to it. SQLite keeps the order of a CROSS JOIN: it would else
-    /// go through every object of the tenant, and look for each among those reached.
-    /// </summary>
-    private const string MembersOfNest = Nest +
-        """
-        SELECT o.id, o.created, o.modified, o.version, o.body, o.kind
-        FROM (
-            SELECT DISTINCT m.member AS id FROM nest CROSS JOIN directory_member m
-            WHERE m.tenant = @tenant AND m.group_id = nest.id AND m.member > @begin AND m.member <= @end
-        ) reached
-        CROSS JOIN directory_object o
-        WHERE o.tenant = @tenant AND o.id = reached.id AND reached.id <> @group ORDER BY reached.id LIMIT @max
-        """;
-
     private static List<(ScimKind Kind, ScimRecord Record)> TransitiveMembers(SqlSession session, long tenant, string group, string after, int max)
     {
         var members = new List<(ScimKind, ScimRecord)>();
@@ -75,16 +46,7 @@ internal sealed partial class SqlScimStore
     private static List<(ScimKind Kind, ScimRecord Record)> DirectMembers(SqlSession session, long tenant, string group, string after, int max)
     {
         var members = new List<(ScimKind, ScimRecord)>();
-        Read(members, session.Query(
-            """
-            SELECT o.id, o.created, o.modified, o.version, o.body, o.kind FROM directory_member m
-            JOIN directory_object o ON o.tenant = m.tenant AND o.id = m.member
-            WHERE m.tenant = @tenant AND m.group_id = @group AND m.member > @after AND m.member <> @group ORDER BY m.member LIMIT @max
-            """,
-            tenant,
-            group,
-            after,
-            max));
+        Read(members, session.Query(MembersOfGroup, tenant, group, after, max));
         return members;
     }
 

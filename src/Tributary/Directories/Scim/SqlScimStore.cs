@@ -13,39 +13,15 @@ internal sealed partial class SqlScimStore(ISqlDatabase database) : IScimStore
         string tenant, ScimKind kind, ScimLookup lookup, string after, int max, CancellationToken cancellationToken) => database.ReadAsync<IReadOnlyList<ScimRecord>>(
         session =>
         {
-            string sql = lookup.Index switch
-            {
-                ScimIndex.Name =>
-                    """
-                    SELECT id, created, modified, version, body FROM directory_object
-                    WHERE tenant = @tenant AND kind = @kind AND id > @after AND name = @value ORDER BY id LIMIT @max
-                    """,
-                ScimIndex.DisplayName =>
-                    """
-                    SELECT id, created, modified, version, body FROM directory_object
-                    WHERE tenant = @tenant AND kind = @kind AND id > @after AND display_name = @value ORDER BY id LIMIT @max
-                    """,
-                ScimIndex.ExternalId =>
-                    """
-                    SELECT id, created, modified, version, body FROM directory_object
-                    WHERE tenant = @tenant AND kind = @kind AND id > @after AND external_id = @value ORDER BY id LIMIT @max
-                    """,
-                ScimIndex.Member =>
-                    """
-                    SELECT o.id, o.created, o.modified, o.version, o.body FROM directory_member m
-                    JOIN directory_object o ON o.tenant = m.tenant AND o.id = m.group_id
-                    WHERE m.tenant = @tenant AND o.kind = @kind AND m.group_id > @after AND m.member = @value ORDER BY m.group_id LIMIT @max
-                    """,
-                _ =>
-                    """
-                    SELECT id, created, modified, version, body FROM directory_object
-                    WHERE tenant = @tenant AND kind = @kind AND id > @after ORDER BY id LIMIT @max
-                    """,
-            };
             long? key = TenantOrNull(session, tenant);
-            return key is null ? []
-                : lookup.Index == ScimIndex.None ? Records(session.Query(sql, key, (int)kind, after, max))
-                : Records(session.Query(sql, key, (int)kind, after, lookup.Value, max));
+            return key is null ? [] : lookup.Index switch
+            {
+                ScimIndex.Name => Records(session.Query(ByName, key, (int)kind, after, lookup.Value, max)),
+                ScimIndex.DisplayName => Records(session.Query(ByDisplayName, key, (int)kind, after, lookup.Value, max)),
+                ScimIndex.ExternalId => Records(session.Query(ByExternalId, key, (int)kind, after, lookup.Value, max)),
+                ScimIndex.Member => Records(session.Query(ByMember, key, lookup.Value, after, max)),
+                _ => Records(session.Query(ByKind, key, (int)kind, after, max)),
+            };
         },
         cancellationToken);
 
@@ -72,17 +48,7 @@ internal sealed partial class SqlScimStore(ISqlDatabase database) : IScimStore
             session =>
             {
                 var members = new List<ScimMember>();
-                ReadMembers(members, session.Query(
-                    """
-                    SELECT m.member, o.kind, o.body FROM directory_member m
-                    LEFT JOIN directory_object o ON o.tenant = m.tenant AND o.id = m.member
-                    WHERE m.tenant = (SELECT key FROM directory_tenant WHERE id = @tenant) AND m.group_id = @group AND m.member > @after
-                    ORDER BY m.member LIMIT @max
-                    """,
-                    tenant,
-                    groupId,
-                    after,
-                    max));
+                ReadMembers(members, session.Query(MembersToShow, tenant, groupId, after, max));
                 return members;
             },
             cancellationToken);
@@ -94,15 +60,7 @@ internal sealed partial class SqlScimStore(ISqlDatabase database) : IScimStore
                 var members = new List<ScimMember>();
                 foreach (string id in ids.Distinct(StringComparer.Ordinal))
                 {
-                    ReadMembers(members, session.Query(
-                        """
-                        SELECT m.member, o.kind, o.body FROM directory_member m
-                        LEFT JOIN directory_object o ON o.tenant = m.tenant AND o.id = m.member
-                        WHERE m.tenant = (SELECT key FROM directory_tenant WHERE id = @tenant) AND m.group_id = @group AND m.member = @id
-                        """,
-                        tenant,
-                        groupId,
-                        id));
+                    ReadMembers(members, session.Query(MemberToShow, tenant, groupId, id));
                 }
 
                 return members;
@@ -113,26 +71,10 @@ internal sealed partial class SqlScimStore(ISqlDatabase database) : IScimStore
         database.ReadAsync<(ScimRecord User, IReadOnlySet<string> Groups)?>(
             session =>
             {
-                // One statement, so that user and groups are of one state. UNION keeps each group once, which is what ends a cycle.
+                // One statement, so that user and groups are of one state.
                 ScimRecord? user = null;
                 var groups = new HashSet<string>(StringComparer.Ordinal);
-                using DbDataReader reader = session.Query(
-                    """
-                    WITH RECURSIVE tenant (key) AS (
-                        SELECT key FROM directory_tenant WHERE id = @tenant
-                    ), membership (id) AS (
-                        SELECT m.group_id FROM tenant JOIN directory_member m ON m.tenant = tenant.key AND m.member = @user
-                        UNION
-                        SELECT m.group_id FROM membership JOIN tenant ON 1 = 1 JOIN directory_member m ON m.tenant = tenant.key AND m.member = membership.id
-                    )
-                    SELECT o.id, o.created, o.modified, o.version, o.body
-                    FROM tenant JOIN directory_object o ON o.tenant = tenant.key AND o.id = @user AND o.kind = @kind
-                    UNION ALL
-                    SELECT id, 0, 0, 0, NULL FROM membership
-                    """,
-                    tenant,
-                    userId,
-                    (int)ScimKind.User);
+                using DbDataReader reader = session.Query(Membership, tenant, userId, (int)ScimKind.User);
                 while (reader.Read())
                 {
                     if (reader.IsDBNull(4))
@@ -167,28 +109,7 @@ internal sealed partial class SqlScimStore(ISqlDatabase database) : IScimStore
                     return null;
                 }
 
-                // Cut before the groups are read: there is one for each id. SQLite keeps the order of a CROSS JOIN.
-                return Records(session.Query(
-                    isTransitive
-                        ? """
-                          WITH RECURSIVE reached (id) AS (
-                              SELECT group_id FROM directory_member WHERE tenant = @tenant AND member = @member
-                              UNION
-                              SELECT m.group_id FROM reached JOIN directory_member m ON m.tenant = @tenant AND m.member = reached.id
-                          )
-                          SELECT o.id, o.created, o.modified, o.version, o.body
-                          FROM (SELECT id FROM reached WHERE id > @after AND id <> @member ORDER BY id LIMIT @max) page
-                          CROSS JOIN directory_object o WHERE o.tenant = @tenant AND o.id = page.id ORDER BY page.id
-                          """
-                        : """
-                          SELECT o.id, o.created, o.modified, o.version, o.body FROM directory_member m
-                          JOIN directory_object o ON o.tenant = m.tenant AND o.id = m.group_id
-                          WHERE m.tenant = @tenant AND m.member = @member AND m.group_id > @after AND m.group_id <> @member ORDER BY m.group_id LIMIT @max
-                          """,
-                    key,
-                    memberId,
-                    after,
-                    max));
+                return Records(session.Query(isTransitive ? AllGroupsOf : GroupsOf, key, memberId, after, max));
             },
             cancellationToken);
 
