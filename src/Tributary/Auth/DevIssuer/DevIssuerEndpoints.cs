@@ -51,25 +51,22 @@ internal static class DevIssuerEndpoints
     /// <summary>Every path goes through here.</summary>
     private static RequestDelegate Guarded(RequestDelegate handler, bool isPage, bool onlyThisMachine) => async context =>
     {
-        EntraError error;
         if (Refuse(context, isPage, onlyThisMachine) is { } reason)
         {
-            error = EntraError.NotLocal(reason);
-        }
-        else
-        {
-            try
-            {
-                await handler(context);
-                return;
-            }
-            catch (DirectoryUnavailableException exception) when (!context.Response.HasStarted)
-            {
-                error = DirectoryOutage.Report(context, exception);
-            }
+            EntraError refusal = EntraError.NotLocal(reason);
+            await (isPage ? SignInPages.WriteErrorAsync(context, refusal) : refusal.WriteAsync(context));
+            return;
         }
 
-        await (isPage ? SignInPages.WriteErrorAsync(context, error) : error.WriteAsync(context));
+        try
+        {
+            await handler(context);
+        }
+        catch (DirectoryUnavailableException exception) when (!context.Response.HasStarted)
+        {
+            EntraError outage = DirectoryOutage.Report(context, exception);
+            await (isPage ? SignInPages.WriteErrorAsync(context, outage) : IssuerErrors.WriteAsync(context, outage));
+        }
     };
 
     private static string? Refuse(HttpContext context, bool isPage, bool onlyThisMachine)

@@ -51,7 +51,7 @@ public sealed class SqliteMigrationsTests : IAsyncLifetime
             ALTER TABLE directory_member DROP COLUMN nested;
             INSERT INTO directory_object (tenant, id, kind, created, modified, body) VALUES (1, 'inner', 2, 0, 0, x'7b7d'), (1, 'ada', 1, 0, 0, x'7b7d'), (2, 'ada', 2, 0, 0, x'7b7d');
             INSERT INTO directory_member (tenant, group_id, member) VALUES (1, 'outer', 'inner'), (1, 'outer', 'ada'), (1, 'outer', 'nobody'), (2, 'outer', 'inner');
-            PRAGMA user_version = 3;
+            PRAGMA user_version = 4;
             """);
 
         ISqlDatabase database = await _testDatabase.OpenAsync();
