@@ -222,21 +222,23 @@ internal sealed partial class IndexCatalog(
 
     private void RemoveFoldersOfGoneConnections()
     {
-        if (!Directory.Exists(_root))
+        // Somebody else's folders, where a link leads to them, and whatever is not named like a connection's, are left alone.
+        if (!Directory.Exists(_root) || new DirectoryInfo(_root).LinkTarget is not null)
         {
             return;
         }
 
         foreach (string folder in Directory.GetDirectories(_root))
         {
-            bool isKnown = long.TryParse(Path.GetFileName(folder), NumberStyles.None, CultureInfo.InvariantCulture, out long key)
-                && _changesAtStart.ContainsKey(new ConnectionKey(key));
+            if (!long.TryParse(Path.GetFileName(folder), NumberStyles.None, CultureInfo.InvariantCulture, out long key)
+                || _changesAtStart.ContainsKey(new ConnectionKey(key)))
+            {
+                continue;
+            }
+
             try
             {
-                if (!isKnown)
-                {
-                    Directory.Delete(folder, recursive: true);
-                }
+                Directory.Delete(folder, recursive: true);
             }
             catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
             {

@@ -211,7 +211,10 @@ public sealed class CommandLineTests : IDisposable
     {
         string file = Path.Combine(_data.Path, name);
         await File.WriteAllTextAsync(file, "");
-        File.SetUnixFileMode(file, UnixFileMode.UserRead | UnixFileMode.UserWrite);
+        if (!OperatingSystem.IsWindows())
+        {
+            File.SetUnixFileMode(file, UnixFileMode.UserRead | UnixFileMode.UserWrite);
+        }
 
         (int exitCode, string output, string error) = await ServerProcess.RunAsync("--data", _data.Path, "--urls", "http://127.0.0.1:0");
 
