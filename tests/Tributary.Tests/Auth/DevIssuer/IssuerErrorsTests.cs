@@ -181,7 +181,7 @@ public sealed class IssuerErrorsTests(IssuerErrorsTests.Fixture fixture) : IClas
         Assert.DoesNotContain("<script>", unknown.Body, StringComparison.Ordinal);
 
         // Managed identities are asked by programs only, and so is Graph.
-        Assert.Equal("application/json; charset=utf-8", (await SendAsync(server, "POST", "/msi/token", null, accept)).ShouldBe(400).ContentHeaders.ContentType!.ToString());
+        Assert.Equal("application/json; charset=utf-8", (await SendAsync(server, "POST", "/msi/token", null, accept)).ShouldBe(405).ContentHeaders.ContentType!.ToString());
         Assert.Equal("application/json", (await SendAsync(server, "GET", "/v3.0/external", null, accept)).ShouldBe(400).ContentHeaders.ContentType!.ToString());
     }
 
