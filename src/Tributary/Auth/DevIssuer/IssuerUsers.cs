@@ -1,4 +1,5 @@
 using Tributary.Directories;
+using Tributary.Directories.Scim;
 using Tributary.Directories.Seed;
 
 namespace Tributary.Auth.DevIssuer;
@@ -115,8 +116,16 @@ internal sealed class IssuerUsers(SeedDirectory seed, TenantDirectories director
     /// <summary>Null where the seed file is all there is.</summary>
     private IDirectory? DirectoryOrNull(string tenantId) => directories.OfOrNull(tenantId) is { } directory and not SeedDirectory ? directory : null;
 
+    /// <summary>
+    /// The file and a directory may fold letters differently (the Kelvin sign is a k to one of them only). Whom either takes for the same is the same: the file's password and
+    /// <c>disabled</c> must not be got round by spelling.
+    /// </summary>
     private static SeedTenantUser? DescribedOrNull(SeedTenantView tenant, DirectoryUser known) =>
-        tenant.FindUserOrNull(known.Id) ?? (tenant.FindUserOrNull(known.UserPrincipalName) is { HasOid: false } namesake ? namesake : null);
+        tenant.FindUserOrNull(known.Id)
+        ?? tenant.Users.FirstOrDefault(user => !user.HasOid && IsSameName(user.Entry.UserPrincipalName, known.UserPrincipalName));
+
+    private static bool IsSameName(string one, string other) =>
+        one.Equals(other, StringComparison.OrdinalIgnoreCase) || ScimText.Fold(one) == ScimText.Fold(other);
 
     private static IssuerUser Join(DirectoryMembership membership, DirectoryUser known, SeedTenantUser? described) => new(
         membership.User with

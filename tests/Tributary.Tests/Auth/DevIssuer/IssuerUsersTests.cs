@@ -159,6 +159,30 @@ public sealed class IssuerUsersTests
         Assert.All(await ButtonsAsync(await browser.GetAsync(Browser.Authorize())), name => Assert.EndsWith("@tributary.local", name, StringComparison.Ordinal));
     }
 
+    /// <summary>The Kelvin sign and the capital sharp s are a k and a sharp s to SCIM's comparison, and not to the seed file's.</summary>
+    [Theory]
+    [InlineData("kim@contoso.test", "\u212Aim@contoso.test")]
+    [InlineData("stra\u00DFe@contoso.test", "STRA\u1E9EE@contoso.test")]
+    public async Task Another_spelling_gets_round_neither_password_nor_disabled(string inFile, string provisioned)
+    {
+        await using ScimServer scim = await ScimServer.StartAsync($$"""{ "users": [ { "userPrincipalName": "{{inFile}}", "password": "the one" } ] }""");
+        await scim.UserAsync(provisioned, Ada);
+        using Browser browser = BrowserOf(scim);
+
+        foreach (string name in (string[])[inFile, provisioned])
+        {
+            await AssertRefusedAsync(scim, Password(name), 50126);
+            Assert.Equal(AdaId, (await TokensAsync(scim, Password(name, "the one"))).Token().Claim("oid"));
+        }
+
+        Assert.DoesNotContain(provisioned, await ButtonsAsync(await browser.GetAsync(Browser.Authorize())));
+        await scim.WriteSeedAsync($$"""{ "users": [ { "userPrincipalName": "{{inFile}}", "disabled": true } ] }""");
+        foreach (string name in (string[])[inFile, provisioned])
+        {
+            await AssertRefusedAsync(scim, Password(name), 50057);
+        }
+    }
+
     [Fact]
     public async Task A_name_is_the_files_before_it_is_the_directorys()
     {

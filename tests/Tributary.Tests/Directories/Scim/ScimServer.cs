@@ -56,6 +56,9 @@ internal sealed class ScimServer : IAsyncDisposable
         Server = await TestServer.StartAsync(null, _data, [.. _settings, .. more]);
     }
 
+    /// <summary>Replaces the content of the seed file.</summary>
+    public Task WriteSeedAsync(string seed) => Server.WriteSeedAsync(seed);
+
     /// <summary>Sends as the provisioner.</summary>
     /// <param name="path">Below the tenant's root.</param>
     /// <param name="secret">Null for no header.</param>
