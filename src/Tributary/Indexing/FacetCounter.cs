@@ -14,18 +14,25 @@ internal sealed class FacetCounter(IReadOnlyList<SegmentMatches> matches, Segmen
     /// <summary>The buckets where nothing was found: ranges are there all the same.</summary>
     public static IReadOnlyList<FacetBucket> None(Facet facet) => [.. facet.Ranges.Select(_ => new FacetBucket("", 0))];
 
+    /// <summary>The buckets of each, in their order. Facets of the same property's values share one count.</summary>
     /// <exception cref="OperationCanceledException">The search is to stop.</exception>
-    public IReadOnlyList<FacetBucket> Count(Facet facet)
+    public IReadOnlyList<IReadOnlyList<FacetBucket>> Count(IReadOnlyList<Facet> facets)
     {
-        if (facet.Properties.FirstOrDefault(property => property is not null)?.Type.Element() is not { } element)
+        FacetSelection?[] selections = [.. facets.Select(facet => facet.Ranges.Count == 0 && ElementOrNull(facet) is { } element ? new FacetSelection(facet, element) : null)];
+        foreach (IGrouping<string, int> same in Enumerable.Range(0, facets.Count).Where(i => selections[i] is not null).GroupBy(i => NamesOf(facets[i])))
         {
-            return None(facet);
+            CountValues(facets[same.First()], [.. same.Select(i => selections[i]!)]);
         }
 
-        return facet.Ranges.Count > 0 ? CountRanges(facet, element) : CountValues(facet, element);
+        return [.. facets.Zip(selections, (facet, selection) => selection?.Buckets ?? CountRanges(facet))];
     }
 
-    private IReadOnlyList<FacetBucket> CountValues(Facet facet, PropertyType element)
+    private static PropertyType? ElementOrNull(Facet facet) => facet.Properties.FirstOrDefault(property => property is not null)?.Type.Element();
+
+    /// <summary>What the property is called in each target.</summary>
+    private static string NamesOf(Facet facet) => string.Join('/', facet.Properties.Select(property => property?.Name));
+
+    private void CountValues(Facet facet, FacetSelection[] selections)
     {
         var counted = new List<CountedValues>();
         foreach (SegmentMatches segment in matches)
@@ -36,18 +43,23 @@ internal sealed class FacetCounter(IReadOnlyList<SegmentMatches> matches, Segmen
             }
         }
 
-        var selection = new FacetSelection(facet, element);
         var merge = new ValueMerge(counted, work);
         while (merge.MoveNext())
         {
-            selection.Offer(merge);
+            foreach (FacetSelection selection in selections)
+            {
+                selection.Offer(merge);
+            }
         }
-
-        return selection.Buckets;
     }
 
-    private IReadOnlyList<FacetBucket> CountRanges(Facet facet, PropertyType element)
+    private IReadOnlyList<FacetBucket> CountRanges(Facet facet)
     {
+        if (ElementOrNull(facet) is not { } element)
+        {
+            return None(facet);
+        }
+
         ValueRange?[] ranges = [.. facet.Ranges.Select(range => ValueRange.Of(element, new BetweenValues(range.From, true, range.To, false), now))];
         long[] counts = new long[ranges.Length];
         foreach (SegmentMatches segment in matches)

@@ -1,3 +1,5 @@
+using Lucene.Net.Index;
+using Lucene.Net.Util;
 using Tributary.Schemas;
 
 namespace Tributary.Indexing;
@@ -51,4 +53,12 @@ internal static class IndexFields
     public static string Order(Property property) => "s:" + property.Name.ToLowerInvariant();
 
     public static string PresenceOf(Property property) => property.Name.ToLowerInvariant();
+
+    /// <summary>The one term of a number in its full precision; a fraction as the number that sorts like it.</summary>
+    public static Term NumberTerm(string field, long sortable)
+    {
+        var bytes = new BytesRef(NumericUtils.BUF_SIZE_INT64);
+        NumericUtils.Int64ToPrefixCoded(sortable, 0, bytes);
+        return new Term(field, bytes);
+    }
 }

@@ -92,11 +92,8 @@ internal sealed class IndexSearch(IndexQuery query, IReadOnlyList<SearchedPart> 
         return new IndexAnswer(top.TotalHits, hits) { Facets = matches is null ? [] : Count(matches) };
     }
 
-    private IReadOnlyList<IReadOnlyList<FacetBucket>> Count(MatchCollector matches)
-    {
-        var counter = new FacetCounter(matches.Segments, _segments, query.Now, work);
-        return [.. query.Facets.Select(counter.Count)];
-    }
+    private IReadOnlyList<IReadOnlyList<FacetBucket>> Count(MatchCollector matches) =>
+        new FacetCounter(matches.Segments, _segments, query.Now, work).Count(query.Facets);
 
     /// <summary>One query for all, or, where connections read it differently, each reading within the segments of those that read it so.</summary>
     private Query Combine()

@@ -31,7 +31,7 @@ internal sealed partial class LuceneQueryBuilder
             NoValue => Unset(property),
             BucketValue bucket => OfBucket(property, bucket.Key),
             EqualValue equal => EqualTo(property, equal.Text),
-            BetweenValues between => ValueRange.Of(property.Type.Element(), between, now) is { } range ? Within(property, range) : null,
+            BetweenValues between => ValueRange.Of(property.Type.Element(), between, now) is { } range ? WholeNumbersOf(property, range.Min, range.Max) : null,
             WordsOfValue words => IsText(property) ? OfWords(property, words) : null,
             _ => throw new UnreachableException(refinement.Test.GetType().Name),
         } ?? Nothing();
@@ -64,8 +64,6 @@ internal sealed partial class LuceneQueryBuilder
         _ => new TermQuery(new Term(IndexFields.Value(property), ExactTerm.Of(text))),
     };
 
-    private Query Within(Property property, ValueRange range) => WholeNumbersOf(property, range.Min, range.Max);
-
     private Query? OfWords(Property property, WordsOfValue words)
     {
         if (property.IsExactMatchRequired)
@@ -96,19 +94,13 @@ internal sealed partial class LuceneQueryBuilder
 
     private static BooleanQuery Each(string field, string[] tokens, Occur occur)
     {
+        IEnumerable<Query> parts = tokens.Length > MaxClauses
+            ? tokens.Chunk(MaxClauses).Select(some => Each(field, some, occur))
+            : tokens.Select(token => new TermQuery(new Term(field, token)));
         var query = new BooleanQuery();
-        foreach (string[] some in tokens.Length <= MaxClauses ? [tokens] : tokens.Chunk(MaxClauses))
+        foreach (Query part in parts)
         {
-            BooleanQuery part = tokens.Length <= MaxClauses ? query : [];
-            foreach (string token in some)
-            {
-                part.Add(new TermQuery(new Term(field, token)), occur);
-            }
-
-            if (part != query)
-            {
-                query.Add(part, occur);
-            }
+            query.Add(part, occur);
         }
 
         return query;

@@ -31,62 +31,42 @@ internal sealed partial class LuceneQueryBuilder
         };
     }
 
-    private static BooleanQuery Nothing(Property property, KqlOperator sign) => sign switch
+    /// <summary>What has a value that is found, or, for <c>&lt;&gt;</c>, a value without it.</summary>
+    /// <param name="property">The property restricted.</param>
+    /// <param name="sign">The restriction's.</param>
+    /// <param name="found">What equals or compares; null when nothing can.</param>
+    private static Query Signed(Property property, KqlOperator sign, Query? found) => (sign, found) switch
     {
-        // No value is what is not there.
-        KqlOperator.NotEqual => new() { { Present(property), Occur.MUST } },
-        _ => Nothing(),
+        (KqlOperator.NotEqual, null) => new BooleanQuery { { Present(property), Occur.MUST } },
+        (KqlOperator.NotEqual, _) => PresentWithout(property, found),
+        _ => found ?? Nothing(),
     };
 
     private Query RestrictText(Property property, Restriction restriction)
     {
         KqlOperator sign = restriction.Operator;
         var scope = new Scope(property, IsWhole: sign != KqlOperator.Contains || property.IsExactMatchRequired);
-        Query? found = restriction.Value switch
+        return Signed(property, sign, restriction.Value switch
         {
             GroupValue group => Translate(group.Expression, scope),
             RangeValue range => Find(scope, range.AsText, isPrefix: false),
             TextValue text => Find(scope, text.Text, text.IsPrefix),
             _ => null,
-        };
-        if (found is null)
-        {
-            return Nothing(property, sign);
-        }
-
-        return sign == KqlOperator.NotEqual ? PresentWithout(property, found) : found;
+        });
     }
 
-    private static Query RestrictBoolean(Property property, Restriction restriction)
-    {
-        KqlOperator sign = restriction.Operator;
-        if (KqlNumbers.BooleanOrNull(((TextValue)restriction.Value).Text) is not { } value)
-        {
-            return Nothing(property, sign);
-        }
-
-        TermQuery term = Truth(property, value);
-        return sign == KqlOperator.NotEqual ? PresentWithout(property, term) : term;
-    }
+    private static Query RestrictBoolean(Property property, Restriction restriction) => Signed(
+        property, restriction.Operator, KqlNumbers.BooleanOrNull(((TextValue)restriction.Value).Text) is { } value ? Truth(property, value) : null);
 
     private static TermQuery Truth(Property property, bool value) => new(new Term(IndexFields.Value(property), value ? "true" : "false"));
 
     /// <summary>Numbers and dates. A text that is none equals no value.</summary>
-    private Query RestrictOrdered(Property property, Restriction restriction)
+    private Query RestrictOrdered(Property property, Restriction restriction) => Signed(property, restriction.Operator, restriction.Value switch
     {
-        Query? range = restriction.Value switch
-        {
-            TextValue value => Range(property, restriction.Operator, value.Text),
-            RangeValue value => Range(property, value),
-            _ => null,
-        };
-        if (range is null)
-        {
-            return Nothing(property, restriction.Operator);
-        }
-
-        return restriction.Operator == KqlOperator.NotEqual ? PresentWithout(property, range) : range;
-    }
+        TextValue value => Range(property, restriction.Operator, value.Text),
+        RangeValue value => Range(property, value),
+        _ => null,
+    });
 
     private Query? Range(Property property, KqlOperator sign, string text)
     {
@@ -139,12 +119,8 @@ internal sealed partial class LuceneQueryBuilder
         : Expand(NumericRangeQuery.NewDoubleRange(IndexFields.Value(property), IndexFields.PrecisionStep, min, max, isMinIn, isMaxIn));
 
     /// <summary>One number is one term: it is no range, and as many may be asked for as words.</summary>
-    private static ConstantScoreQuery Number(Property property, long sortable)
-    {
-        var term = new BytesRef(NumericUtils.BUF_SIZE_INT64);
-        NumericUtils.Int64ToPrefixCoded(sortable, 0, term);
-        return new ConstantScoreQuery(new TermQuery(new Term(IndexFields.Value(property), term)));
-    }
+    private static ConstantScoreQuery Number(Property property, long sortable) =>
+        new(new TermQuery(IndexFields.NumberTerm(IndexFields.Value(property), sortable)));
 
     private static (T? Min, T? Max, bool IsMinIn, bool IsMaxIn) Bounds<T>(KqlOperator sign, T number)
         where T : struct => sign switch

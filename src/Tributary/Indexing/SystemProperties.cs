@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using Lucene.Net.Index;
 using Lucene.Net.Search;
-using Lucene.Net.Util;
 using Tributary.Search;
 
 namespace Tributary.Indexing;
@@ -15,18 +14,11 @@ internal static class SystemProperties
     {
         NoItem => new BooleanQuery(),
         ItemWithId item => Term(new Term(IndexFields.Id, item.Id)),
-        ItemWithKey item when item.Min == item.Max => Term(new Term(IndexFields.Key, Key(item.Min))),
+        ItemWithKey item when item.Min == item.Max => Term(IndexFields.NumberTerm(IndexFields.Key, item.Min)),
         ItemWithKey item => expand(
             NumericRangeQuery.NewInt64Range(IndexFields.Key, IndexFields.PrecisionStep, item.Min, item.Max, minInclusive: true, maxInclusive: true)),
         _ => throw new UnreachableException(test.GetType().Name),
     };
 
     private static ConstantScoreQuery Term(Term term) => new(new TermQuery(term));
-
-    private static BytesRef Key(long key)
-    {
-        var term = new BytesRef(NumericUtils.BUF_SIZE_INT64);
-        NumericUtils.Int64ToPrefixCoded(key, 0, term);
-        return term;
-    }
 }

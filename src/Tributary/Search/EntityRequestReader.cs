@@ -17,20 +17,23 @@ internal sealed class EntityRequestReader(JsonElement request, int index, IReadO
     /// <returns>The request is of use only without problems.</returns>
     public (SearchRequest Request, IReadOnlyList<SearchError> Problems) Read()
     {
+        // Problems are told in this order.
+        string queryString = ReadQueryString();
+        string? queryTemplate = IsInterleaved ? null : ReadTemplateOrNull();
+        List<string> sources = ReadSources();
+        CheckRegion();
+        (int from, int size) = ReadPage();
         var read = new SearchRequest
         {
             Index = index,
             IsForExternalItems = _isForExternalItems,
-            QueryString = ReadQueryString(),
-            QueryTemplate = IsInterleaved ? null : ReadTemplateOrNull(),
-            From = 0,
-            Size = 0,
-            ContentSources = ReadSources(),
+            QueryString = queryString,
+            QueryTemplate = queryTemplate,
+            From = from,
+            Size = size,
+            ContentSources = sources,
             Fields = request.Texts("fields") ?? request.Texts("stored_fields") ?? [],
         };
-        CheckRegion();
-        (int from, int size) = ReadPage();
-        read = read with { From = from, Size = size };
         if (!_isForExternalItems)
         {
             return (read, _problems);

@@ -14,6 +14,7 @@ internal sealed class NamedRefinements
     private readonly List<IReadOnlyList<Property?>?> _sorted;
     private readonly List<IReadOnlyList<Property?>?> _counted;
     private readonly List<List<IReadOnlyList<Property?>?>> _collapsed;
+    private readonly KqlNode? _allFilters;
 
     public NamedRefinements(SearchRequest request, IReadOnlyList<SearchedConnection> connections, DateTimeOffset now)
     {
@@ -33,6 +34,8 @@ internal sealed class NamedRefinements
         {
             CheckFilter(filter, names);
         }
+
+        _allFilters = request.Filters.Count > 0 ? KqlJoin.And([.. request.Filters.Select(filter => filter.Tree)]) : null;
     }
 
     public SearchError? ErrorOrNull() => SearchError.JoinOrNull([_problems]);
@@ -56,13 +59,7 @@ internal sealed class NamedRefinements
     public KqlNode? FilterOrNull(int connection, out bool isNothing)
     {
         isNothing = false;
-        if (_request.Filters.Count == 0)
-        {
-            return null;
-        }
-
-        KqlNode all = KqlJoin.And([.. _request.Filters.Select(filter => filter.Tree)]);
-        return FilterTrees.BindOrNull(all, name => _filtered[name][connection], _now, out isNothing);
+        return _allFilters is null ? null : FilterTrees.BindOrNull(_allFilters, name => _filtered[name][connection], _now, out isNothing);
     }
 
     private void CheckRanges(AggregationOption option, IReadOnlyList<Property?>? properties, string path)

@@ -143,21 +143,5 @@ internal sealed class SearchJson(Utf8JsonWriter writer, AcceptedFormat format, D
     }
 
     /// <summary>The member of the stored properties that holds a schema property's value; names match ignoring case.</summary>
-    public static JsonElement? ValueOrNull(JsonElement properties, Property property)
-    {
-        if (properties.TryGetProperty(property.Name, out JsonElement exact))
-        {
-            return exact;
-        }
-
-        foreach (JsonProperty member in properties.EnumerateObject())
-        {
-            if (member.Name.Equals(property.Name, StringComparison.OrdinalIgnoreCase))
-            {
-                return member.Value;
-            }
-        }
-
-        return null;
-    }
+    public static JsonElement? ValueOrNull(JsonElement properties, Property property) => properties.Member(property.Name);
 }

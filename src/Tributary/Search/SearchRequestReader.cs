@@ -48,9 +48,8 @@ internal static class SearchRequestReader
         }
 
         var read = requests.Index().Select(request => new EntityRequestReader(request.Item, request.Index, typesOf[request.Index], options, caller.IsDelegated).Read()).ToArray();
-        return SearchError.JoinOrNull(read.Select(one => one.Problems)) is { } error
-            ? (null, error)
-            : TogetherOrNull([.. read.Select(one => one.Request)], requests) is { } together ? (null, together) : ([.. read.Select(one => one.Request)], null);
+        SearchRequest[] made = [.. read.Select(one => one.Request)];
+        return (SearchError.JoinOrNull(read.Select(one => one.Problems)) ?? TogetherOrNull(made, requests)) is { } error ? (null, error) : (made, null);
     }
 
     /// <summary>What is wrong about the entity types of a call, or where content sources are sent to them: E4, E5, E7.</summary>

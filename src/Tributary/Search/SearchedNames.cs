@@ -40,5 +40,6 @@ internal sealed class SearchedNames(IReadOnlyList<SearchedConnection> connection
         return null;
     }
 
+    /// <summary>A name or value of the client as an error repeats it.</summary>
     public static string Shown(string name) => name.Length <= 64 ? name : name[..64] + "…";
 }

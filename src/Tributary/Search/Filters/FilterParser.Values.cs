@@ -6,7 +6,7 @@ internal sealed partial class FilterParser
     /// <summary><c>(a, b)</c> with <c>from</c> and <c>to</c>: included below and excluded above unless told otherwise.</summary>
     private Refinement? ParseRange(string field, int start)
     {
-        if (!TryTake('(') || TakeBound("min") is not { } from || !TryTakeComma() || TakeBound("max") is not { } to)
+        if (!TryTake('(') || TakeBound("min") is not { } from || !TryTake(',') || TakeBound("max") is not { } to)
         {
             Fail(_position, "range takes two values, as in range(1, 5), range(min, 5) or range(1, max)");
             return null;
@@ -40,8 +40,6 @@ internal sealed partial class FilterParser
         return Test(field, start, new BetweenValues(from.Length == 0 ? null : from, isFromIncluded, to.Length == 0 ? null : to, isToIncluded));
     }
 
-    private bool TryTakeComma() => TryTake(',');
-
     /// <summary>A bound, bare, quoted or typed; empty for <paramref name="open"/>, null when there is none.</summary>
     private string? TakeBound(string open)
     {
@@ -70,7 +68,7 @@ internal sealed partial class FilterParser
 
         _position++;
         SkipWhiteSpace();
-        string? literal = Current is '"' or '\'' ? TakeQuoted() : TakeWord(isName: false);
+        string? literal = TakeText();
         return TryTake(')') ? literal : null;
     }
 
@@ -78,7 +76,7 @@ internal sealed partial class FilterParser
     {
         _position++;
         SkipWhiteSpace();
-        string? literal = Current is '"' or '\'' ? TakeQuoted() : TakeWord(isName: false);
+        string? literal = TakeText();
         if (string.IsNullOrEmpty(literal) || !TryTake(')'))
         {
             Fail(_position, "one value and a closing parenthesis are expected");
@@ -163,7 +161,7 @@ internal sealed partial class FilterParser
         }
 
         SkipWhiteSpace();
-        string? value = Current is '"' or '\'' ? TakeQuoted() : TakeWord(isName: false);
+        string? value = TakeText();
         return (name, value?.ToLowerInvariant() ?? "");
     }
 }

@@ -12,8 +12,6 @@ namespace Tributary.Search.Filters;
 /// <seealso href="https://learn.microsoft.com/sharepoint/dev/general-development/fast-query-language-fql-syntax-reference"/>
 internal sealed partial class FilterParser
 {
-    private const string TokenMark = "ǂǂ";
-
     private readonly string _text;
     private int _position;
     private int _depth;
@@ -60,13 +58,13 @@ internal sealed partial class FilterParser
         int start = _position;
         if (field is not null && Current is '"' or '\'')
         {
-            return ParseQuoted(field!);
+            return ParseQuoted(field);
         }
 
         string word = TakeWord(field is null);
         if (word.Length == 0)
         {
-            return Fail(start, field is null ? "a property is expected" : $"a value of '{Shown(field)}' is expected");
+            return Fail(start, field is null ? "a property is expected" : $"a value of '{SearchedNames.Shown(field)}' is expected");
         }
 
         if (Current is '(')
@@ -76,12 +74,12 @@ internal sealed partial class FilterParser
 
         if (field is not null)
         {
-            return word.StartsWith(TokenMark, StringComparison.Ordinal) ? Token(field, start, word, start) : Test(field, start, new EqualValue(word));
+            return word.StartsWith(FilterToken.Mark, StringComparison.Ordinal) ? Token(field, start, word, start) : Test(field, start, new EqualValue(word));
         }
 
         if (Current is not ':')
         {
-            return Fail(_position, $"after the property '{Shown(word)}' a colon is expected");
+            return Fail(_position, $"after the property '{SearchedNames.Shown(word)}' a colon is expected");
         }
 
         _position++;
@@ -98,11 +96,11 @@ internal sealed partial class FilterParser
         KqlNode? node = name switch
         {
             "or" or "any" or "and" or "not" or "andnot" => ParseConnective(name, start, field),
-            _ when field is null => Fail(start, $"'{Shown(name)}' stands on no property"),
+            _ when field is null => Fail(start, $"'{SearchedNames.Shown(name)}' stands on no property"),
             "range" => ParseRange(field, start),
             "string" or "phrase" or "equals" or "starts-with" or "ends-with" => ParseText(name, field, start),
             "int" or "float" or "decimal" or "datetime" => ParseLiteral(field, start),
-            _ => Fail(start, $"'{Shown(name)}' is no operator of filters"),
+            _ => Fail(start, $"'{SearchedNames.Shown(name)}' is no operator of filters"),
         };
         _depth--;
         return node;
@@ -151,7 +149,7 @@ internal sealed partial class FilterParser
     private KqlNode? ParseQuoted(string field)
     {
         int start = _position;
-        if (_text.AsSpan(start).StartsWith("\"\"" + TokenMark, StringComparison.Ordinal))
+        if (_text.AsSpan(start).StartsWith("\"\"" + FilterToken.Mark, StringComparison.Ordinal))
         {
             int end = _text.IndexOf("\"\"", start + 2, StringComparison.Ordinal);
             if (end < 0)
@@ -173,7 +171,7 @@ internal sealed partial class FilterParser
             return null;
         }
 
-        return value.StartsWith(TokenMark, StringComparison.Ordinal)
+        return value.StartsWith(FilterToken.Mark, StringComparison.Ordinal)
             ? Token(field, start, value, start + 1)
             : Test(field, start, value.Length == 0 ? new NoValue() : new EqualValue(value));
     }
@@ -203,7 +201,7 @@ internal sealed partial class FilterParser
 
     private Refinement? Token(string field, int start, string token, int tokenStart)
     {
-        if (FilterToken.ValueOrNull(token[TokenMark.Length..]) is { } value)
+        if (FilterToken.ValueOrNull(token[FilterToken.Mark.Length..]) is { } value)
         {
             return Test(field, start, new BucketValue(value));
         }
@@ -217,6 +215,9 @@ internal sealed partial class FilterParser
         _tests++;
         return new Refinement(start, _position - start, field, test);
     }
+
+    /// <summary>A word, or what is between quotes; null when they do not close.</summary>
+    private string? TakeText() => Current is '"' or '\'' ? TakeQuoted() : TakeWord(isName: false);
 
     /// <summary>What is between quotes, which are taken too; null when they do not close.</summary>
     private string? TakeQuoted()
@@ -272,6 +273,4 @@ internal sealed partial class FilterParser
         _error ??= new KqlError(position, message);
         return null;
     }
-
-    private static string Shown(string text) => text.Length <= 64 ? text : text[..64] + "…";
 }

@@ -7,11 +7,12 @@ namespace Tributary.Search.Filters;
 /// </summary>
 internal static class FilterToken
 {
-    private const char Mark = 'ǂ';
+    /// <summary>What a token begins with.</summary>
+    public const string Mark = "ǂǂ";
 
     private static readonly UTF8Encoding Strict = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
 
-    public static string Of(string value) => $"\"{Mark}{Mark}{Convert.ToHexStringLower(Encoding.UTF8.GetBytes(value))}\"";
+    public static string Of(string value) => $"\"{Mark}{Convert.ToHexStringLower(Encoding.UTF8.GetBytes(value))}\"";
 
     /// <summary>The value that a token's digits stand for; null when they are none.</summary>
     public static string? ValueOrNull(string hex)
@@ -28,5 +29,5 @@ internal static class FilterToken
 
     /// <summary>A filter from a client that percent-encodes: one with an encoded mark and no plain one. Others may have a <c>%</c> of their own.</summary>
     public static string Decoded(string filter) =>
-        !filter.Contains(Mark, StringComparison.Ordinal) && filter.Contains("%C7%82", StringComparison.OrdinalIgnoreCase) ? Uri.UnescapeDataString(filter) : filter;
+        !filter.Contains(Mark[0], StringComparison.Ordinal) && filter.Contains("%C7%82", StringComparison.OrdinalIgnoreCase) ? Uri.UnescapeDataString(filter) : filter;
 }

@@ -43,7 +43,7 @@ internal static class FilterTrees
             PropertyType.DateTime => KqlDates.IntervalOrNull(text, now, DayOfWeek.Monday) is not null,
             _ => true,
         };
-        return fits ? null : $"of type {type} cannot be compared with '{(text.Length <= 64 ? text : text[..64] + "…")}'";
+        return fits ? null : $"of type {type} cannot be compared with '{SearchedNames.Shown(text)}'";
     }
 
     /// <summary>

@@ -8,8 +8,6 @@ namespace Tributary.Search.Filters;
 /// </summary>
 internal static class KqlFilter
 {
-    private const string TokenMark = "ǂǂ";
-
     private static readonly KqlLimits Limits = new(FilterLimits.MaxLength, FilterLimits.MaxDepth);
 
     /// <summary>The tree; null for what is no query, or no filter.</summary>
@@ -55,7 +53,7 @@ internal static class KqlFilter
         KqlOperator.Greater => new BetweenValues(text, false, null, true),
         KqlOperator.GreaterOrEqual => new BetweenValues(text, true, null, true),
         _ when text.Length == 0 => new NoValue(),
-        _ when text.StartsWith(TokenMark, StringComparison.Ordinal) => FilterToken.ValueOrNull(text[TokenMark.Length..]) is { } value ? new BucketValue(value) : null,
+        _ when text.StartsWith(FilterToken.Mark, StringComparison.Ordinal) => FilterToken.ValueOrNull(text[FilterToken.Mark.Length..]) is { } value ? new BucketValue(value) : null,
         _ => new EqualValue(text),
     };
 
