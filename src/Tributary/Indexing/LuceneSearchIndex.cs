@@ -1,3 +1,4 @@
+using System.Threading.RateLimiting;
 using Tributary.Search;
 
 namespace Tributary.Indexing;
@@ -21,7 +22,7 @@ internal sealed class LuceneSearchIndex(IndexCatalog catalog, ItemVisibility vis
                 return new IndexAnswer(0, []) { Facets = [.. query.Facets.Select(FacetCounter.None)] };
             }
 
-            using SearchGate.Place place = await gate.EnterAsync(cancellationToken);
+            using RateLimitLease place = await gate.EnterAsync(query.Searcher, cancellationToken);
             return Search(new IndexSearch(query, parts, visibility.IsDelayed, new SearchWork(query.MaxTerms, cancellationToken)), acquired);
         }
         finally

@@ -23,6 +23,9 @@ internal interface ISearchIndex
 /// <param name="MaxTerms">Terms of the index that words which match by their beginning may look up, all together.</param>
 internal sealed record IndexQuery(IReadOnlyList<IndexTarget> Targets, int From, int Size, DateTimeOffset Now, int MaxTerms)
 {
+    /// <summary>Who asks, for whom others must not wait too long.</summary>
+    public Searcher Searcher { get; init; }
+
     /// <summary>Where <c>this week</c> begins.</summary>
     public DayOfWeek FirstDayOfWeek { get; init; } = DayOfWeek.Monday;
 

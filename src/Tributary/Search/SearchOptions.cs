@@ -31,7 +31,7 @@ internal sealed class SearchOptions : ICheckedOptions
     /// <summary>Terms of the indexes that the words of a query which end in <c>*</c> may look up, all together.</summary>
     public int MaxExpandedTerms { get; set; } = 1_000_000;
 
-    /// <summary>Searches that work at the same time, the others waiting; 0: as many as there are processors, at least two.</summary>
+    /// <summary>Searches that work at the same time, the others waiting; 0: as many as there are processors, at least two, and one more. One caller has at most all but one.</summary>
     public int MaxConcurrent { get; set; }
 
     /// <summary>What the stored properties and access lists of a page's items may take together, from 1 MiB: a thousand of the largest items would be 30 GB.</summary>

@@ -1,3 +1,4 @@
+using System.Threading.RateLimiting;
 using Tributary.Acls;
 using Tributary.Auth;
 using Tributary.Items;
@@ -25,7 +26,7 @@ internal sealed record SearchHit(SearchedConnection Source, SummaryBuilder Summa
 internal sealed class SearchRun(Caller caller, SearchServices services, DayOfWeek firstDayOfWeek) : IDisposable
 {
     private long _bytesLeft = services.Options.Value.MaxPageBytes;
-    private SearchGate.Place? _place;
+    private RateLimitLease? _place;
 
     /// <summary>Gives the place of the answer back, which is held until it is written.</summary>
     public void Dispose() => _place?.Dispose();
@@ -51,14 +52,14 @@ internal sealed class SearchRun(Caller caller, SearchServices services, DayOfWee
             return (null, error);
         }
 
-        IndexAnswer answer = await services.Index.SearchAsync(plan.Query, cancellationToken);
+        IndexAnswer answer = await services.Index.SearchAsync(plan.Query with { Searcher = Searcher.Of(caller) }, cancellationToken);
         if (answer.TooBroad is { } breadth)
         {
             return (null, SearchErrors.TooBroad(breadth, PathOfQuestion(request), options.MaxExpandedTerms));
         }
 
         // Only one request of a call is for external items (E4), so none waits for the index, which needs a place itself, with one in hand.
-        _place ??= await services.Gate.EnterAsync(cancellationToken);
+        _place ??= await services.Gate.EnterAsync(Searcher.Of(caller), cancellationToken);
         if (await ReadHitsOrNullAsync(answer, plan, cancellationToken) is not { } hits)
         {
             return (null, SearchErrors.PageTooHeavy(request.PathOf("size"), options.MaxPageBytes));
