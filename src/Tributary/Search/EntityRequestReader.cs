@@ -104,17 +104,23 @@ internal sealed class EntityRequestReader(JsonElement request, int index, IReadO
         return trimmed[(trimmed.LastIndexOf('/') + 1)..];
     }
 
-    /// <summary>A region belongs to applications; as nothing here lies in one, an application may name any.</summary>
+    /// <summary>A region belongs to applications; as nothing here lies in one, an application may name any that there is.</summary>
     private void CheckRegion()
     {
-        bool hasRegion = !string.IsNullOrWhiteSpace(request.Text("region"));
-        if (isDelegated && hasRegion && !options.IgnoreRegion)
+        if (options.IgnoreRegion)
         {
-            _problems.Add(SearchErrors.RegionForbidden);
+            return;
         }
-        else if (!isDelegated && !hasRegion && !options.IgnoreRegion)
+
+        string? region = request.Text("region")?.Trim();
+        bool hasRegion = !string.IsNullOrEmpty(region);
+        if (isDelegated == hasRegion)
         {
-            _problems.Add(SearchErrors.RegionRequired);
+            _problems.Add(isDelegated ? SearchErrors.RegionForbidden : SearchErrors.RegionRequired);
+        }
+        else if (hasRegion && options.Regions is [_, ..] regions && !regions.Contains(region, StringComparer.OrdinalIgnoreCase))
+        {
+            _problems.Add(SearchErrors.RegionNotFound(region!, regions));
         }
     }
 

@@ -46,6 +46,10 @@ internal static class SearchErrors
     /// <summary>E3b.</summary>
     public static readonly SearchError RegionForbidden = Request("Region is not supported when request with delegated permission.");
 
+    /// <summary>E3c.</summary>
+    public static SearchError RegionNotFound(string region, IEnumerable<string> valid) =>
+        Plain($"Requested region {region} not found. Only valid regions are {string.Join(", ", valid)}.");
+
     /// <summary>15.4: guests, and applications that call for themselves.</summary>
     public static readonly SearchError NotAuthorized = new(403, "Forbidden", "The service is not authorized for provided user credentials");
 

@@ -49,6 +49,9 @@ internal sealed class SearchOptions : ICheckedOptions
     /// <summary>Pass over <c>region</c>, which belongs to applications only, instead of answering 400 as the real service does (search 2).</summary>
     public bool IgnoreRegion { get; set; }
 
+    /// <summary>The regions that an application may name, such as <c>NAM</c>, ignoring case; without any it may name every one (search 15.2, E3c).</summary>
+    public string[] Regions { get; set; } = [];
+
     /// <summary>A search that ended while it still waits for its index would never be told why.</summary>
     /// <exception cref="OptionsValidationException"><see cref="Timeout"/> is not longer than the wait.</exception>
     public void RequireLongerThan(TimeSpan searchWait)
@@ -95,6 +98,11 @@ internal sealed class SearchOptions : ICheckedOptions
         if (MaxPageBytes < 1024 * 1024)
         {
             yield return $"Search:MaxPageBytes is {MaxPageBytes}; it must be 1048576 or more.";
+        }
+
+        if (Array.Exists(Regions, string.IsNullOrWhiteSpace))
+        {
+            yield return "Search:Regions has an entry without a name.";
         }
 
         if (MaxRequests < 1)

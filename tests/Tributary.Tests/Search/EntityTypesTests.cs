@@ -102,6 +102,29 @@ public class EntityTypesTests(SearchServer shared) : IClassFixture<SearchServer>
         }
     }
 
+    [Theory]
+    [InlineData("nam", null)]
+    [InlineData(" EUR ", null)]
+    [InlineData("NA", "Requested region NA not found. Only valid regions are NAM, EUR.")]
+    [InlineData("EURO", "Requested region EURO not found. Only valid regions are NAM, EUR.")]
+    public async Task Where_regions_are_named_an_application_names_one_of_them(string region, string? error)
+    {
+        await using TestServer server = await TestServer.StartWithSeedAsync(
+            """{ "apps": [ { "appId": "00000000-0000-4000-8000-0000000000f1", "roles": ["Files.Read.All"] } ], "users": [] }""",
+            "Search:Regions:0=NAM", "Search:Regions:1=EUR");
+        string token = await server.AppTokenAsync("00000000-0000-4000-8000-0000000000f1");
+
+        Answer answer = await server.PostAsync("/v1.0/search/query", Body("driveItem", $$""", "region": "{{region}}" """), token);
+
+        if (error is null)
+        {
+            answer.ShouldBe(200);
+            return;
+        }
+
+        Assert.Equal(error, answer.ShouldBe(400, "BadRequest").ErrorMessage);
+    }
+
     [Fact]
     public async Task A_guest_searches_nothing_of_any_type() => Assert.Equal(
         "The service is not authorized for provided user credentials",
