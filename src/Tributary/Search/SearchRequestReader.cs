@@ -47,7 +47,7 @@ internal static class SearchRequestReader
             return (null, refusal);
         }
 
-        var read = requests.Index().Select(request => new EntityRequestReader(request.Item, request.Index, typesOf[request.Index], options, caller.IsDelegated).Read()).ToArray();
+        var read = requests.Index().Select(request => new EntityRequestReader(request.Item, requests[0], request.Index, typesOf[request.Index], options, caller.IsDelegated).Read()).ToArray();
         return SearchError.JoinOrNull(read.Select(one => one.Problems)) is { } error
             ? (null, error)
             : TogetherOrNull([.. read.Select(one => one.Request)], requests) is { } together ? (null, together) : ([.. read.Select(one => one.Request)], null);
