@@ -1,5 +1,6 @@
 using System.Threading.RateLimiting;
 using Tributary.Search;
+using Tributary.Search.Spelling;
 
 namespace Tributary.Indexing;
 
@@ -8,10 +9,31 @@ namespace Tributary.Indexing;
 /// </summary>
 internal sealed class LuceneSearchIndex(IndexCatalog catalog, ItemVisibility visibility, SearchGate gate) : ISearchIndex
 {
-    public async Task<IndexAnswer> SearchAsync(IndexQuery query, CancellationToken cancellationToken)
+    public Task<IndexAnswer> SearchAsync(IndexQuery query, CancellationToken cancellationToken) => AskAsync(
+        query.Targets,
+        query.Searcher,
+        parts =>
+        {
+            try
+            {
+                return parts.Count == 0
+                    ? new IndexAnswer(0, []) { Facets = [.. query.Facets.Select(FacetCounter.None)] }
+                    : new IndexSearch(query, parts, visibility.IsDelayed, new SearchWork(query.MaxTerms, cancellationToken)).Run();
+            }
+            catch (QueryTooBroadException exception)
+            {
+                return new IndexAnswer(0, []) { TooBroad = exception.Breadth };
+            }
+        },
+        cancellationToken);
+
+    public Task<IReadOnlyList<TermSpelling>> SpellAsync(SpellingQuery query, CancellationToken cancellationToken) => AskAsync(
+        query.Targets, query.Searcher, parts => new SpellingSearch(query, parts, visibility.IsDelayed, new SearchWork(0, cancellationToken)).Run(), cancellationToken);
+
+    private async Task<T> AskAsync<T>(IReadOnlyList<IndexTarget> targets, Searcher searcher, Func<IReadOnlyList<SearchedPart>, T> ask, CancellationToken cancellationToken)
     {
         // All at once, so that together they wait no longer than one.
-        Task<IndexView?>[] acquired = [.. query.Targets.Select(target => catalog.AcquireOrNullAsync(target.Connection, target.Change, cancellationToken))];
+        Task<IndexView?>[] acquired = [.. targets.Select(target => catalog.AcquireOrNullAsync(target.Connection, target.Change, cancellationToken))];
         try
         {
             await Task.WhenAll(acquired);
@@ -19,11 +41,11 @@ internal sealed class LuceneSearchIndex(IndexCatalog catalog, ItemVisibility vis
                 .Select(part => new SearchedPart(part.Index, part.Item.Result!.Searcher, part.Item.Result.Acls))];
             if (parts.Count == 0)
             {
-                return new IndexAnswer(0, []) { Facets = [.. query.Facets.Select(FacetCounter.None)] };
+                return ask(parts);
             }
 
-            using RateLimitLease place = await gate.EnterAsync(query.Searcher, cancellationToken);
-            return Search(new IndexSearch(query, parts, visibility.IsDelayed, new SearchWork(query.MaxTerms, cancellationToken)), acquired);
+            using RateLimitLease place = await gate.EnterAsync(searcher, cancellationToken);
+            return Ask(() => ask(parts), acquired);
         }
         finally
         {
@@ -37,15 +59,11 @@ internal sealed class LuceneSearchIndex(IndexCatalog catalog, ItemVisibility vis
         }
     }
 
-    private static IndexAnswer Search(IndexSearch search, Task<IndexView?>[] acquired)
+    private static T Ask<T>(Func<T> ask, Task<IndexView?>[] acquired)
     {
         try
         {
-            return search.Run();
-        }
-        catch (QueryTooBroadException exception)
-        {
-            return new IndexAnswer(0, []) { TooBroad = exception.Breadth };
+            return ask();
         }
         catch (Exception exception) when (exception is not OperationCanceledException && (exception is IOException || Views().Exists(view => view.IsDamagedFromOutside())))
         {

@@ -1,9 +1,17 @@
 using System.Text.Json;
+using Tributary.Search.Spelling;
 
 namespace Tributary.Search;
 
 /// <summary>Reads one request of a call whose entity types are known to be fine. Everything that is wrong is collected.</summary>
-internal sealed class EntityRequestReader(JsonElement request, int index, IReadOnlyList<EntityType> types, SearchOptions options, bool isDelegated)
+/// <param name="request">The request.</param>
+/// <param name="first">The first one of the call, which alone may ask for spelling, for all of them (search 4.1).</param>
+/// <param name="index">Its place.</param>
+/// <param name="types">What it asks for.</param>
+/// <param name="options">Bounds.</param>
+/// <param name="isDelegated">Whether a user is signed in.</param>
+internal sealed class EntityRequestReader(
+    JsonElement request, JsonElement first, int index, IReadOnlyList<EntityType> types, SearchOptions options, bool isDelegated)
 {
     private const int DefaultSize = 25;
 
@@ -40,7 +48,7 @@ internal sealed class EntityRequestReader(JsonElement request, int index, IReadO
         }
 
         var refinements = new RefinementReader(request, $"requests[{index}]", _problems);
-        read = read with { Aggregations = refinements.ReadAggregations(), Filters = refinements.ReadFilters() };
+        read = read with { Aggregations = refinements.ReadAggregations(), Filters = refinements.ReadFilters(), Alteration = ReadAlteration() };
         if (!IsInterleaved)
         {
             read = read with { Sort = refinements.ReadSort(), Collapse = refinements.ReadCollapse(), WantsResultTemplates = ReadResultTemplates() };
@@ -154,6 +162,11 @@ internal sealed class EntityRequestReader(JsonElement request, int index, IReadO
 
         return (from, size);
     }
+
+    /// <summary>With other types a query is left as it is: it is told how it might be spelt better, at most.</summary>
+    private AlterationOptions ReadAlteration() => first.Member("queryAlterationOptions") is { } alteration
+        ? new AlterationOptions(alteration.IsTrue("enableSuggestion"), alteration.IsTrue("enableModification") && !IsInterleaved)
+        : default;
 
     /// <summary>One object in the metadata, a collection in the reference: either may ask for templates.</summary>
     private bool ReadResultTemplates() => request.Member("resultTemplateOptions") switch

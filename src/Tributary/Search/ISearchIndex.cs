@@ -2,6 +2,7 @@ using Tributary.Acls;
 using Tributary.Connections;
 using Tributary.Schemas;
 using Tributary.Search.Kql;
+using Tributary.Search.Spelling;
 
 namespace Tributary.Search;
 
@@ -14,6 +15,11 @@ internal interface ISearchIndex
     /// <exception cref="OperationCanceledException">It was to stop; it does so wherever it is.</exception>
     /// <exception cref="TimeoutException">An index is behind its bound; an answer would be a guess.</exception>
     Task<IndexAnswer> SearchAsync(IndexQuery query, CancellationToken cancellationToken);
+
+    /// <summary>How often words are there and which are near them, one answer for each; only what the caller sees counts.</summary>
+    /// <exception cref="OperationCanceledException">It was to stop.</exception>
+    /// <exception cref="TimeoutException">An index is behind its bound.</exception>
+    Task<IReadOnlyList<TermSpelling>> SpellAsync(SpellingQuery query, CancellationToken cancellationToken);
 }
 
 /// <param name="Targets">The connections to search, each with its own reading of the query.</param>

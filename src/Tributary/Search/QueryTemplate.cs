@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using System.Text.RegularExpressions;
+using Tributary.Search.Spelling;
 
 namespace Tributary.Search;
 
@@ -11,13 +12,25 @@ namespace Tributary.Search;
 internal static partial class QueryTemplate
 {
     /// <summary>The query; null when it has more than <paramref name="maxLength"/> characters, before they are written.</summary>
-    public static string? ExpandOrNull(string template, string searchTerms, DateTimeOffset now, int maxLength)
+    public static ExpandedQuery? ExpandOrNull(string template, string searchTerms, DateTimeOffset now, int maxLength)
     {
         var query = new StringBuilder();
+        var termsAt = new List<int>();
         int position = 0;
         foreach (Match match in Variable().Matches(template))
         {
-            query.Append(template, position, match.Index - position).Append(ValueOf(match.Groups[1].ValueSpan, searchTerms, now));
+            ReadOnlySpan<char> name = match.Groups[1].ValueSpan.Trim();
+            query.Append(template, position, match.Index - position);
+            if (name.Equals("searchTerms", StringComparison.OrdinalIgnoreCase))
+            {
+                termsAt.Add(query.Length);
+                query.Append(searchTerms);
+            }
+            else
+            {
+                query.Append(ValueOf(name, now));
+            }
+
             position = match.Index + match.Length;
             if (query.Length > maxLength)
             {
@@ -26,17 +39,11 @@ internal static partial class QueryTemplate
         }
 
         query.Append(template, position, template.Length - position);
-        return query.Length > maxLength ? null : query.ToString();
+        return query.Length > maxLength ? null : new ExpandedQuery(query.ToString(), termsAt);
     }
 
-    private static string ValueOf(ReadOnlySpan<char> name, string searchTerms, DateTimeOffset now)
+    private static string ValueOf(ReadOnlySpan<char> name, DateTimeOffset now)
     {
-        name = name.Trim();
-        if (name.Equals("searchTerms", StringComparison.OrdinalIgnoreCase))
-        {
-            return searchTerms;
-        }
-
         Match today = Today().Match(name.ToString());
         if (!today.Success)
         {

@@ -3,6 +3,7 @@ using Tributary.Connections;
 using Tributary.Graph;
 using Tributary.Schemas;
 using Tributary.Search.Filters;
+using Tributary.Search.Spelling;
 
 namespace Tributary.Search;
 
@@ -77,11 +78,40 @@ internal sealed class SearchJson(Utf8JsonWriter writer, AcceptedFormat format, D
 
         writer.WriteEndObject();
         writer.WriteEndArray();
+        if (answer.Alteration is { } alteration)
+        {
+            WriteAlteration(alteration);
+        }
+
         if (templates.Count > 0)
         {
             WriteTemplates(templates);
         }
 
+        writer.WriteEndObject();
+    }
+
+    /// <summary>The type in lower case as in the metadata: published clients compare it exactly, and samples alone begin it with a capital.</summary>
+    private void WriteAlteration(QueryAlteration alteration)
+    {
+        writer.WriteStartObject("queryAlterationResponse");
+        writer.WriteString("originalQueryString", alteration.Original);
+        writer.WriteStartObject("queryAlteration");
+        writer.WriteString("alteredQueryString", alteration.Altered);
+        writer.WriteString("alteredHighlightedQueryString", alteration.Highlighted);
+        writer.WriteStartArray("alteredQueryTokens");
+        foreach (AlteredToken token in alteration.Tokens)
+        {
+            writer.WriteStartObject();
+            writer.WriteNumber("offset", token.Offset);
+            writer.WriteNumber("length", token.Length);
+            writer.WriteString("suggestion", token.Suggestion);
+            writer.WriteEndObject();
+        }
+
+        writer.WriteEndArray();
+        writer.WriteEndObject();
+        writer.WriteString("queryAlterationType", alteration.IsModification ? "modification" : "suggestion");
         writer.WriteEndObject();
     }
 

@@ -1,29 +1,34 @@
 using Tributary.Search.Kql;
+using Tributary.Search.Spelling;
 
 namespace Tributary.Search;
 
 /// <summary>What a request asks of the index, once its names mean something.</summary>
+/// <param name="Text">The query as written, and where in it the words of the user stand.</param>
 /// <param name="Connections">Those that can have hits, in the order of the query's targets.</param>
 /// <param name="Trees">The query as each of them reads it.</param>
 /// <param name="Terms">What a client may highlight.</param>
 /// <param name="Query">The question.</param>
-internal sealed record SearchPlan(IReadOnlyList<SearchedConnection> Connections, IReadOnlyList<KqlNode> Trees, IReadOnlyList<string> Terms, IndexQuery Query)
+internal sealed record SearchPlan(
+    ExpandedQuery Text, IReadOnlyList<SearchedConnection> Connections, IReadOnlyList<KqlNode> Trees, IReadOnlyList<string> Terms, IndexQuery Query)
 {
     /// <summary>The plan, or all that is wrong with the names of the request.</summary>
     public static (SearchPlan? Plan, SearchError? Error) Of(
         SearchRequest request,
         IReadOnlyList<SearchedConnection> connections,
+        Searcher searcher,
         SearchOptions options,
         DateTimeOffset now,
         DayOfWeek firstDayOfWeek,
         CancellationToken cancellationToken)
     {
         KqlLimits limits = KqlLimits.Default with { MaxLength = options.MaxQueryLength };
-        if (TextOrNull(request, options, now, out SearchError? error) is not { } text)
+        if (TextOrNull(request, options, now, out SearchError? error) is not { } query)
         {
             return (null, error);
         }
 
+        string text = query.Text;
         QueryReading reading = QueryReading.Of(text, [.. connections.Select(searched => new QueriedConnection(searched.Schema, searched.System))], limits, cancellationToken);
         if (options.StrictQueries && reading.Error is { } malformed)
         {
@@ -59,26 +64,27 @@ internal sealed record SearchPlan(IReadOnlyList<SearchedConnection> Connections,
 
         KqlNode[] trees = [.. targets.Select(target => target.Tree)];
         string[] terms = [.. trees.DefaultIfEmpty(reading.WithoutNames!).SelectMany(KqlTerms.Of).Distinct(StringComparer.Ordinal)];
-        var query = new IndexQuery(targets, request.From, request.Size, now, options.MaxExpandedTerms)
+        var question = new IndexQuery(targets, request.From, request.Size, now, options.MaxExpandedTerms)
         {
+            Searcher = searcher,
             FirstDayOfWeek = firstDayOfWeek,
             IsStrict = options.StrictQueries,
             Sort = names.Sort(kept),
             Facets = names.Facets(kept),
             Collapse = names.Collapse(kept),
         };
-        return (new SearchPlan([.. kept.Select(i => connections[i])], trees, terms, query), null);
+        return (new SearchPlan(query, [.. kept.Select(i => connections[i])], trees, terms, question), null);
     }
 
-    private static string? TextOrNull(SearchRequest request, SearchOptions options, DateTimeOffset now, out SearchError? error)
+    private static ExpandedQuery? TextOrNull(SearchRequest request, SearchOptions options, DateTimeOffset now, out SearchError? error)
     {
         error = null;
         if (request.QueryTemplate is not { } template)
         {
-            return request.QueryString;
+            return new ExpandedQuery(request.QueryString, [0]);
         }
 
-        string? text = QueryTemplate.ExpandOrNull(template, request.QueryString, now, options.MaxQueryLength);
+        ExpandedQuery? text = QueryTemplate.ExpandOrNull(template, request.QueryString, now, options.MaxQueryLength);
         if (text is null)
         {
             error = SearchErrors.Entity(

@@ -1,4 +1,5 @@
 using Tributary.Search.Filters;
+using Tributary.Search.Spelling;
 
 namespace Tributary.Search;
 
@@ -43,6 +44,9 @@ internal sealed record SearchRequest
     public IReadOnlyList<CollapseProperty> Collapse { get; init; } = [];
 
     public bool WantsResultTemplates { get; init; }
+
+    /// <summary>What the first request of the call asks for.</summary>
+    public AlterationOptions Alteration { get; init; }
 
     /// <summary>The JSON path of a member.</summary>
     public string PathOf(string member) => $"requests[{Index}].{member}";

@@ -47,7 +47,7 @@ internal static class SearchRequestReader
             return (null, refusal);
         }
 
-        var read = requests.Index().Select(request => new EntityRequestReader(request.Item, request.Index, typesOf[request.Index], options, caller.IsDelegated).Read()).ToArray();
+        var read = requests.Index().Select(request => new EntityRequestReader(request.Item, requests[0], request.Index, typesOf[request.Index], options, caller.IsDelegated).Read()).ToArray();
         SearchRequest[] made = [.. read.Select(one => one.Request)];
         return (SearchError.JoinOrNull(read.Select(one => one.Problems)) ?? TogetherOrNull(made, requests)) is { } error ? (null, error) : (made, null);
     }

@@ -2,6 +2,7 @@ using System.Threading.RateLimiting;
 using Tributary.Acls;
 using Tributary.Auth;
 using Tributary.Items;
+using Tributary.Search.Spelling;
 
 namespace Tributary.Search;
 
@@ -12,7 +13,11 @@ namespace Tributary.Search;
 /// <param name="Total">Visible matches.</param>
 /// <param name="Aggregations">For each one asked for its counts; of ranges one for each range.</param>
 internal sealed record SearchAnswer(
-    SearchRequest Request, IReadOnlyList<string> Terms, IReadOnlyList<SearchHit> Hits, long Total, IReadOnlyList<IReadOnlyList<FacetBucket>> Aggregations);
+    SearchRequest Request, IReadOnlyList<string> Terms, IReadOnlyList<SearchHit> Hits, long Total, IReadOnlyList<IReadOnlyList<FacetBucket>> Aggregations)
+{
+    /// <summary>A better spelling; null where none was wanted or found.</summary>
+    public QueryAlteration? Alteration { get; init; }
+}
 
 /// <summary>A hit as it is answered.</summary>
 /// <param name="Source">The connection it comes from.</param>
@@ -46,16 +51,25 @@ internal sealed class SearchRun(Caller caller, SearchServices services, DayOfWee
             return (null, SearchErrors.TooManyGroups(maxGroups));
         }
 
-        (SearchPlan? plan, SearchError? error) = SearchPlan.Of(request, connections, options, services.Time.GetUtcNow(), firstDayOfWeek, cancellationToken);
+        DateTimeOffset now = services.Time.GetUtcNow();
+        (SearchPlan? plan, SearchError? error) = PlanOf(request);
         if (plan is null)
         {
             return (null, error);
         }
 
-        IndexAnswer answer = await services.Index.SearchAsync(plan.Query with { Searcher = Searcher.Of(caller) }, cancellationToken);
+        IndexAnswer answer = await services.Index.SearchAsync(plan.Query, cancellationToken);
         if (answer.TooBroad is { } breadth)
         {
             return (null, SearchErrors.TooBroad(breadth, PathOfQuestion(request), options.MaxExpandedTerms));
+        }
+
+        var speller = new Speller(services.Index, altered => PlanOf(altered).Plan);
+        SpellerAnswer? better = await speller.CorrectOrNullAsync(request, plan, answer.Total, cancellationToken);
+        if (better is { Alteration.IsModification: true })
+        {
+            (request, plan) = (better.Request, better.Plan);
+            answer = await services.Index.SearchAsync(plan.Query, cancellationToken);
         }
 
         // Only one request of a call is for external items (E4), so none waits for the index, which needs a place itself, with one in hand.
@@ -66,7 +80,10 @@ internal sealed class SearchRun(Caller caller, SearchServices services, DayOfWee
         }
 
         int withdrawn = answer.Hits.Count - hits.Count;
-        return (new SearchAnswer(request, plan.Terms, hits, answer.Total - withdrawn, answer.Facets), null);
+        return (new SearchAnswer(request, plan.Terms, hits, answer.Total - withdrawn, answer.Facets) { Alteration = better?.Alteration }, null);
+
+        (SearchPlan? Plan, SearchError? Error) PlanOf(SearchRequest asked) =>
+            SearchPlan.Of(asked, connections, Searcher.Of(caller), options, now, firstDayOfWeek, cancellationToken);
     }
 
     /// <summary>What a question to the index was made of.</summary>

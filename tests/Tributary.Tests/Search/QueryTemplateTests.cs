@@ -16,10 +16,17 @@ public class QueryTemplateTests
     [InlineData("day>{Today+999999}", "day>")]
     [InlineData("author:\"{User.Name}\" {Profile.Department}x{}", "author:\"\" x")]
     [InlineData("{ searchTerms } {", "leave OR days {")]
-    public void Variables_are_filled_in(string template, string query) => Assert.Equal(query, QueryTemplate.ExpandOrNull(template, "leave OR days", Now, 1000));
+    public void Variables_are_filled_in(string template, string query) => Assert.Equal(query, QueryTemplate.ExpandOrNull(template, "leave OR days", Now, 1000)!.Text);
 
     [Fact]
-    public void What_is_filled_in_is_not_looked_at_again() => Assert.Equal("{Today} x", QueryTemplate.ExpandOrNull("{searchTerms} x", "{Today}", Now, 1000));
+    public void What_is_filled_in_is_not_looked_at_again() => Assert.Equal("{Today} x", QueryTemplate.ExpandOrNull("{searchTerms} x", "{Today}", Now, 1000)!.Text);
+
+    [Theory]
+    [InlineData("({searchTerms}) department:HR", 1)]
+    [InlineData("{Today}: {searchTerms} OR title:({ SearchTerms })", 12, 27)]
+    [InlineData("department:HR")]
+    public void Where_the_query_string_stands_is_known(string template, params int[] places) =>
+        Assert.Equal(places, QueryTemplate.ExpandOrNull(template, "days", Now, 1000)!.TermsAt);
 
     [Theory]
     [InlineData(10, 10, true)]

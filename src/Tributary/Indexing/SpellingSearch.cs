@@ -1,0 +1,151 @@
+using Lucene.Net.Index;
+using Lucene.Net.Search;
+using Lucene.Net.Util;
+using Tributary.Search;
+using Tributary.Search.Spelling;
+
+namespace Tributary.Indexing;
+
+/// <summary>
+/// Looks words up that are near others, for spelling. A word counts in the items that the caller sees and nowhere else: what is hidden neither makes a word known nor a
+/// suggestion. Words of properties that may not be returned are not suggested either, as no answer shows them.
+/// </summary>
+/// <param name="query">What is asked.</param>
+/// <param name="parts">Of whom.</param>
+/// <param name="isDelayed">Whether items may have to wait until they are found.</param>
+/// <param name="work">Counts along.</param>
+internal sealed class SpellingSearch(SpellingQuery query, IReadOnlyList<SearchedPart> parts, bool isDelayed, SearchWork work)
+{
+    /// <summary>Shorter words may have one letter wrong, longer ones two.</summary>
+    private const int MinLengthOfTwoEdits = 6;
+
+    /// <summary>A misspelt word begins as it was meant; without that every word of the index would have to be looked at.</summary>
+    private const int FixedBeginning = 1;
+
+    /// <summary>Near words that are looked at in a field, for each distance.</summary>
+    private const int MaxNearTerms = 500;
+
+    /// <summary>Near words that are answered.</summary>
+    private const int MaxAnswered = 5;
+
+    /// <summary>Places of words that are read for one word and those near it; with what was counted so far it is decided.</summary>
+    private const int MaxPostings = 2_000_000;
+
+    private readonly Dictionary<SearchedPart, List<Segment>> _segments = parts.ToDictionary(part => part, _ => new List<Segment>());
+    private int _postings;
+
+    /// <exception cref="OperationCanceledException">It is to stop.</exception>
+    public IReadOnlyList<TermSpelling> Run()
+    {
+        foreach (SearchedPart part in parts)
+        {
+            VisibleAcls visible = part.Acls.VisibleTo(query.Targets[part.Target].Caller);
+            foreach (AtomicReaderContext leaf in part.Searcher.TopReaderContext.Leaves)
+            {
+                var access = new AclFilter(new Dictionary<object, VisibleAcls> { [leaf.AtomicReader.CoreCacheKey] = visible }, work);
+                IBits? acceptDocs = leaf.AtomicReader.LiveDocs;
+                acceptDocs = access.GetDocIdSet(leaf, acceptDocs)!.Bits;
+                _segments[part].Add(new Segment(
+                    leaf.AtomicReader, isDelayed ? new SearchableFilter(query.Now).GetDocIdSet(leaf, acceptDocs)!.Bits : acceptDocs));
+            }
+        }
+
+        return [.. query.Terms.Select(Spell)];
+    }
+
+    private TermSpelling Spell(SpellingTerm term)
+    {
+        work.Look();
+        _postings = 0;
+        List<(SearchedPart Part, SpellingScope Scope)> places = [.. term.Scopes.SelectMany(scope => parts.Where(part => part.Target == scope.Target).Select(part => (part, scope)))];
+        long count = Math.Min(TermSpelling.MaxCount, places.Sum(place => Count(place.Part, FieldOf(place.Scope), term.Token, [])));
+        var near = new List<NearTerm>();
+        var known = new HashSet<string>(StringComparer.Ordinal) { term.Token };
+        bool isLong = term.Token.EnumerateRunes().Count() >= MinLengthOfTwoEdits;
+
+        // Of a word that is there only the nearest matter, and of one that is not the farther ones only where there is none nearer.
+        for (int distance = 1; distance <= (isLong && count == 0 ? 2 : 1) && near.Count == 0; distance++)
+        {
+            foreach ((string text, List<(SearchedPart Part, SpellingScope Scope)> found) in NearTerms(places, term.Token, distance, known))
+            {
+                long visible = found.Sum(place => Count(place.Part, FieldOf(place.Scope), text, HiddenFields(place.Part, place.Scope)));
+                if (visible > 0)
+                {
+                    near.Add(new NearTerm(text, distance, Math.Min(TermSpelling.MaxCount, visible)));
+                }
+            }
+        }
+
+        return new TermSpelling(count, [.. near.OrderByDescending(word => word.Count).ThenBy(word => word.Text, StringComparer.Ordinal).Take(MaxAnswered)]);
+    }
+
+    /// <summary>The words within a distance that are in the dictionary of a field, visible or not, and in which.</summary>
+    private Dictionary<string, List<(SearchedPart Part, SpellingScope Scope)>> NearTerms(
+        List<(SearchedPart Part, SpellingScope Scope)> places, string token, int distance, HashSet<string> known)
+    {
+        var found = new Dictionary<string, List<(SearchedPart Part, SpellingScope Scope)>>(StringComparer.Ordinal);
+        foreach ((SearchedPart part, SpellingScope scope) in places.Where(place => place.Scope.Property is not { IsRetrievable: false }))
+        {
+            string field = FieldOf(scope);
+            if (MultiFields.GetTerms(part.Searcher.IndexReader, field) is not { } terms)
+            {
+                continue;
+            }
+
+            var near = new FuzzyTermsEnum(terms, new AttributeSource(), new Term(field, token), distance, FixedBeginning, transpositions: true);
+            int seen = 0;
+            while (near.MoveNext() && seen < MaxNearTerms)
+            {
+                work.Look();
+                string text = near.Term.Utf8ToString();
+                if (!known.Contains(text) && SpellingWords.IsWord(text))
+                {
+                    seen++;
+                    found.TryAdd(text, []);
+                    found[text].Add((part, scope));
+                }
+            }
+        }
+
+        known.UnionWith(found.Keys);
+        return found;
+    }
+
+    /// <summary>Visible items with the word in a field, and in none of <paramref name="hidden"/>.</summary>
+    private int Count(SearchedPart part, string field, string text, IReadOnlyList<string> hidden)
+    {
+        int count = 0;
+        var bytes = new BytesRef(text);
+        foreach (Segment segment in _segments[part])
+        {
+            if (count >= TermSpelling.MaxCount || segment.Reader.GetTermDocsEnum(new Term(field, bytes)) is not { } docs)
+            {
+                continue;
+            }
+
+            DocsEnum[] excluded = [.. hidden.Select(other => segment.Reader.GetTermDocsEnum(new Term(other, bytes))).OfType<DocsEnum>()];
+            while (docs.NextDoc() != DocIdSetIterator.NO_MORE_DOCS && count < TermSpelling.MaxCount && _postings < MaxPostings)
+            {
+                _postings++;
+                if (segment.Visible.Get(docs.DocID) && !Array.Exists(excluded, other => IsIn(other, docs.DocID)))
+                {
+                    count++;
+                }
+            }
+        }
+
+        return count;
+
+        static bool IsIn(DocsEnum docs, int doc) => (docs.DocID < doc ? docs.Advance(doc) : docs.DocID) == doc;
+    }
+
+    /// <summary>Free text looks in these too, but what they say is never shown.</summary>
+    private List<string> HiddenFields(SearchedPart part, SpellingScope scope) => scope.Property is not null
+        ? []
+        : [.. query.Targets[part.Target].Schema.Properties.Where(property => property is { IsSearchable: true, IsRetrievable: false }).Select(IndexFields.Words)];
+
+    private static string FieldOf(SpellingScope scope) => scope.Property is null ? IndexFields.Text : IndexFields.Words(scope.Property);
+
+    /// <param name="Visible">Which of its documents the caller sees.</param>
+    private readonly record struct Segment(AtomicReader Reader, IBits Visible);
+}
