@@ -7,7 +7,28 @@ namespace Tributary.Indexing;
 /// </summary>
 internal sealed class LuceneSearchIndex(IndexCatalog catalog, ItemVisibility visibility, SearchGate gate) : ISearchIndex
 {
-    public async Task<IndexAnswer> SearchAsync(IndexQuery query, CancellationToken cancellationToken)
+    public async Task<IndexAnswer> SearchAsync(IndexQuery query, CancellationToken cancellationToken) =>
+        await SearchingAsync(query, search => search.Run(), breadth => new IndexAnswer(0, []) { TooBroad = breadth }, cancellationToken)
+        ?? new IndexAnswer(0, []) { Facets = [.. query.Facets.Select(FacetCounter.None)] };
+
+    public async Task<(IndexExplanation? Explanation, QueryBreadth? TooBroad)> ExplainAsync(IndexQuery query, string itemId, CancellationToken cancellationToken)
+    {
+        QueryBreadth? tooBroad = null;
+        IndexExplanation? explanation = await SearchingAsync(
+            query,
+            search => search.ExplainOrNull(target: 0, itemId),
+            breadth =>
+            {
+                tooBroad = breadth;
+                return null;
+            },
+            cancellationToken);
+        return (explanation, tooBroad);
+    }
+
+    /// <summary>The default when none of the connections is there any more.</summary>
+    private async Task<T?> SearchingAsync<T>(IndexQuery query, Func<IndexSearch, T?> ask, Func<QueryBreadth, T?> refuse, CancellationToken cancellationToken)
+        where T : class
     {
         // All at once, so that together they wait no longer than one.
         Task<IndexView?>[] acquired = [.. query.Targets.Select(target => catalog.AcquireOrNullAsync(target.Connection, target.Change, cancellationToken))];
@@ -18,11 +39,11 @@ internal sealed class LuceneSearchIndex(IndexCatalog catalog, ItemVisibility vis
                 .Select(part => new SearchedPart(part.Index, part.Item.Result!.Searcher, part.Item.Result.Acls))];
             if (parts.Count == 0)
             {
-                return new IndexAnswer(0, []) { Facets = [.. query.Facets.Select(FacetCounter.None)] };
+                return null;
             }
 
             using SearchGate.Place place = await gate.EnterAsync(cancellationToken);
-            return Search(new IndexSearch(query, parts, visibility.IsDelayed, new SearchWork(query.MaxTerms, cancellationToken)), acquired);
+            return Ask(new IndexSearch(query, parts, visibility.IsDelayed, new SearchWork(query.MaxTerms, cancellationToken)), ask, refuse, acquired);
         }
         finally
         {
@@ -36,15 +57,16 @@ internal sealed class LuceneSearchIndex(IndexCatalog catalog, ItemVisibility vis
         }
     }
 
-    private static IndexAnswer Search(IndexSearch search, Task<IndexView?>[] acquired)
+    private static T? Ask<T>(IndexSearch search, Func<IndexSearch, T?> ask, Func<QueryBreadth, T?> refuse, Task<IndexView?>[] acquired)
+        where T : class
     {
         try
         {
-            return search.Run();
+            return ask(search);
         }
         catch (QueryTooBroadException exception)
         {
-            return new IndexAnswer(0, []) { TooBroad = exception.Breadth };
+            return refuse(exception.Breadth);
         }
         catch (Exception exception) when (exception is not OperationCanceledException && (exception is IOException || Views().Exists(view => view.IsDamagedFromOutside())))
         {

@@ -49,6 +49,9 @@ internal sealed class SearchOptions : ICheckedOptions
     /// <summary>Pass over <c>region</c>, which belongs to applications only, instead of answering 400 as the real service does (search 2).</summary>
     public bool IgnoreRegion { get; set; }
 
+    /// <summary>What makes one match come before another.</summary>
+    public RankingOptions Ranking { get; set; } = new();
+
     /// <summary>A search that ended while it still waits for its index would never be told why.</summary>
     /// <exception cref="OptionsValidationException"><see cref="Timeout"/> is not longer than the wait.</exception>
     public void RequireLongerThan(TimeSpan searchWait)
@@ -110,6 +113,11 @@ internal sealed class SearchOptions : ICheckedOptions
         if (MaxFields < 1)
         {
             yield return $"Search:MaxFields is {MaxFields}; it must be 1 or more.";
+        }
+
+        foreach (string problem in Ranking.Problems())
+        {
+            yield return problem;
         }
     }
 }

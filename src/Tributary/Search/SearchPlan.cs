@@ -63,6 +63,7 @@ internal sealed record SearchPlan(IReadOnlyList<SearchedConnection> Connections,
         {
             FirstDayOfWeek = firstDayOfWeek,
             IsStrict = options.StrictQueries,
+            Ranking = options.Ranking,
             Sort = names.Sort(kept),
             Facets = names.Facets(kept),
             Collapse = names.Collapse(kept),
