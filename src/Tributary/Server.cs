@@ -285,6 +285,7 @@ internal static class Server
         app.MapClock();
         app.MapFaults();
         app.MapQuirks();
+        app.MapExplain();
         app.MapTelemetry();
     }
 }

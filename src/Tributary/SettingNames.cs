@@ -52,6 +52,7 @@ internal static class SettingNames
         return type == typeof(bool) ? (bool.TryParse(value, out _) ? null : "true or false")
             : type == typeof(int) ? (int.TryParse(value, CultureInfo.InvariantCulture, out _) ? null : $"a whole number, {int.MaxValue} at most")
             : type == typeof(long) ? (long.TryParse(value, CultureInfo.InvariantCulture, out _) ? null : $"a whole number, {long.MaxValue} at most")
+            : type == typeof(double) ? (double.TryParse(value, CultureInfo.InvariantCulture, out _) ? null : "a number such as 0.5")
             : type == typeof(TimeSpan) ? (TimeSpan.TryParse(value, CultureInfo.InvariantCulture, out _) ? null : "a time such as 00:00:30, or with days 1.00:00:00")
             : type.IsEnum && !Enum.TryParse(type, value, ignoreCase: true, out _) ? "one of " + string.Join(", ", Enum.GetNames(type))
             : null;

@@ -1,6 +1,7 @@
 using Lucene.Net.Documents;
 using Lucene.Net.Index;
 using Lucene.Net.Util;
+using Tributary.Indexing.Ranking;
 using Tributary.Items;
 using Tributary.Schemas;
 
@@ -28,12 +29,14 @@ internal sealed class DocumentBuilder
     private readonly NumericDocValuesField _searchableFrom = new(IndexFields.SearchableFrom, 0);
     private readonly FieldPool _present;
     private readonly FieldPool _text;
+    private readonly FieldPool _title;
 
     public DocumentBuilder(Schema schema)
     {
         _schema = schema;
         _present = NewPool(() => new StringField(IndexFields.Present, "", Field.Store.NO));
         _text = NewPool(() => new TextField(IndexFields.Text, "", Field.Store.NO));
+        _title = NewPool(() => new StringField(IndexFields.Title, "", Field.Store.NO));
         _properties = new(ReferenceEqualityComparer.Instance);
         foreach (Property property in schema.Properties.Where(property => property.IsQueryable || property.IsSearchable || property.IsRefinable))
         {
@@ -154,6 +157,10 @@ internal sealed class DocumentBuilder
         if (property.IsSearchable)
         {
             AddText(text);
+            if (property.Labels.Contains(Label.Title) && WholeTitle.OfOrNull(LuceneQueryBuilder.Tokens(text)) is { } title)
+            {
+                _title.AddTo(_document).SetStringValue(title);
+            }
         }
 
         if (!property.IsExactMatchRequired)

@@ -11,7 +11,7 @@ namespace Tributary.Indexing;
 internal static class IndexFields
 {
     /// <summary>Raised when documents are built another way: an index of another format is built anew.</summary>
-    public const int Format = 4;
+    public const int Format = 5;
 
     /// <summary>
     /// A number is indexed as 64 / 8 terms, each of eight bits less. Lucene's default of 4 takes twice as many, which cost more at indexing than they save at
@@ -36,6 +36,9 @@ internal static class IndexFields
 
     /// <summary>Every word of the searchable properties and the content: what free text looks in.</summary>
     public const string Text = "#text";
+
+    /// <summary>The whole title as one term (<see cref="Ranking.WholeTitle"/>), where it is searchable; an item with several titles has several.</summary>
+    public const string Title = "#title";
 
     /// <summary>Lower-case names of the queryable and the refinable properties that have a value, for <c>name:*</c> and for filters.</summary>
     public const string Present = "#present";

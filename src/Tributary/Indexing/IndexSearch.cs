@@ -2,6 +2,7 @@ using Lucene.Net.Index;
 using Lucene.Net.Search;
 using Lucene.Net.Search.Similarities;
 using Lucene.Net.Util;
+using Tributary.Indexing.Ranking;
 using Tributary.Search;
 
 namespace Tributary.Indexing;
@@ -20,22 +21,35 @@ internal readonly record struct SearchedPart(int Target, IndexSearcher Searcher,
 /// <param name="parts">Of whom.</param>
 /// <param name="isDelayed">Whether items may have to wait until they are found.</param>
 /// <param name="work">Counts along.</param>
-internal sealed class IndexSearch(IndexQuery query, IReadOnlyList<SearchedPart> parts, bool isDelayed, SearchWork work)
+internal sealed partial class IndexSearch(IndexQuery query, IReadOnlyList<SearchedPart> parts, bool isDelayed, SearchWork work)
 {
     private readonly SegmentTargets _segments = new();
+    private readonly RankingContext _ranking = new(query.Ranking, new RankingStatistics(), query.Now, work);
 
     /// <exception cref="OperationCanceledException">It is to stop.</exception>
     /// <exception cref="QueryTooBroadException">It asks for too much.</exception>
-    public IndexAnswer Run()
+    public IndexAnswer Run() => Searching(Run);
+
+    /// <summary>Over all parts as if they were one.</summary>
+    private T Searching<T>(Func<IndexSearcher, T> ask)
     {
+        foreach (SearchedPart part in parts)
+        {
+            _ranking.Statistics.Add(part.Searcher.IndexReader, WeightedField.Of(query.Targets[part.Target].Schema, query.Ranking));
+            foreach (AtomicReaderContext leaf in part.Searcher.TopReaderContext.Leaves)
+            {
+                _segments.Add(leaf.AtomicReader, part.Target);
+            }
+        }
+
         if (parts is [SearchedPart only])
         {
-            return Run(only.Searcher);
+            return ask(only.Searcher);
         }
 
         // It holds on to the readers below it until it is disposed.
         using var reader = new MultiReader([.. parts.Select(part => part.Searcher.IndexReader)], closeSubReaders: false);
-        return Run(new IndexSearcher(reader) { Similarity = new BM25Similarity() });
+        return ask(new IndexSearcher(reader) { Similarity = new BM25Similarity() });
     }
 
     private IndexAnswer Run(IndexSearcher searcher)
@@ -47,7 +61,6 @@ internal sealed class IndexSearch(IndexQuery query, IReadOnlyList<SearchedPart> 
             foreach (AtomicReaderContext leaf in part.Searcher.TopReaderContext.Leaves)
             {
                 visible.Add(leaf.AtomicReader.CoreCacheKey, acls);
-                _segments.Add(leaf.AtomicReader, part.Target);
             }
         }
 
@@ -79,14 +92,14 @@ internal sealed class IndexSearch(IndexQuery query, IReadOnlyList<SearchedPart> 
 
         int wanted = query.From + query.Size;
         var page = TopFieldCollector.Create(
-            order, Math.Max(1, Math.Min(wanted, searcher.IndexReader.MaxDoc)), fillFields: false, trackDocScores: false, trackMaxScore: false, docsScoredInOrder: false);
+            order, Math.Max(1, Math.Min(wanted, searcher.IndexReader.MaxDoc)), fillFields: false, trackDocScores: query.HasScores, trackMaxScore: false, docsScoredInOrder: false);
         MatchCollector? matches = query.Facets.Count > 0 ? new MatchCollector(page) : null;
         searcher.Search(trimmed, (ICollector?)matches ?? page);
         TopDocs top = page.GetTopDocs();
         var hits = new List<IndexHit>();
         for (int i = query.From; i < Math.Min(wanted, top.ScoreDocs.Length); i++)
         {
-            hits.Add(HitOf(searcher, top.ScoreDocs[i].Doc));
+            hits.Add(HitOf(searcher, top.ScoreDocs[i].Doc) with { Score = query.HasScores ? top.ScoreDocs[i].Score : 0 });
         }
 
         return new IndexAnswer(top.TotalHits, hits) { Facets = matches is null ? [] : Count(matches) };
@@ -116,14 +129,14 @@ internal sealed class IndexSearch(IndexQuery query, IReadOnlyList<SearchedPart> 
     private Query Translate(IndexTarget target)
     {
         work.Look();
-        Query found = NewBuilder().BuildOrNull(target.Tree)
-            ?? (query.IsStrict ? throw new QueryTooBroadException(QueryBreadth.Proximity) : NewBuilder().BuildOrNull(target.PlainTree))
+        Query found = NewBuilder().BuildRankedOrNull(target.Tree)
+            ?? (query.IsStrict ? throw new QueryTooBroadException(QueryBreadth.Proximity) : NewBuilder().BuildRankedOrNull(target.PlainTree))
             ?? new BooleanQuery();
         return target.Filter is null
             ? found
             : new BooleanQuery(disableCoord: true) { { found, Occur.MUST }, { NewBuilder().BuildFilter(target.Filter), Occur.MUST } };
 
-        LuceneQueryBuilder NewBuilder() => new(target.Schema, query.Now, work, query.FirstDayOfWeek);
+        LuceneQueryBuilder NewBuilder() => new(target.Schema, query.Now, work, query.FirstDayOfWeek, _ranking);
     }
 
     private IndexHit HitOf(IndexSearcher searcher, int doc)

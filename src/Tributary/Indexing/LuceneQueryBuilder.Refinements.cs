@@ -16,7 +16,7 @@ internal sealed partial class LuceneQueryBuilder
 
     /// <summary>A filter scores nothing, so that the order of what passes it stays what it was. One that does not fit its types lets nothing through.</summary>
     /// <exception cref="QueryTooBroadException">It has more than <see cref="KqlLimits.MaxExpansions"/>.</exception>
-    public Query BuildFilter(KqlNode filter) => new ConstantScoreQuery(BuildOrNull(filter) ?? Nothing()) { Boost = 0 };
+    public Query BuildFilter(KqlNode filter) => new ConstantScoreQuery(TranslatedOrNull(filter, node => Unscored(node, scope: null)) ?? Nothing()) { Boost = 0 };
 
     private Query Refine(Refinement refinement)
     {

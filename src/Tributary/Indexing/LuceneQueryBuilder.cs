@@ -3,6 +3,7 @@ using Lucene.Net.Analysis;
 using Lucene.Net.Analysis.TokenAttributes;
 using Lucene.Net.Index;
 using Lucene.Net.Search;
+using Tributary.Indexing.Ranking;
 using Tributary.Schemas;
 using Tributary.Search;
 using Tributary.Search.Kql;
@@ -17,9 +18,11 @@ namespace Tributary.Indexing;
 /// <param name="now">What <c>today</c> and the like are relative to.</param>
 /// <param name="work">Counts along.</param>
 /// <param name="firstDayOfWeek">Where <c>this week</c> begins.</param>
-internal sealed partial class LuceneQueryBuilder(Schema schema, DateTimeOffset now, SearchWork work, DayOfWeek firstDayOfWeek = DayOfWeek.Monday)
+/// <param name="ranking">Of the search; null for the defaults, measured by whatever is searched.</param>
+internal sealed partial class LuceneQueryBuilder(
+    Schema schema, DateTimeOffset now, SearchWork work, DayOfWeek firstDayOfWeek = DayOfWeek.Monday, RankingContext? ranking = null)
 {
-    /// <summary>How much more a word in the title counts.</summary>
+    /// <summary>How much more a beginning counts in the title.</summary>
     private const float TitleBoost = 2f;
 
     private const int MaxPrefixSpans = 8;
@@ -51,14 +54,16 @@ internal sealed partial class LuceneQueryBuilder(Schema schema, DateTimeOffset n
 
     /// <summary>A query of which nothing can be looked up, such as one of emoji, finds nothing.</summary>
     /// <exception cref="QueryTooBroadException">It has more than <see cref="KqlLimits.MaxExpansions"/>.</exception>
-    public Query? BuildOrNull(KqlNode tree)
+    public Query? BuildOrNull(KqlNode tree) => TranslatedOrNull(tree, node => Translate(node, scope: null));
+
+    private Query? TranslatedOrNull(KqlNode tree, Func<KqlNode, Query?> translate)
     {
         if (RestrictionRules.ErrorOrNull(tree, schema) is not null)
         {
             return null;
         }
 
-        Query? query = Translate(tree, scope: null);
+        Query? query = translate(tree);
         if (_expansions.Count > FewExpansions)
         {
             foreach (MultiTermQuery expansion in _expansions.Values)
@@ -96,7 +101,7 @@ internal sealed partial class LuceneQueryBuilder(Schema schema, DateTimeOffset n
         Restriction restriction => Restrict(restriction),
         And and => All(and.Operands, scope),
         Or or => Any(or.Operands, scope),
-        Not not => Translate(not.Operand, scope) is { } negated ? Without(negated) : new MatchAllDocsQuery(),
+        Not not => Unscored(not.Operand, scope) is { } negated ? Without(negated) : new MatchAllDocsQuery(),
         Near near => Spans(near, scope is null ? IndexFields.Text : IndexFields.Words(scope.Property)),
         Synonyms synonyms => Any(synonyms.Terms, scope),
         Xrank xrank => Translate(xrank.Match, scope),
@@ -113,7 +118,7 @@ internal sealed partial class LuceneQueryBuilder(Schema schema, DateTimeOffset n
         foreach (KqlNode operand in operands)
         {
             // What says the same, in whatever spelling, is looked up once.
-            if (Translate(operand is Not not ? not.Operand : operand, scope) is { } translated && known.Add((translated, operand is Not)))
+            if ((operand is Not not ? Unscored(not.Operand, scope) : Translate(operand, scope)) is { } translated && known.Add((translated, operand is Not)))
             {
                 (operand is Not ? excluded : required).Add(translated, operand is Not ? Occur.SHOULD : Occur.MUST);
             }
@@ -134,36 +139,21 @@ internal sealed partial class LuceneQueryBuilder(Schema schema, DateTimeOffset n
         return new BooleanQuery { { hasRequired ? required : new MatchAllDocsQuery(), Occur.MUST }, { excluded, Occur.MUST_NOT } };
     }
 
-    private Query? Any(IReadOnlyList<KqlNode> operands, Scope? scope)
+    private Query? Any(IReadOnlyList<KqlNode> operands, Scope? scope) => Any(operands.Select(operand => Translate(operand, scope)));
+
+    private static Query? Any(IEnumerable<Query?> alternatives)
     {
         var query = new BooleanQuery();
         var known = new HashSet<Query>();
-        foreach (KqlNode operand in operands)
+        foreach (Query? alternative in alternatives)
         {
-            if (Translate(operand, scope) is { } translated && known.Add(translated))
+            if (alternative is { } translated && known.Add(translated))
             {
                 query.Add(translated, Occur.SHOULD);
             }
         }
 
         return query.Clauses.Count switch { 0 => null, 1 => query.Clauses[0].Query, _ => query };
-    }
-
-    private Query? FreeText(Words words)
-    {
-        List<string> tokens = Tokens(words.Text);
-        if (Phrase(IndexFields.Text, tokens, words.IsPrefix) is not { } anywhere)
-        {
-            return null;
-        }
-
-        if (_title is null)
-        {
-            return anywhere;
-        }
-
-        Query inTitle = Phrase(IndexFields.Words(_title), tokens, words.IsPrefix, TitleBoost)!;
-        return new BooleanQuery { { anywhere, Occur.MUST }, { inTitle, Occur.SHOULD } };
     }
 
     private static TermQuery Present(Property property) => new(new Term(IndexFields.Present, IndexFields.PresenceOf(property)));

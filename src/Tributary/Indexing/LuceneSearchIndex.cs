@@ -12,24 +12,43 @@ internal sealed class LuceneSearchIndex(IndexCatalog catalog, ItemVisibility vis
     public Task<IndexAnswer> SearchAsync(IndexQuery query, CancellationToken cancellationToken) => AskAsync(
         query.Targets,
         query.Searcher,
-        parts =>
-        {
-            try
-            {
-                return parts.Count == 0
-                    ? new IndexAnswer(0, []) { Facets = [.. query.Facets.Select(FacetCounter.None)] }
-                    : new IndexSearch(query, parts, visibility.IsDelayed, new SearchWork(query.MaxTerms, cancellationToken)).Run();
-            }
-            catch (QueryTooBroadException exception)
-            {
-                return new IndexAnswer(0, []) { TooBroad = exception.Breadth };
-            }
-        },
+        parts => Bounded(
+            () => parts.Count == 0
+                ? new IndexAnswer(0, []) { Facets = [.. query.Facets.Select(FacetCounter.None)] }
+                : SearchOf(query, parts, cancellationToken).Run(),
+            breadth => new IndexAnswer(0, []) { TooBroad = breadth }),
+        cancellationToken);
+
+    public Task<(IndexExplanation? Explanation, QueryBreadth? TooBroad)> ExplainAsync(IndexQuery query, string itemId, CancellationToken cancellationToken) => AskAsync(
+        query.Targets,
+        query.Searcher,
+        parts => Bounded<(IndexExplanation?, QueryBreadth?)>(
+            () => (parts.Count == 0 ? null : SearchOf(query, parts, cancellationToken).ExplainOrNull(target: 0, itemId), null),
+            breadth => (null, breadth)),
         cancellationToken);
 
     public Task<IReadOnlyList<TermSpelling>> SpellAsync(SpellingQuery query, CancellationToken cancellationToken) => AskAsync(
         query.Targets, query.Searcher, parts => new SpellingSearch(query, parts, visibility.IsDelayed, new SearchWork(0, cancellationToken)).Run(), cancellationToken);
 
+    private IndexSearch SearchOf(IndexQuery query, IReadOnlyList<SearchedPart> parts, CancellationToken cancellationToken) =>
+        new(query, parts, visibility.IsDelayed, new SearchWork(query.MaxTerms, cancellationToken));
+
+    private static T Bounded<T>(Func<T> ask, Func<QueryBreadth, T> refuse)
+    {
+        try
+        {
+            return ask();
+        }
+        catch (QueryTooBroadException exception)
+        {
+            return refuse(exception.Breadth);
+        }
+    }
+
+    /// <param name="targets">The connections that are asked.</param>
+    /// <param name="searcher">For whom.</param>
+    /// <param name="ask">Is given those of them that are still there.</param>
+    /// <param name="cancellationToken">Ends the waiting; the asking ends itself.</param>
     private async Task<T> AskAsync<T>(IReadOnlyList<IndexTarget> targets, Searcher searcher, Func<IReadOnlyList<SearchedPart>, T> ask, CancellationToken cancellationToken)
     {
         // All at once, so that together they wait no longer than one.

@@ -20,7 +20,21 @@ internal interface ISearchIndex
     /// <exception cref="OperationCanceledException">It was to stop.</exception>
     /// <exception cref="TimeoutException">An index is behind its bound.</exception>
     Task<IReadOnlyList<TermSpelling>> SpellAsync(SpellingQuery query, CancellationToken cancellationToken);
+
+    /// <summary>Why an item of the first target has the score that it has in this search, whoever may see it; null when the index has no such item.</summary>
+    /// <returns>Or what the query has too much of.</returns>
+    /// <inheritdoc cref="SearchAsync" path="/exception"/>
+    Task<(IndexExplanation? Explanation, QueryBreadth? TooBroad)> ExplainAsync(IndexQuery query, string itemId, CancellationToken cancellationToken);
 }
+
+/// <summary>A score and where it comes from.</summary>
+/// <param name="IsMatch">Whether the query finds the item at all; else the explanation says what it lacks.</param>
+/// <param name="Score">As the search itself has it.</param>
+/// <param name="Explanation">Put together on its own, to the same value.</param>
+internal sealed record IndexExplanation(bool IsMatch, float Score, ScoreExplanation Explanation);
+
+/// <summary>A part of a score. Tells words of the query and figures, nothing of what the item says.</summary>
+internal sealed record ScoreExplanation(float Value, string Description, IReadOnlyList<ScoreExplanation> Details);
 
 /// <param name="Targets">The connections to search, each with its own reading of the query.</param>
 /// <param name="From">Hits to pass over.</param>
@@ -34,6 +48,12 @@ internal sealed record IndexQuery(IReadOnlyList<IndexTarget> Targets, int From, 
 
     /// <summary>Where <c>this week</c> begins.</summary>
     public DayOfWeek FirstDayOfWeek { get; init; } = DayOfWeek.Monday;
+
+    /// <summary>Tell the score of each hit, which no answer shows; not where hits are collapsed.</summary>
+    public bool HasScores { get; init; }
+
+    /// <summary>What makes one match come before another.</summary>
+    public RankingOptions Ranking { get; init; } = RankingOptions.Default;
 
     /// <summary>Refuse a tree that asks for more than a proximity may, instead of searching its <see cref="IndexTarget.PlainTree"/>.</summary>
     public bool IsStrict { get; init; }
@@ -135,4 +155,8 @@ internal enum QueryBreadth
 /// <param name="Target">Position in <see cref="IndexQuery.Targets"/>.</param>
 /// <param name="ItemId">Id of the item.</param>
 /// <param name="IsCollapsed">Whether a match with the same collapse values was left out for it.</param>
-internal readonly record struct IndexHit(int Target, string ItemId, bool IsCollapsed = false);
+internal readonly record struct IndexHit(int Target, string ItemId, bool IsCollapsed = false)
+{
+    /// <summary>Where <see cref="IndexQuery.HasScores"/> asked for it, else 0.</summary>
+    public float Score { get; init; }
+}

@@ -52,6 +52,9 @@ internal sealed class SearchOptions : ICheckedOptions
     /// <summary>The regions that an application may name, such as <c>NAM</c>, ignoring case; without any it may name every one (search 15.2, E3c).</summary>
     public string[] Regions { get; set; } = [];
 
+    /// <summary>What makes one match come before another.</summary>
+    public RankingOptions Ranking { get; set; } = new();
+
     /// <summary>A search that ended while it still waits for its index would never be told why.</summary>
     /// <exception cref="OptionsValidationException"><see cref="Timeout"/> is not longer than the wait.</exception>
     public void RequireLongerThan(TimeSpan searchWait)
@@ -118,6 +121,11 @@ internal sealed class SearchOptions : ICheckedOptions
         if (MaxFields < 1)
         {
             yield return $"Search:MaxFields is {MaxFields}; it must be 1 or more.";
+        }
+
+        foreach (string problem in Ranking.Problems())
+        {
+            yield return problem;
         }
     }
 }

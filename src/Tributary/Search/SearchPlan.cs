@@ -69,6 +69,7 @@ internal sealed record SearchPlan(
             Searcher = searcher,
             FirstDayOfWeek = firstDayOfWeek,
             IsStrict = options.StrictQueries,
+            Ranking = options.Ranking,
             Sort = names.Sort(kept),
             Facets = names.Facets(kept),
             Collapse = names.Collapse(kept),

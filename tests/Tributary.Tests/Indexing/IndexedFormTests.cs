@@ -19,6 +19,17 @@ public class IndexedFormTests
             Plain with { IsRetrievable = true, Aliases = ["heading"], Labels = [Label.Title], RankingHint = ImportanceScore.High, Description = "x" },
         ])));
 
+    [Fact]
+    public void A_title_is_indexed_as_such_only_where_free_text_looks_in_it()
+    {
+        Property searched = Plain with { IsSearchable = true };
+
+        Assert.False(IndexedForm.IsSame(new Schema([searched]), new Schema([searched with { Labels = [Label.Title] }])));
+        Assert.False(IndexedForm.IsSame(new Schema([searched with { Labels = [Label.Title] }]), new Schema([searched])));
+        Assert.True(IndexedForm.IsSame(new Schema([searched]), new Schema([searched with { Labels = [Label.Authors], RankingHint = ImportanceScore.Low }])));
+        Assert.True(IndexedForm.IsSame(new Schema([Plain]), new Schema([Plain with { Labels = [Label.Title] }])));
+    }
+
     public static TheoryData<string> Changes => ["searchable", "queryable", "refinable", "exact", "modified"];
 
     [Theory]

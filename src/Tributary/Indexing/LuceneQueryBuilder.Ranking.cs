@@ -1,0 +1,147 @@
+using Lucene.Net.Search;
+using Tributary.Indexing.Ranking;
+using Tributary.Search;
+using Tributary.Search.Kql;
+
+namespace Tributary.Indexing;
+
+/// <content>What makes one match come before another. None of it changes what matches.</content>
+internal sealed partial class LuceneQueryBuilder
+{
+    /// <summary>Words beyond these, in one query, count the same wherever they stand: each is looked up in every weighty property.</summary>
+    private const int MaxRankedWords = 32;
+
+    /// <summary>Alternatives of a query that are lifted each by its own words; of more all are lifted alike.</summary>
+    private const int MaxLiftedAlternatives = 16;
+
+    /// <summary>Words of an alternative from the beginning whose neighbours are looked at.</summary>
+    private const int MaxNeighbours = 16;
+
+    private readonly RankingContext _ranking = ranking ?? StandAlone(schema, now, work);
+    private readonly Dictionary<string, Query> _ranked = new(StringComparer.Ordinal);
+    private IReadOnlyList<WeightedField>? _fields;
+    private int _unscored;
+
+    private IReadOnlyList<WeightedField> WeightedFields => _fields ??= WeightedField.Of(schema, _ranking.Options);
+
+    /// <summary>As <see cref="BuildOrNull(KqlNode)"/>, with everything that lifts an item.</summary>
+    /// <exception cref="QueryTooBroadException">It has more than <see cref="KqlLimits.MaxExpansions"/>.</exception>
+    public Query? BuildRankedOrNull(KqlNode tree) => TranslatedOrNull(tree, Ranked);
+
+    private static RankingContext StandAlone(Schemas.Schema schema, DateTimeOffset now, SearchWork work)
+    {
+        var statistics = new RankingStatistics();
+        statistics.Add(null, WeightedField.Of(schema, RankingOptions.Default));
+        return new RankingContext(RankingOptions.Default, statistics, now, work);
+    }
+
+    private Query? Ranked(KqlNode node)
+    {
+        switch (node)
+        {
+            // No relevance: the newest first (search 7.10).
+            case MatchAll:
+                return Translate(node, scope: null);
+            case Or alternatives when alternatives.Operands.Count <= MaxLiftedAlternatives:
+                return Any(alternatives.Operands.Select(Ranked));
+            case And all when !HasWords(all) && all.Operands.Any(operand => operand is MatchAll):
+            case KqlNode when !IsScored(node):
+                return Unscored(node, scope: null) is { } found ? new ConstantScoreQuery(found) : null;
+            default:
+                return Translate(node, scope: null) is { } query ? new LiftedQuery(query, LiftsOf(node), _ranking) : null;
+        }
+    }
+
+    /// <summary>Whether it has free text.</summary>
+    private static bool HasWords(KqlNode node) => node switch
+    {
+        Words or Near { } or Synonyms => true,
+        And and => and.Operands.Any(HasWords),
+        Or or => or.Operands.Any(HasWords),
+        Xrank xrank => HasWords(xrank.Match),
+        _ => false,
+    };
+
+    private static bool IsScored(KqlNode node) => node switch
+    {
+        Restriction => true,
+        And and => and.Operands.Any(IsScored),
+        Or or => or.Operands.Any(IsScored),
+        Xrank xrank => IsScored(xrank.Match),
+        _ => HasWords(node),
+    };
+
+    /// <summary>What is asked for as it might stand in an item: words and phrases one after the other. What restricts or excludes is not of it; anything else parts it.</summary>
+    private Lifts LiftsOf(KqlNode node)
+    {
+        var all = new List<string>();
+        var pairs = new List<(string First, string Second)>();
+        bool isWhole = true;
+        string? last = null;
+        foreach (KqlNode operand in node is And and ? and.Operands : [node])
+        {
+            switch (operand)
+            {
+                case Words { IsPrefix: false } words when Tokens(words.Text) is { Count: > 0 } tokens:
+                    if (last is not null && all.Count < MaxNeighbours)
+                    {
+                        pairs.Add((last, tokens[0]));
+                    }
+
+                    all.AddRange(tokens);
+                    last = tokens[^1];
+                    break;
+                case Words { IsPrefix: false } or Restriction or Refinement or ItemTest or Not or MatchAll:
+                    break;
+                default:
+                    isWhole = false;
+                    last = null;
+                    break;
+            }
+        }
+
+        string? titleField = _title is null ? null : IndexFields.Words(_title);
+        return all.Count == 0 ? Lifts.None : new Lifts(pairs, titleField, isWhole && _title is not null ? WholeTitle.OfOrNull(all) : null);
+    }
+
+    /// <summary>Where only whether it matches counts, so that nothing is looked up for more.</summary>
+    private Query? Unscored(KqlNode node, Scope? scope)
+    {
+        _unscored++;
+        try
+        {
+            return Translate(node, scope);
+        }
+        finally
+        {
+            _unscored--;
+        }
+    }
+
+    private Query? FreeText(Words words)
+    {
+        List<string> tokens = Tokens(words.Text);
+        if (tokens.Count == 0 || _unscored > 0)
+        {
+            return Phrase(IndexFields.Text, tokens, words.IsPrefix);
+        }
+
+        if (words.IsPrefix || tokens.Count > MaxPhraseWords)
+        {
+            Query anywhere = Phrase(IndexFields.Text, tokens, words.IsPrefix)!;
+            return _title is null
+                ? anywhere
+                : new BooleanQuery { { anywhere, Occur.MUST }, { Phrase(IndexFields.Words(_title), tokens, words.IsPrefix, TitleBoost)!, Occur.SHOULD } };
+        }
+
+        // One query for what says the same, in whatever spelling.
+        string key = string.Join(' ', tokens);
+        if (!_ranked.TryGetValue(key, out Query? known))
+        {
+            known = new RankedWords(tokens, _ranked.Count < MaxRankedWords ? WeightedFields : [], _ranking.Statistics);
+            _ranked.Add(key, known);
+        }
+
+        return known;
+    }
+}
