@@ -81,7 +81,7 @@ internal static class SearchScenario
             foreach ((string kind, string kql) in mix)
             {
                 KqlNode tree = KqlParser.ParseLenient(kql, name => PropertyNames.ResolveOrNull(Corpus.Schema, name)?.Name)!;
-                Query query = new LuceneQueryBuilder(Corpus.Schema, Now, new SearchWork(int.MaxValue, default)).BuildOrNull(tree)!;
+                Query query = new LuceneQueryBuilder(Corpus.Schema, Now, new SearchWork(int.MaxValue, default)).BuildRankedOrNull(tree)!;
                 long started = Stopwatch.GetTimestamp();
                 TopFieldDocs top = view.Searcher.Search(query, null, PageSize, SearchOrder.ByRelevance);
                 long rawTicks = Stopwatch.GetTimestamp() - started;

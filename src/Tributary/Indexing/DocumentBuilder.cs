@@ -27,6 +27,7 @@ internal sealed class DocumentBuilder
     private readonly NumericDocValuesField _acl = new(IndexFields.Acl, 0);
     private readonly NumericDocValuesField _modified = new(IndexFields.Modified, 0);
     private readonly NumericDocValuesField _searchableFrom = new(IndexFields.SearchableFrom, 0);
+    private readonly NumericDocValuesField _activity = new(IndexFields.Activity, 0);
     private readonly FieldPool _present;
     private readonly FieldPool _text;
     private readonly FieldPool _title;
@@ -68,6 +69,12 @@ internal sealed class DocumentBuilder
         {
             _searchableFrom.SetInt64Value(item.SearchableFrom);
             _document.Add(_searchableFrom);
+        }
+
+        if (item.Activity.Level > 0)
+        {
+            _activity.SetInt64Value(RankColumns.ActivityOf(item.Activity));
+            _document.Add(_activity);
         }
 
         long modified = 0;

@@ -62,6 +62,8 @@ internal sealed record FeedItem(string Id)
     /// <summary>Unix milliseconds before which searches do not find it; 0: at once.</summary>
     public long SearchableFrom { get; init; }
 
+    public ActivityStanding Activity { get; init; }
+
     public byte[]? Properties { get; init; }
 
     public ExternalItemContent? Content { get; init; }

@@ -31,6 +31,9 @@ internal static class IndexFields
     /// <summary>Ticks of the last modification, as doc value; orders equal scores.</summary>
     public const string Modified = "#modified";
 
+    /// <summary>Level of the item's activities and the day of the last (<see cref="Ranking.RankColumns"/>), as doc value; only where there are any.</summary>
+    public const string Activity = "#activity";
+
     /// <summary>Unix milliseconds before which the item is not found, as doc value; only where there is such a time.</summary>
     public const string SearchableFrom = "#from";
 

@@ -17,10 +17,17 @@ internal sealed partial class LuceneQueryBuilder
     /// <summary>Words of an alternative from the beginning whose neighbours are looked at.</summary>
     private const int MaxNeighbours = 16;
 
+    /// <summary>Operators of a query that are heeded, from the left: each looks at every match.</summary>
+    private const int MaxXranks = 16;
+
+    /// <summary>Points are added to scores that are seldom over a hundred; with more of them the score would no longer tell apart what it is added to.</summary>
+    private const double MaxPoints = 10_000;
+
     private readonly RankingContext _ranking = ranking ?? StandAlone(schema, now, work);
     private readonly Dictionary<string, Query> _ranked = new(StringComparer.Ordinal);
     private IReadOnlyList<WeightedField>? _fields;
     private int _unscored;
+    private int _xranks;
 
     private IReadOnlyList<WeightedField> WeightedFields => _fields ??= WeightedField.Of(schema, _ranking.Options);
 
@@ -42,6 +49,14 @@ internal sealed partial class LuceneQueryBuilder
             // No relevance: the newest first (search 7.10).
             case MatchAll:
                 return Translate(node, scope: null);
+            case Xrank xrank:
+                return Boosted(Ranked(xrank.Match), xrank.Boosts);
+
+            // Points are added last, so that nothing that lifts an item lifts them.
+            case And some when some.Operands.Any(operand => operand is Xrank):
+                return Boosted(
+                    Ranked(KqlJoin.And([.. some.Operands.Select(operand => operand is Xrank xrank ? xrank.Match : operand)])),
+                    [.. some.Operands.OfType<Xrank>().SelectMany(xrank => xrank.Boosts)]);
             case Or alternatives when alternatives.Operands.Count <= MaxLiftedAlternatives:
                 return Any(alternatives.Operands.Select(Ranked));
             case And all when !HasWords(all) && all.Operands.Any(operand => operand is MatchAll):
@@ -50,6 +65,28 @@ internal sealed partial class LuceneQueryBuilder
             default:
                 return Translate(node, scope: null) is { } query ? new LiftedQuery(query, LiftsOf(node), _ranking) : null;
         }
+    }
+
+    /// <summary>
+    /// Of the parameters <c>cb</c> is heeded; the others are measured by all results, so that scores would depend on who asks. What does not fit the schema adds nothing.
+    /// </summary>
+    private Query? Boosted(Query? match, IReadOnlyList<XrankBoost> boosts)
+    {
+        if (match is null || _unscored > 0)
+        {
+            return match;
+        }
+
+        var heeded = new List<RankBoost>();
+        foreach (XrankBoost boost in boosts.Where(boost => boost.Parameters.Cb != 0))
+        {
+            if (_xranks++ < MaxXranks && RestrictionRules.ErrorOrNull(boost.Rank, schema) is null && Unscored(boost.Rank, scope: null) is { } rank)
+            {
+                heeded.Add(new RankBoost(rank, (float)Math.Clamp(boost.Parameters.Cb, -MaxPoints, MaxPoints)));
+            }
+        }
+
+        return heeded.Count == 0 ? match : new XrankQuery(match, heeded);
     }
 
     /// <summary>Whether it has free text.</summary>

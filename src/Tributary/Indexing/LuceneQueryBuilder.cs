@@ -104,7 +104,7 @@ internal sealed partial class LuceneQueryBuilder(
         Not not => Unscored(not.Operand, scope) is { } negated ? Without(negated) : new MatchAllDocsQuery(),
         Near near => Spans(near, scope is null ? IndexFields.Text : IndexFields.Words(scope.Property)),
         Synonyms synonyms => Any(synonyms.Terms, scope),
-        Xrank xrank => Translate(xrank.Match, scope),
+        Xrank xrank => Boosted(Translate(xrank.Match, scope), xrank.Boosts),
         Refinement refinement => Refine(refinement),
         ItemTest test => SystemProperties.Translate(test, Expand),
         _ => throw new UnreachableException(node.GetType().Name),

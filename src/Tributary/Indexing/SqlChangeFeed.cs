@@ -13,7 +13,7 @@ internal sealed class SqlChangeFeed(ISqlDatabase database, SqlSignals signals) :
     private const long MaxBatchBytes = 16 * 1024 * 1024;
 
     private const string ItemColumns =
-        "i.key, i.id, i.acl, i.change, i.properties, i.content_type, (SELECT c.value FROM item_content c WHERE c.item = i.key), i.searchable_from";
+        "i.key, i.id, i.acl, i.change, i.properties, i.content_type, (SELECT c.value FROM item_content c WHERE c.item = i.key), i.searchable_from, " + ActivityStanding.Columns;
 
     public StoreIdentity Identity => database.Identity;
 
@@ -212,6 +212,7 @@ internal sealed class SqlChangeFeed(ISqlDatabase database, SqlSignals signals) :
             Acl = reader.GetInt32(2),
             Change = reader.GetInt64(3),
             SearchableFrom = reader.GetInt64(7),
+            Activity = new ActivityStanding(reader.GetInt64(8), reader.GetInt64(9)),
             Properties = (byte[])reader.GetValue(4),
             Content = contentType == 0 ? null : new ExternalItemContent((ExternalItemContentType)contentType, reader.GetString(6)),
         };

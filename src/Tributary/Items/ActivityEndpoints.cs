@@ -6,6 +6,7 @@ using Tributary.Auth;
 using Tributary.Connections;
 using Tributary.Directories;
 using Tributary.Graph;
+using Tributary.Indexing;
 
 namespace Tributary.Items;
 
@@ -29,6 +30,7 @@ internal static class ActivityEndpoints
         GraphRequest request,
         IActivityStore store,
         TenantDirectories directories,
+        IndexCatalog indexes,
         TimeProvider time,
         IOptions<ItemOptions> options,
         string itemId)
@@ -54,6 +56,7 @@ internal static class ActivityEndpoints
         IReadOnlySet<string> unknown = await ActivityRules.FindUnknownUsersAsync(activities, connection.TenantId, directories, http.RequestAborted);
         string?[] reasons = [.. activities.Select(activity => ActivityRules.ReasonNotToStore(activity, now, unknown))];
         ExternalActivity[] storable = [.. activities.Where((_, i) => reasons[i] is null)];
+        await indexes.WaitForRoomAsync(connection.Key, connection.LastChange, http.RequestAborted);
         return await store.AddAsync(connection.Key, itemId, storable, options.Value.MaxActivities, http.RequestAborted) switch
         {
             AddActivitiesOutcome.Added => new GraphResult(

@@ -5,36 +5,27 @@ using Tributary.Storage;
 
 namespace Tributary.Items;
 
-/// <summary>Activities in SQL. They change nothing that an index holds, so they are no change of the item.</summary>
-internal sealed class SqlActivityStore(ISqlDatabase database) : IActivityStore
+/// <summary>
+/// Activities in SQL. They are no change of the item, but now and then one of what its index holds (<see cref="ActivityStanding.IsAsGoodAs"/>); then the item is in the change
+/// feed like any that changed, in the same transaction, so that nothing is lost in a crash.
+/// </summary>
+internal sealed class SqlActivityStore(ISqlDatabase database, SqlSignals signals) : IActivityStore
 {
     /// <summary>About what one takes.</summary>
     public const long RowBytes = 256;
 
-    public ValueTask<AddActivitiesOutcome> AddAsync(
-        ConnectionKey connection, string item, IReadOnlyList<ExternalActivity> activities, int max, CancellationToken cancellationToken) => database.WriteAsync(
-            session =>
-            {
-                if (session.ScalarOrNull("SELECT state FROM connection WHERE key = @key AND deleting = 0", connection.Value) is not { } state)
-                {
-                    return AddActivitiesOutcome.Gone;
-                }
+    public async ValueTask<AddActivitiesOutcome> AddAsync(
+        ConnectionKey connection, string item, IReadOnlyList<ExternalActivity> activities, int max, CancellationToken cancellationToken)
+    {
+        (AddActivitiesOutcome outcome, bool isChange) = await database.WriteAsync(
+            session => Add(session, connection, item, activities, max), Math.Max(1, activities.Count) * RowBytes, cancellationToken);
+        if (isChange)
+        {
+            signals.RaiseChanged(connection);
+        }
 
-                if ((ConnectionState)state is not (ConnectionState.Ready or ConnectionState.LimitExceeded))
-                {
-                    return AddActivitiesOutcome.NotReady;
-                }
-
-                if (session.ScalarOrNull("SELECT key FROM item WHERE connection = @connection AND id = @id", connection.Value, item) is not { } key)
-                {
-                    return AddActivitiesOutcome.NotFound;
-                }
-
-                Append(session, connection, key, activities, max);
-                return AddActivitiesOutcome.Added;
-            },
-            Math.Max(1, activities.Count) * RowBytes,
-            cancellationToken);
+        return outcome;
+    }
 
     public ValueTask<IReadOnlyList<ExternalActivity>> ListAsync(ConnectionKey connection, string item, CancellationToken cancellationToken) =>
         database.ReadAsync<IReadOnlyList<ExternalActivity>>(
@@ -60,6 +51,42 @@ internal sealed class SqlActivityStore(ISqlDatabase database) : IActivityStore
                 return activities;
             },
             cancellationToken);
+
+    private static (AddActivitiesOutcome Outcome, bool IsChange) Add(
+        SqlSession session, ConnectionKey connection, string item, IReadOnlyList<ExternalActivity> activities, int max)
+    {
+        if (session.ScalarOrNull("SELECT state FROM connection WHERE key = @key AND deleting = 0", connection.Value) is not { } state)
+        {
+            return (AddActivitiesOutcome.Gone, false);
+        }
+
+        if ((ConnectionState)state is not (ConnectionState.Ready or ConnectionState.LimitExceeded))
+        {
+            return (AddActivitiesOutcome.NotReady, false);
+        }
+
+        if (session.ScalarOrNull("SELECT key FROM item WHERE connection = @connection AND id = @id", connection.Value, item) is not { } key)
+        {
+            return (AddActivitiesOutcome.NotFound, false);
+        }
+
+        ActivityStanding before = StandingOf(session, key);
+        Append(session, connection, key, activities, max);
+        if (StandingOf(session, key).IsAsGoodAs(before))
+        {
+            return (AddActivitiesOutcome.Added, false);
+        }
+
+        session.Execute("UPDATE connection SET last_change = last_change + 1 WHERE key = @key", connection.Value);
+        session.Execute("INSERT INTO change (connection, number, item) SELECT key, last_change, @item FROM connection WHERE key = @key", item, connection.Value);
+        return (AddActivitiesOutcome.Added, true);
+    }
+
+    private static ActivityStanding StandingOf(SqlSession session, long item)
+    {
+        using DbDataReader reader = session.Query($"SELECT {ActivityStanding.Columns} FROM item i WHERE i.key = @key", item);
+        return reader.Read() ? new ActivityStanding(reader.GetInt64(0), reader.GetInt64(1)) : default;
+    }
 
     /// <summary>In the transaction of whoever knows that the item is there.</summary>
     public static void Append(SqlSession session, ConnectionKey connection, long item, IReadOnlyList<ExternalActivity> activities, int max)

@@ -36,6 +36,12 @@ internal sealed class RankingOptions
     /// <summary>After how long half of <see cref="FreshnessLift"/> is left.</summary>
     public TimeSpan FreshnessHalfLife { get; set; } = TimeSpan.FromDays(180);
 
+    /// <summary>By what part an item is lifted at most with which people do much: with 1,023 of them or more, of whom one did so today.</summary>
+    public double ActivityLift { get; set; } = 0.1;
+
+    /// <summary>How long after the last of its activities half of the lift for them is left.</summary>
+    public TimeSpan ActivityHalfLife { get; set; } = TimeSpan.FromDays(30);
+
     /// <summary>A sentence for each value that is wrong.</summary>
     public IEnumerable<string> Problems() =>
     [
@@ -49,6 +55,8 @@ internal sealed class RankingOptions
         .. Between(nameof(TextPhraseLift), TextPhraseLift, 10),
         .. Between(nameof(FreshnessLift), FreshnessLift, 1),
         .. Days(nameof(FreshnessHalfLife), FreshnessHalfLife),
+        .. Between(nameof(ActivityLift), ActivityLift, 1),
+        .. Days(nameof(ActivityHalfLife), ActivityHalfLife),
     ];
 
     private static IEnumerable<string> Between(string name, double value, int most) =>

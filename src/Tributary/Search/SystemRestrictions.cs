@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using Tributary.Indexing;
+using Tributary.Schemas;
 using Tributary.Search.Kql;
 
 namespace Tributary.Search;
@@ -10,6 +11,8 @@ namespace Tributary.Search;
 /// </summary>
 internal static class SystemRestrictions
 {
+    private static readonly Schema NoProperties = new([]);
+
     /// <param name="tree">Its restrictions fit (<see cref="RestrictionRules"/>).</param>
     /// <param name="values">Those of the connection that the tree was read for.</param>
     public static KqlNode Resolve(KqlNode tree, SystemValues values) => tree switch
@@ -17,10 +20,14 @@ internal static class SystemRestrictions
         And and => KqlJoin.And([.. and.Operands.Select(operand => Resolve(operand, values))]),
         Or or => KqlJoin.Or([.. or.Operands.Select(operand => Resolve(operand, values))]),
         Not not => not with { Operand = Resolve(not.Operand, values) },
-        Xrank xrank => xrank with { Match = Resolve(xrank.Match, values) },
+        Xrank xrank => xrank with { Match = Resolve(xrank.Match, values), Boosts = [.. xrank.Boosts.Select(boost => Resolve(boost, values))] },
         Restriction restriction when SystemPropertyNames.OfKeyOrNull(restriction.Property) is { } property => Test(property, restriction, values),
         _ => tree,
     };
+
+    /// <summary>A rank side that does not fit is no error, and adds nothing.</summary>
+    private static XrankBoost Resolve(XrankBoost boost, SystemValues values) =>
+        RestrictionRules.ErrorOrNull(boost.Rank, NoProperties) is null ? boost with { Rank = Resolve(boost.Rank, values) } : boost;
 
     private static KqlNode Test(SystemProperty property, Restriction restriction, SystemValues values)
     {

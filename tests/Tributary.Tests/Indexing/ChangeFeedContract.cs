@@ -1,6 +1,8 @@
 using Tributary.Acls;
 using Tributary.Connections;
+using Tributary.Groups;
 using Tributary.Indexing;
+using Tributary.Items;
 using Tributary.Tests.Storage;
 
 namespace Tributary.Tests.Indexing;
@@ -358,4 +360,47 @@ public abstract class ChangeFeedContract : StoreContract
 
     private async Task<string> NumbersAsync(StoredConnection connection) =>
         string.Join(' ', (await Feed.ReadAclsAsync(connection.Key, 0, 1000, Token)).Select(acl => acl.Key));
+
+    [Fact]
+    public async Task Activities_are_in_the_feed_when_they_come_to_more_and_with_the_item_ever_after()
+    {
+        StoredConnection connection = await CreateReadyAsync();
+        await PutAsync(connection.Key, Write("a", "title", AclOf("x")));
+        var day = new DateTimeOffset(2026, 3, 9, 0, 0, 0, TimeSpan.Zero);
+
+        Assert.Equal(1, await DoAsync("u1", ExternalActivityType.Created, day));
+        Assert.Equal(2, await DoAsync("u1", ExternalActivityType.Viewed, day));
+        Assert.Equal(2, await DoAsync("u1", ExternalActivityType.Viewed, day.AddDays(6)));
+        Assert.Equal(2, await DoAsync("u2", ExternalActivityType.Viewed, day));
+        Assert.Equal(3, await DoAsync("u2", ExternalActivityType.Commented, day));
+        Assert.Equal(4, await DoAsync("u2", ExternalActivityType.Commented, day.AddDays(7)));
+
+        FeedItem item = Assert.Single((await Feed.ReadChangesAsync(connection.Key, 3, 100, Token)).Items);
+        Assert.Equal(new ActivityStanding(3, day.AddDays(7).UtcTicks), item.Activity);
+        Assert.Equal(1, item.Change);
+        await ReopenAsync();
+        Assert.Equal(item.Activity, Assert.Single(await Feed.ReadItemsAsync(connection.Key, "", 100, Token)).Activity);
+
+        async Task<long> DoAsync(string who, ExternalActivityType what, DateTimeOffset when)
+        {
+            await Activities.AddAsync(connection.Key, "a", [new ExternalActivity(what, when, new Identity(who, IdentityType.User))], 1000, Token);
+            return (await Feed.FindPositionOrNullAsync(connection.Key, Token))!.Value.Last;
+        }
+    }
+
+    [Fact]
+    public async Task Only_activities_that_change_what_is_indexed_wake_the_index()
+    {
+        StoredConnection connection = await CreateReadyAsync();
+        await PutAsync(connection.Key, Write("a", "title", AclOf("x")));
+        int signals = 0;
+        Feed.Changed += _ => signals++;
+        ExternalActivity[] views = [new(ExternalActivityType.Viewed, DateTimeOffset.UnixEpoch, new Identity("u", IdentityType.User))];
+
+        await Activities.AddAsync(connection.Key, "a", views, 1000, Token);
+        await Activities.AddAsync(connection.Key, "a", views, 1000, Token);
+        await Activities.AddAsync(connection.Key, "b", views, 1000, Token);
+
+        Assert.Equal(1, signals);
+    }
 }

@@ -155,7 +155,7 @@ public abstract class StoreContract : IAsyncLifetime
         Schemas = operations;
         Operations = operations;
         Items = new SqlItemStore(Database, Signals);
-        Activities = new SqlActivityStore(Database);
+        Activities = new SqlActivityStore(Database, Signals);
         Feed = new SqlChangeFeed(Database, Signals);
     }
 }

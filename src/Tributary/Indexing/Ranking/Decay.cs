@@ -13,6 +13,7 @@ internal readonly struct Decay
     private const int HalfLives = 10;
 
     private static readonly ConditionalWeakTable<RankingOptions, float[]> Fresh = [];
+    private static readonly ConditionalWeakTable<RankingOptions, float[]> Active = [];
 
     private readonly float[] _left;
     private readonly int _today;
@@ -28,6 +29,10 @@ internal readonly struct Decay
     /// <summary>Of what was modified.</summary>
     public static Decay OfFreshness(RankingOptions ranking, DateTimeOffset now) =>
         new(Fresh.GetValue(ranking, options => Table(options.FreshnessLift, options.FreshnessHalfLife)), now);
+
+    /// <summary>Of what people do with.</summary>
+    public static Decay OfActivity(RankingOptions ranking, DateTimeOffset now) =>
+        new(Active.GetValue(ranking, options => Table(options.ActivityLift, options.ActivityHalfLife)), now);
 
     /// <param name="day">See <see cref="RankColumns.DayOf"/>. One to come counts as today, none as very long ago.</param>
     public float Of(ushort day) => day == 0 ? 0 : Math.Max(0, _today - day) is var age && age < _left.Length ? _left[age] : 0;

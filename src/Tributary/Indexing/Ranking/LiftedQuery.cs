@@ -1,6 +1,7 @@
 using Lucene.Net.Index;
 using Lucene.Net.Search;
 using Lucene.Net.Util;
+using Tributary.Items;
 using Tributary.Search;
 
 namespace Tributary.Indexing.Ranking;
@@ -26,7 +27,7 @@ internal sealed record Lifts(IReadOnlyList<(string First, string Second)> Pairs,
 internal sealed record RankingContext(RankingOptions Options, RankingStatistics Statistics, DateTimeOffset Now, SearchWork Work);
 
 /// <summary>
-/// Finds what its inner query finds, and multiplies the score: by 1 and the lifts for the title and for words side by side, then by 1 and the one for freshness. All
+/// Finds what its inner query finds, and multiplies the score: by 1 and the lifts for the title and for words side by side, then by 1 and those for freshness and activities. All
 /// are bounded, so that none makes up for a clear difference of what was found.
 /// </summary>
 internal sealed class LiftedQuery(Query inner, Lifts lifts, RankingContext context) : Query
@@ -54,6 +55,7 @@ internal sealed class LiftedQuery(Query inner, Lifts lifts, RankingContext conte
     private sealed class LiftedWeight(LiftedQuery query, Lifts lifts, RankingContext context, Weight inner, IndexSearcher searcher) : Weight
     {
         private readonly Decay _freshness = Decay.OfFreshness(context.Options, context.Now);
+        private readonly Decay _activity = Decay.OfActivity(context.Options, context.Now);
         private readonly SideBySide? _pairs = SideBySide.OfOrNull(lifts.Pairs, context.Statistics, searcher);
 
         public override Query Query => query;
@@ -82,6 +84,7 @@ internal sealed class LiftedQuery(Query inner, Lifts lifts, RankingContext conte
             Add(words, lift.Text, "words side by side anywhere");
             var item = new Explanation(lift.OfItem, "lift for the item: 1 + those that hold");
             Add(item, lift.Freshness, "freshness");
+            Add(item, lift.Activity, "activities");
             lifted.AddDetail(words);
             lifted.AddDetail(item);
             return lifted;
@@ -110,29 +113,33 @@ internal sealed class LiftedQuery(Query inner, Lifts lifts, RankingContext conte
                 lifts.TitleField is { } field ? _pairs?.In(reader, field, context.Work) : null,
                 _pairs?.In(reader, IndexFields.Text, context.Work, word => context.Statistics.ContextOf(word, searcher).Get(segment.Ord)),
                 _freshness,
-                _freshness.IsNone ? null : RankColumns.Of(reader));
+                _activity,
+                _freshness.IsNone && _activity.IsNone ? null : RankColumns.Of(reader));
         }
     }
 
     /// <summary>The lifts of one document.</summary>
-    private readonly record struct LiftsOf(float Whole, float Title, float Text, float Freshness)
+    private readonly record struct LiftsOf(float Whole, float Title, float Text, float Freshness, float Activity)
     {
         public float OfWords => 1 + Whole + Title + Text;
 
-        public float OfItem => 1 + Freshness;
+        public float OfItem => 1 + Freshness + Activity;
 
         public float Factor => OfWords * OfItem;
     }
 
     /// <summary>Documents are asked about in their order.</summary>
     private sealed class LiftReader(
-        RankingOptions options, DocsEnum? whole, SideBySide.Reader? title, SideBySide.Reader? text, Decay freshness, RankColumns? columns)
+        RankingOptions options, DocsEnum? whole, SideBySide.Reader? title, SideBySide.Reader? text, Decay freshness, Decay activity, RankColumns? columns)
     {
         public LiftsOf Of(int doc) => new(
             IsWhole(doc) ? (float)options.ExactTitleLift : 0,
             title is null ? 0 : (float)options.TitlePhraseLift * title.ShareIn(doc),
             text is null ? 0 : (float)options.TextPhraseLift * text.ShareIn(doc),
-            columns is null ? 0 : freshness.Of(columns.ModifiedOn(doc)));
+            columns is null ? 0 : freshness.Of(columns.ModifiedOn(doc)),
+            columns is { HasActivities: true } ? ActivityOf(columns.ActivityOf(doc)) : 0);
+
+        private float ActivityOf((int Level, ushort Day) done) => activity.Of(done.Day) * done.Level / ActivityStanding.MaxLevel;
 
         private bool IsWhole(int doc) => whole is not null && (whole.DocID < doc ? whole.Advance(doc) : whole.DocID) == doc;
     }

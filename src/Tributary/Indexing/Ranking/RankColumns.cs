@@ -1,10 +1,12 @@
 using System.Runtime.CompilerServices;
 using Lucene.Net.Index;
+using Tributary.Items;
 
 namespace Tributary.Indexing.Ranking;
 
 /// <summary>
-/// What ranking asks about each document of a segment, as plain arrays for the reason that <see cref="AclColumn"/> is one: two bytes a document. Loaded once for each
+/// What ranking asks about each document of a segment, as plain arrays for the reason that <see cref="AclColumn"/> is one: two bytes a document, and four more in
+/// a segment that has any activities. Loaded once for each
 /// segment and gone with it.
 /// </summary>
 internal sealed class RankColumns
@@ -12,7 +14,10 @@ internal sealed class RankColumns
     private static readonly ConditionalWeakTable<object, RankColumns> Columns = [];
     private static readonly long FirstDay = new DateTime(1900, 1, 1, 0, 0, 0, DateTimeKind.Utc).Ticks / TimeSpan.TicksPerDay;
 
+    private const int LevelBits = 8;
+
     private readonly ushort[] _days;
+    private readonly int[]? _activities;
 
     private RankColumns(AtomicReader reader)
     {
@@ -22,12 +27,30 @@ internal sealed class RankColumns
         {
             _days[doc] = DayOf(modified.Get(doc));
         }
+
+        if (reader.GetNumericDocValues(IndexFields.Activity) is { } activities)
+        {
+            _activities = new int[reader.MaxDoc];
+            for (int doc = 0; doc < _activities.Length; doc++)
+            {
+                _activities[doc] = (int)activities.Get(doc);
+            }
+        }
     }
 
     public static RankColumns Of(AtomicReader reader) => Columns.GetValue(reader.CoreCacheKey, _ => new RankColumns(reader));
 
     /// <summary>The day as it is kept: from 1900 to 2079; what is outside counts as the nearest of these, no date as 0.</summary>
     public static ushort DayOf(long ticks) => ticks == 0 ? (ushort)0 : (ushort)Math.Clamp((ticks / TimeSpan.TicksPerDay) - FirstDay, 1, ushort.MaxValue);
+
+    /// <summary>As the index keeps it.</summary>
+    public static int ActivityOf(ActivityStanding standing) => (DayOf(standing.LastTicks) << LevelBits) | standing.Level;
+
+    /// <summary>Whether any item of the segment has activities.</summary>
+    public bool HasActivities => _activities is not null;
+
+    /// <summary>How much was done with the item, 0 to <see cref="ActivityStanding.MaxLevel"/>, and when last.</summary>
+    public (int Level, ushort Day) ActivityOf(int doc) => _activities is null ? default : (_activities[doc] & ((1 << LevelBits) - 1), (ushort)(_activities[doc] >> LevelBits));
 
     /// <summary>When the item was last modified; 0 where it does not say.</summary>
     public ushort ModifiedOn(int doc) => _days[doc];

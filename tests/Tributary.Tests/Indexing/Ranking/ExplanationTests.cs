@@ -1,4 +1,5 @@
 using CsCheck;
+using Tributary.Items;
 using Tributary.Search;
 
 namespace Tributary.Tests.Indexing.Ranking;
@@ -11,7 +12,7 @@ public class ExplanationTests
 
     private static readonly Gen<RankedItem> Item = Gen.Select(
         Text, Text, Text, Gen.Int[-1, 700], Gen.OneOf("HR", "IT"), (title, body, content, days, kind) =>
-            new RankedItem("", title, content) { Body = body, Kind = kind, Modified = days < 0 ? null : RankedIndex.Now.AddDays(-days) });
+            new RankedItem("", title, content) { Body = body, Kind = kind, Modified = days < 0 ? null : RankedIndex.Now.AddDays(-days), Activity = new ActivityStanding(days % 7, RankedIndex.Now.UtcTicks) });
 
     private static readonly Gen<string> Leaf = Gen.Frequency(
         (6, Gen.OneOf(Words)),

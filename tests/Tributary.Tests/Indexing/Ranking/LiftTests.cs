@@ -1,4 +1,5 @@
 using Tributary.Indexing.Ranking;
+using Tributary.Items;
 using Tributary.Schemas;
 using Tributary.Search;
 
@@ -6,7 +7,7 @@ namespace Tributary.Tests.Indexing.Ranking;
 
 public class LiftTests
 {
-    private static readonly RankingOptions None = new() { ExactTitleLift = 0, TitlePhraseLift = 0, TextPhraseLift = 0, FreshnessLift = 0 };
+    private static readonly RankingOptions None = new() { ExactTitleLift = 0, TitlePhraseLift = 0, TextPhraseLift = 0, FreshnessLift = 0, ActivityLift = 0 };
 
     /// <summary>By what an item's score is multiplied.</summary>
     private static double LiftOf(RankedIndex index, string id, string query, Func<IndexQuery, IndexQuery>? change = null)
@@ -179,11 +180,33 @@ public class LiftTests
         Assert.Equal("old new", index.Found("vacation"));
     }
 
+    [Theory]
+    [InlineData(0, 0, 1)]
+    [InlineData(1, 0, 1.01)]
+    [InlineData(2, 0, 1.01)]
+    [InlineData(3, 0, 1.02)]
+    [InlineData(1022, 0, 1.09)]
+    [InlineData(1023, 0, 1.1)]
+    [InlineData(1_000_000, 0, 1.1)]
+    [InlineData(1023, -1, 1.1)]
+    [InlineData(1023, 30, 1.05)]
+    [InlineData(1023, 60, 1.025)]
+    [InlineData(1023, 299, 1.0001)]
+    [InlineData(1023, 300, 1)]
+    public void What_people_do_much_with_is_lifted_less_the_longer_ago_it_was(int count, int days, double lift)
+    {
+        using RankedIndex index = RankedIndex.Of(
+            new RankedItem("a", "some", "vacation") { Activity = new ActivityStanding(count, RankedIndex.Now.AddDays(-days).UtcTicks) }, new RankedItem("b", "some", "vacation"));
+
+        Assert.Equal(lift, LiftOf(index, "a", "vacation"), 1e-4);
+        Assert.Equal(1, LiftOf(index, "b", "vacation"), 1e-6);
+    }
+
     [Fact]
     public void A_star_alone_has_the_newest_first_whatever_would_lift_an_item()
     {
         using RankedIndex index = RankedIndex.Of(
-            new RankedItem("b", "*") { Kind = "HR HR HR" },
+            new RankedItem("b", "*") { Kind = "HR HR HR", Activity = new ActivityStanding(500, RankedIndex.Now.UtcTicks) },
             new RankedItem("new", "some") { Modified = RankedIndex.Now.AddDays(-5000), Kind = "HR" },
             new RankedItem("newest", "other") { Modified = RankedIndex.Now.AddDays(-5000).AddSeconds(1), Kind = "HR and more words" },
             new RankedItem("a", "more") { Kind = "HR" });

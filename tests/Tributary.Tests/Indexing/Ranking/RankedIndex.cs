@@ -25,6 +25,8 @@ internal sealed record RankedItem(string Id, string? Title = null, string? Conte
     public Acl Acl { get; init; } = RankedIndex.ForEveryone;
 
     public bool IsHidden { get; init; }
+
+    public ActivityStanding Activity { get; init; }
 }
 
 /// <summary>Connections whose items are ranked together, each with a schema of its own; the properties are title, body, kind and modified, by whatever names.</summary>
@@ -160,6 +162,7 @@ internal sealed class RankedIndex : IDisposable
         {
             Acl = acl,
             Change = 1,
+            Activity = item.Activity,
             SearchableFrom = item.IsHidden ? Now.ToUnixTimeMilliseconds() + 1 : 0,
             Properties = JsonSerializer.SerializeToUtf8Bytes(properties),
             Content = item.Content is null ? null : new ExternalItemContent(ExternalItemContentType.Text, item.Content),
