@@ -24,6 +24,9 @@ switch (args)
     case ["directory", .. string[] rest]:
         await DirectoryScenario.RunAsync(new Settings(rest));
         return 0;
+    case ["relevance", .. string[] rest]:
+        await RelevanceScenario.RunAsync(new Settings(rest));
+        return 0;
     case [KestrelFloor.Command, string port]:
         await KestrelFloor.ServeAsync(int.Parse(port, CultureInfo.InvariantCulture));
         return 0;
@@ -31,6 +34,6 @@ switch (args)
         BenchmarkSwitcher.FromAssembly(typeof(ItemBenchmarks).Assembly).Run(rest is [] ? ["--filter", "*"] : rest);
         return 0;
     default:
-        Console.WriteLine("Name a scenario: ingest, search, batch, startup, deletion, directory, micro. See bench/README.md.");
+        Console.WriteLine("Name a scenario: ingest, search, batch, startup, deletion, directory, relevance, micro. See bench/README.md.");
         return 1;
 }
