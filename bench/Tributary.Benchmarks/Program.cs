@@ -1,6 +1,7 @@
 using System.Globalization;
 using BenchmarkDotNet.Running;
 using Tributary.Benchmarks.Floors;
+using Tributary.Benchmarks.Index;
 using Tributary.Benchmarks.Micro;
 using Tributary.Benchmarks.Scenarios;
 
@@ -24,6 +25,15 @@ switch (args)
     case ["directory", .. string[] rest]:
         await DirectoryScenario.RunAsync(new Settings(rest));
         return 0;
+    case ["index", .. string[] rest]:
+        await IndexScenario.RunAsync(new Settings(rest));
+        return 0;
+    case [Opening.Command, string data, .. string[] rest]:
+        await Opening.ServeAsync(data, rest);
+        return 0;
+    case ["relevance", .. string[] rest]:
+        await RelevanceScenario.RunAsync(new Settings(rest));
+        return 0;
     case [KestrelFloor.Command, string port]:
         await KestrelFloor.ServeAsync(int.Parse(port, CultureInfo.InvariantCulture));
         return 0;
@@ -31,6 +41,6 @@ switch (args)
         BenchmarkSwitcher.FromAssembly(typeof(ItemBenchmarks).Assembly).Run(rest is [] ? ["--filter", "*"] : rest);
         return 0;
     default:
-        Console.WriteLine("Name a scenario: ingest, search, batch, startup, deletion, directory, micro. See bench/README.md.");
+        Console.WriteLine("Name a scenario: ingest, search, batch, startup, deletion, directory, index, relevance, micro. See bench/README.md.");
         return 1;
 }

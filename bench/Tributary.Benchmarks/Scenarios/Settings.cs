@@ -8,7 +8,8 @@ internal sealed class Settings
     private static readonly string[] Known =
     [
         "seconds", "floor-seconds", "warm-up", "rounds", "items", "other-items", "give-back", "connections", "queries", "runs", "floors", "published", "data", "results",
-        "set", "users", "groups", "memberships",
+        "set", "users", "groups", "memberships", "collection", "known", "worst",
+        "throughput-seconds", "postgres-seconds", "fresh-seconds", "rate", "check-items",
     ];
 
     private readonly Dictionary<string, string> _values = new(StringComparer.Ordinal);

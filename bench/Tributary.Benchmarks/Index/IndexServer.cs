@@ -1,0 +1,121 @@
+using System.Diagnostics;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.Extensions.DependencyInjection;
+using Tributary.Auth.DevIssuer;
+using Tributary.Benchmarks.Corpora;
+using Tributary.Benchmarks.Http;
+using Tributary.Connections;
+using Tributary.Indexing;
+using Tributary.Items;
+using Tributary.Search;
+using Tributary.Search.Kql;
+
+namespace Tributary.Benchmarks.Index;
+
+/// <summary>The product in this process, filled through its store and searched at <see cref="ISearchIndex"/>.</summary>
+internal sealed class IndexServer : IAsyncDisposable
+{
+    private const string ConnectionId = "bench";
+    private const int Writers = 256;
+
+    private readonly WebApplication _app;
+    private readonly ISearchIndex _index;
+    private readonly IItemStore _store;
+    private readonly IndexCatalog _catalog;
+
+    private IndexServer(WebApplication app)
+    {
+        _app = app;
+        _index = app.Services.GetRequiredService<ISearchIndex>();
+        _store = app.Services.GetRequiredService<IItemStore>();
+        _catalog = app.Services.GetRequiredService<IndexCatalog>();
+    }
+
+    public StoredConnection Connection { get; private set; } = null!;
+
+    /// <param name="data">The data directory; one that was filled before is taken as it is.</param>
+    /// <param name="settings">As on the command line.</param>
+    public static async Task<IndexServer> StartAsync(string data, IEnumerable<string> settings)
+    {
+        WebApplication app = Server.Build(
+            [new("Storage:Data", data), new("Urls", $"http://127.0.0.1:{ServerProcess.FreePort()}"), new("Logging:LogLevel:Default", "Error")], [.. settings]);
+        await app.StartAsync();
+        var server = new IndexServer(app);
+        await server.LookAsync();
+        return server;
+    }
+
+    /// <summary>Puts items up to that number, one by one as requests would, and waits until a search sees them.</summary>
+    public async Task FillAsync(int items)
+    {
+        await Parallel.ForEachAsync(
+            Enumerable.Range(0, items).Skip((int)Connection.ItemCount),
+            new ParallelOptions { MaxDegreeOfParallelism = Writers },
+            async (number, cancellation) =>
+            {
+                long change = await PutAsync(IndexCorpus.Item(number));
+                await _catalog.WaitForRoomAsync(Connection.Key, change, cancellation);
+            });
+        await LookAsync();
+        (await AcquireAsync()).Dispose();
+    }
+
+    /// <returns>The change to wait for.</returns>
+    public async Task<long> PutAsync(CorpusItem item)
+    {
+        PutItemResult result = await _store.PutAsync(
+            Connection.Key, new PutItem(item.ToWrite(), Connection.ActiveSchema, new ItemLimits(int.MaxValue, int.MaxValue, 0), null), default);
+        return result.Outcome == PutItemOutcome.Stored ? result.Change : throw new InvalidOperationException(result.Outcome.ToString());
+    }
+
+    /// <summary>A view of everything, however long the index needs to get there: searches of users would hear 503 meanwhile.</summary>
+    public async Task<IndexView> AcquireAsync()
+    {
+        while (true)
+        {
+            try
+            {
+                return (await _catalog.AcquireOrNullAsync(Connection.Key, Connection.LastChange, default))!;
+            }
+            catch (TimeoutException)
+            {
+                // Asked again.
+            }
+        }
+    }
+
+    /// <param name="change">What the answer must contain; null for what there was at the last look.</param>
+    public Task<IndexAnswer> SearchAsync(Question question, KqlNode tree, Acls.AccessPrincipals caller, long? change = null) =>
+        _index.SearchAsync(question.ToQuery(new IndexTarget(Connection.Key, change ?? Connection.LastChange, Corpus.Schema, tree, tree, caller)), default);
+
+    /// <summary>How long until the first search was answered.</summary>
+    public async Task<TimeSpan> FirstAnswerAsync()
+    {
+        Question question = Question.Make(1, 0)[0];
+        Acls.AccessPrincipals caller = Asker.All[1].Access();
+        KqlNode tree = question.Tree();
+        long started = Stopwatch.GetTimestamp();
+        (await AcquireAsync()).Dispose();
+        await SearchAsync(question, tree, caller);
+        return Stopwatch.GetElapsedTime(started);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _app.StopAsync();
+        await _app.DisposeAsync();
+    }
+
+    private async Task LookAsync()
+    {
+        var connections = _app.Services.GetRequiredService<IConnectionStore>();
+        if (await connections.FindOrNullAsync(DevDefaults.TenantId, ConnectionId, default) is not { } connection)
+        {
+            using var client = new GraphClient(new Uri(_app.Urls.First()));
+            await client.CreateConnectionAsync(ConnectionId, await client.AppTokenAsync());
+            connection = (await connections.FindOrNullAsync(DevDefaults.TenantId, ConnectionId, default))!;
+        }
+
+        Connection = connection;
+    }
+}
