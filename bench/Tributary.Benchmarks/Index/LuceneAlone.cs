@@ -34,7 +34,7 @@ internal sealed class LuceneAlone(IndexSearcher searcher)
         }
 
         var counter = new FacetCounter(matches.Segments, segments, Question.Now, new SearchWork(int.MaxValue, default));
-        return (top, [.. facets.Select(counter.Count)]);
+        return (top, counter.Count(facets));
     }
 
     /// <summary>The ids of all matches.</summary>
