@@ -114,7 +114,7 @@ internal sealed class CallerFactory
             Groups = claims.All(_groups).Select(group => IdOrNull(IdKind.Group, group)).OfType<string>().ToHashSet(),
             HasGroupsOverage = _hasEntraGroups && HasGroupsOverage(claims),
             IsAdministrator = IsAdministrator(claims) || _administrators.Has(tenantId, userId),
-            IsGuest = IsGuest(claims, tenantId),
+            IsGuest = IsGuestOrNull(claims, tenantId),
             HandlesClaimsChallenges = claims.All(Capabilities).Contains("cp1", StringComparer.OrdinalIgnoreCase),
             IsOperator = _permissions.InGraph(claims.All(_roles)).Contains(GraphPermissions.OperatorRole),
         }, null);
@@ -156,12 +156,12 @@ internal sealed class CallerFactory
     private bool IsAdministrator(TokenPayload claims) =>
         _administrator?.HoldsOf(claims.Root) ?? claims.All(Wids).Any(_administratorRoles.Contains);
 
-    /// <summary><c>acct</c> decides when it is there; else a home issuer that is not this one makes a guest.</summary>
-    private bool IsGuest(TokenPayload claims, string tenantId) => _guest?.HoldsOf(claims.Root) ?? claims.Single(Acct) switch
+    /// <summary><c>acct</c> decides when it is there; else a home issuer that is not this one makes a guest, and this one a member; null without either.</summary>
+    private bool? IsGuestOrNull(TokenPayload claims, string tenantId) => _guest?.HoldsOf(claims.Root) ?? claims.Single(Acct) switch
     {
         "1" => true,
         "0" => false,
-        _ => claims.Single(Idp) is { } identityProvider && !IsHome(identityProvider, claims.Single(Iss), tenantId),
+        _ => claims.Single(Idp) is { } identityProvider ? !IsHome(identityProvider, claims.Single(Iss), tenantId) : null,
     };
 
     /// <summary>Entra may name a member's home as version 1 does in a token of version 2.</summary>

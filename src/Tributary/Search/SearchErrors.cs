@@ -49,6 +49,12 @@ internal static class SearchErrors
     /// <summary>15.4: guests, and applications that call for themselves.</summary>
     public static readonly SearchError NotAuthorized = new(403, "Forbidden", "The service is not authorized for provided user credentials");
 
+    /// <summary>Nobody says whether the user is a guest, and guests are not served.</summary>
+    public static readonly SearchError MayBeGuest = new(
+        403,
+        "Forbidden",
+        "The directory does not know the user, and the token does not say whether he is a guest (acct, idp or Auth:Claims:Guest), which Search:AllowGuests does not let in.");
+
     /// <summary>A token that could not carry all groups: trimming by the rest could miss a deny.</summary>
     public static readonly SearchError GroupsOverage = new(
         403,

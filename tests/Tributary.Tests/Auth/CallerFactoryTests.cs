@@ -73,7 +73,7 @@ public sealed class CallerFactoryTests
     }
 
     [Theory]
-    [InlineData("", false)]
+    [InlineData("", null)]
     [InlineData("\"acct\":0", false)]
     [InlineData("\"acct\":1", true)]
     [InlineData("\"acct\":\"1\"", true)]
@@ -82,7 +82,8 @@ public sealed class CallerFactoryTests
     [InlineData("\"iss\":\"https://home\",\"idp\":\"https://elsewhere\",\"acct\":0", false)]
     [InlineData("\"iss\":\"https://home\",\"idp\":\"https://home\",\"acct\":1", true)]
     [InlineData("\"iss\":\"https://home\",\"idp\":\"https://elsewhere\",\"acct\":2", true)]
-    public void A_guest_is_told_by_acct_or_else_by_a_foreign_identity_provider(string claims, bool guest) =>
+    [InlineData("\"acct\":2", null)]
+    public void A_guest_is_told_by_acct_or_else_by_a_foreign_identity_provider(string claims, bool? guest) =>
         Assert.Equal(guest, CallerOf($"\"oid\":\"{Oid}\",\"scp\":\"S\"{(claims.Length > 0 ? "," : "")}{claims}").IsGuest);
 
     [Theory]
