@@ -71,6 +71,11 @@ internal sealed class CallerFactory
 
         // Ids are GUIDs and kept in one spelling: they are keys of ownership and access. Two spellings, or two claims that disagree, must never meet.
         TokenPayload claims = read.Value;
+        if (TokenKind.ProblemOrNull(claims.Root) is { } otherKind)
+        {
+            return (null, otherKind);
+        }
+
         if (TenantOf(claims) is not { } tenantId)
         {
             return (null, "The token has no tenant id (tid, or Auth:Claims:Tenant).");
