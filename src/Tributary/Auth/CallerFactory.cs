@@ -87,7 +87,12 @@ internal sealed class CallerFactory
             return (null, problem);
         }
 
-        if (IsApplication(claims))
+        if (IsApplicationOrNull(claims) is not { } isApplication)
+        {
+            return (null, "The token is neither a user's (scp) nor an application's (idtyp is app, or sub is its oid).");
+        }
+
+        if (isApplication)
         {
             HashSet<string> roles = _permissions.InGraph(claims.Words(_applicationPermissions));
             return (new Caller
@@ -143,19 +148,28 @@ internal sealed class CallerFactory
     }
 
     /// <summary>
-    /// By the provider's own test where there is one. Of Entra: iff idtyp is "app", or there is no idtyp, no scp, and roles or oid == sub.
+    /// By the provider's own test where there is one. Else iff idtyp is "app", or there is no idtyp, no scp, and roles or oid == sub (protocol 3); but a user has
+    /// roles as well, so of the real Entra, whose applications' sub is their oid, only that. Null: neither.
     /// </summary>
-    private bool IsApplication(TokenPayload claims)
+    private bool? IsApplicationOrNull(TokenPayload claims)
     {
         if (_application is not null)
         {
             return _application.HoldsOf(claims.Root);
         }
 
-        string? tokenType = claims.Single(Idtyp);
-        return tokenType is not null
-            ? tokenType == "app"
-            : !claims.Has(_scopes) && (claims.Has(_roles) || (claims.Single(_user) is { } user && user == claims.Single(Sub)));
+        if (claims.Has(Idtyp))
+        {
+            return claims.Single(Idtyp) == "app";
+        }
+
+        if (claims.Has(_scopes))
+        {
+            return false;
+        }
+
+        bool isItsOwnSubject = claims.Single(_user) is { } user && user == claims.Single(Sub);
+        return _cloud is null ? isItsOwnSubject || claims.Has(_roles) : isItsOwnSubject ? true : null;
     }
 
     private bool IsAdministrator(TokenPayload claims) =>

@@ -50,6 +50,9 @@ public sealed class CallerFactoryTests
     [InlineData("""
         "oid":"11111111-2222-4333-8444-555555555555","sub":"pairwise"
         """, true, "")]
+    [InlineData("""
+        "oid":"11111111-2222-4333-8444-555555555555","idtyp":["app","user"],"roles":["R"]
+        """, true, "")]
     public void Who_is_an_application_and_who_a_user_follows_from_idtyp_scp_and_roles(string claims, bool delegated, string permissions)
     {
         Caller caller = CallerOf(claims);

@@ -108,6 +108,25 @@ public sealed class EntraTests
     }
 
     [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    public async Task An_application_is_told_by_its_own_object_id_as_the_subject_where_idtyp_is_missing(int version)
+    {
+        await using TestProvider mirror = await TestProvider.StartAsEntraAsync(NationalCloud.Global);
+        await using AuthHost host = await AuthHost.StartAsync(mirror.EntraSettings(NationalCloud.Global));
+        TokenBuilder Token() => TokenBuilder.OfEntra(NationalCloud.Global, host.Time.GetUtcNow(), version).Without("idtyp");
+
+        HttpResponseMessage application = await host.AskAsync(GraphOperation.ConnectionsRead, Token().Signed());
+        HttpResponseMessage userWithRoles = await host.AskAsync(GraphOperation.ConnectionsRead, Token().Claim("sub", "pairwise").Signed());
+        HttpResponseMessage saysSo = await host.AskAsync(GraphOperation.ConnectionsRead, Token().Claim("sub", "pairwise").Claim("idtyp", "app").Signed());
+
+        Assert.Equal($"{TokenBuilder.Tenant} {TokenBuilder.App} app", await application.Content.ReadAsStringAsync());
+        Assert.Equal(HttpStatusCode.OK, saysSo.StatusCode);
+        Assert.Equal(
+            "The token is neither a user's (scp) nor an application's (idtyp is app, or sub is its oid).", (await userWithRoles.ReadErrorAsync()).Reason);
+    }
+
+    [Theory]
     [MemberData(nameof(Clouds))]
     public async Task The_challenge_leads_to_the_clouds_own_authority(string name)
     {

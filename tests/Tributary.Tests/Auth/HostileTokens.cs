@@ -173,6 +173,12 @@ internal static class HostileTokens
         ["application that is no GUID"] = new(Failure, token => token.Claim("azp", "../admin").Signed(), Development, Entra),
         ["two applications that differ"] = new(Failure, token => token.Claim("appid", "00000000-0000-0000-0000-000000000001").Signed(), Development, Entra),
         ["user without an object id"] = new(Failure, token => token.Delegated("ExternalConnection.ReadWrite.All", administrator: true).Without("oid").Signed(), Development, Entra),
+        ["neither user nor application: roles of who is not his own subject"] = new(Failure, token => token.Without("idtyp").Claim("sub", "pairwise").Signed(), Entra),
+        ["neither user nor application: roles and no subject"] = new(Failure, token => token.Without("idtyp").Without("sub").Signed(), Entra),
+        ["neither user nor application: roles and no object id"] = new(Failure, token => token.Without("idtyp").Without("oid").Signed(), Entra),
+        ["neither user nor application: subjects in a list"] = new(Failure, token =>
+            token.Without("idtyp").Claim("sub", Names(token.Payload.GetProperty("oid").GetString()!, "pairwise")).Signed(), Entra),
+        ["neither user nor application: empty scp"] = new(Failure, token => token.Without("idtyp").Claim("sub", "pairwise").Claim("scp", "").Signed(), Entra),
         ["id token"] = new(Audience, token => token.Without("azp").Claim("aud", App).Signed(), Development, Entra),
 
         // Form
