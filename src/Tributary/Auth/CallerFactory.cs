@@ -114,6 +114,7 @@ internal sealed class CallerFactory
             return (null, "The token of a user has no object id (oid, or Auth:Claims:User).");
         }
 
+        HashSet<string>? groups = GroupsOrNull(claims);
         return (new Caller
         {
             TenantId = tenantId,
@@ -121,7 +122,8 @@ internal sealed class CallerFactory
             UserId = userId,
             // A user's roles are app roles and grant no permission of Graph; without scp there is none.
             Permissions = _permissions.InGraph(claims.Words(_scopes)),
-            Groups = claims.All(_groups).Select(group => IdOrNull(IdKind.Group, group)).OfType<string>().ToHashSet(),
+            Groups = groups ?? [],
+            HasUnreadableGroups = groups is null,
             HasGroupsOverage = _hasEntraGroups && HasGroupsOverage(claims),
             IsAdministrator = IsAdministrator(claims) || _administrators.Has(tenantId, userId),
             IsGuest = IsGuestOrNull(claims, tenantId),
@@ -170,6 +172,34 @@ internal sealed class CallerFactory
 
         bool isItsOwnSubject = claims.Single(_user) is { } user && user == claims.Single(Sub);
         return _cloud is null ? isItsOwnSubject || claims.Has(_roles) : isItsOwnSubject ? true : null;
+    }
+
+    /// <summary>Null when there is something that is no list of ids of groups, such as of their names: what was left out might be denied.</summary>
+    private HashSet<string>? GroupsOrNull(TokenPayload claims)
+    {
+        if (_groups.FindOrNull(claims.Root) is not { } found)
+        {
+            return [];
+        }
+
+        HashSet<string> groups = [];
+        foreach (JsonElement entry in found.ValueKind == JsonValueKind.Array ? found.EnumerateArray().AsEnumerable() : [found])
+        {
+            string? text = entry.ValueKind switch
+            {
+                JsonValueKind.String when entry.GetString() is { Length: > 0 } name => name,
+                JsonValueKind.Number => entry.GetRawText(),
+                _ => null,
+            };
+            if (IdOrNull(IdKind.Group, text) is not { } id)
+            {
+                return null;
+            }
+
+            groups.Add(id);
+        }
+
+        return groups;
     }
 
     private bool IsAdministrator(TokenPayload claims) =>

@@ -40,6 +40,7 @@ internal sealed class TenantDirectories(DirectoryOptions options, IServiceProvid
         {
             Groups = membership?.Groups ?? NoGroups,
             HasGroupsOverage = false,
+            HasUnreadableGroups = false,
             HasUnknownGroups = membership is null,
             IsGuest = membership is null ? caller.IsGuest : membership.User.IsGuest ?? caller.IsGuest ?? false,
         }, null);

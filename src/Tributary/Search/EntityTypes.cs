@@ -56,7 +56,10 @@ internal static class EntityTypes
             return SearchErrors.MissingPermission(missing.Kind, missing.Required, caller.Permissions);
         }
 
-        return isForExternalItems && caller.HasGroupsOverage ? SearchErrors.GroupsOverage : null;
+        return !isForExternalItems ? null
+            : caller.HasGroupsOverage ? SearchErrors.GroupsOverage
+            : caller.HasUnreadableGroups ? SearchErrors.UnreadableGroups
+            : null;
     }
 }
 

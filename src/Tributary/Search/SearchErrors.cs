@@ -61,6 +61,12 @@ internal static class SearchErrors
         "Forbidden",
         "The token does not carry the user's groups, as there are too many of them (hasgroups, _claim_names), and no directory is configured to resolve them.");
 
+    /// <summary>Groups by their names, say: trimming by those that could be read could miss a deny.</summary>
+    public static readonly SearchError UnreadableGroups = new(
+        403,
+        "Forbidden",
+        "The token's groups are no list of object ids (groups, or the claim of Auth:Claims:Groups), and no directory is configured to tell them.");
+
     /// <summary>Trimming by some of a user's external groups only could miss a deny.</summary>
     public static SearchError TooManyGroups(int max) => new(
         403, "Forbidden", string.Create(CultureInfo.InvariantCulture, $"The user is in more than {max} external groups of a connection, which is the limit."));

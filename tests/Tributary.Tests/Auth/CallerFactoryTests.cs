@@ -94,7 +94,6 @@ public sealed class CallerFactoryTests
     [InlineData("\"groups\":[\"AAAAAAAA-2222-4333-8444-555555555555\",\"bbbbbbbb-2222-4333-8444-555555555555\"]",
         "aaaaaaaa-2222-4333-8444-555555555555 bbbbbbbb-2222-4333-8444-555555555555", false)]
     [InlineData("\"groups\":\"aaaaaaaa-2222-4333-8444-555555555555\"", "aaaaaaaa-2222-4333-8444-555555555555", false)]
-    [InlineData("\"groups\":[\"everybody\"]", "", false)]
     [InlineData("\"hasgroups\":true", "", true)]
     [InlineData("\"hasgroups\":\"true\"", "", true)]
     [InlineData("\"hasgroups\":false", "", false)]
@@ -107,6 +106,30 @@ public sealed class CallerFactoryTests
 
         Assert.Equal(groups, string.Join(' ', caller.Groups.Order()));
         Assert.Equal(overage, caller.HasGroupsOverage);
+    }
+
+    [Theory]
+    [InlineData("\"groups\":[\"everybody\"]", true)]
+    [InlineData("\"groups\":[\"aaaaaaaa-2222-4333-8444-555555555555\",\"CONTOSO\\\\staff\"]", true)]
+    [InlineData("\"groups\":[\"aaaaaaaa222243338444555555555555\"]", true)]
+    [InlineData("\"groups\":[{\"id\":\"aaaaaaaa-2222-4333-8444-555555555555\"}]", true)]
+    [InlineData("\"groups\":{\"id\":\"aaaaaaaa-2222-4333-8444-555555555555\"}", true)]
+    [InlineData("\"groups\":[[\"aaaaaaaa-2222-4333-8444-555555555555\"]]", true)]
+    [InlineData("\"groups\":[\"\"]", true)]
+    [InlineData("\"groups\":\"\"", true)]
+    [InlineData("\"groups\":[null]", true)]
+    [InlineData("\"groups\":null", true)]
+    [InlineData("\"groups\":7", true)]
+    [InlineData("\"groups\":true", true)]
+    [InlineData("\"groups\":[]", false)]
+    [InlineData("\"groups\":[\"aaaaaaaa-2222-4333-8444-555555555555\"]", false)]
+    [InlineData("\"x\":1", false)]
+    public void Groups_that_are_no_list_of_ids_are_not_taken_for_none(string claims, bool isUnreadable)
+    {
+        Caller caller = CallerOf($"\"oid\":\"{Oid}\",\"scp\":\"S\",{claims}");
+
+        Assert.Equal(isUnreadable, caller.HasUnreadableGroups);
+        Assert.True(!isUnreadable || caller.Groups.Count == 0);
     }
 
     [Theory]

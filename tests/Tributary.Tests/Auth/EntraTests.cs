@@ -3,6 +3,8 @@ using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json.Nodes;
 using Tributary.Auth;
+using Tributary.Search;
+using Tributary.Tests.Hosting;
 
 namespace Tributary.Tests.Auth;
 
@@ -124,6 +126,30 @@ public sealed class EntraTests
         Assert.Equal(HttpStatusCode.OK, saysSo.StatusCode);
         Assert.Equal(
             "The token is neither a user's (scp) nor an application's (idtyp is app, or sub is its oid).", (await userWithRoles.ReadErrorAsync()).Reason);
+    }
+
+    [Theory]
+    [InlineData(null)]
+    [InlineData("{}")]
+    public async Task Groups_that_are_named_otherwise_than_by_id_are_refused_for_searching_unless_a_directory_tells_them(string? seed)
+    {
+        const string body = """{ "requests": [ { "entityTypes": ["externalItem"], "contentSources": ["/external/connections/x"], "query": { "queryString": "x" } } ] }""";
+        await using TestProvider mirror = await TestProvider.StartAsEntraAsync(NationalCloud.Global);
+        string[] settings = [.. mirror.EntraSettings(NationalCloud.Global).Select(setting => $"{setting.Key}={setting.Value}")];
+        await using TestServer server = seed is null ? await TestServer.StartAsync(settings) : await TestServer.StartWithSeedAsync(seed, settings);
+        TokenBuilder Token() => TokenBuilder.OfEntra(NationalCloud.Global, DateTimeOffset.UtcNow).Delegated("ExternalItem.Read.All", administrator: false).Claim("acct", 0);
+
+        Answer answer = await server.PostAsync("/v1.0/search/query", body, Token().Claim("groups", TokenBuilder.Names("CONTOSO\\staff")).Signed());
+
+        if (seed is null)
+        {
+            Assert.Equal(SearchErrors.UnreadableGroups.Message, answer.ShouldBe(403, "Forbidden").ErrorMessage);
+            (await server.PostAsync("/v1.0/search/query", body, Token().Claim("groups", TokenBuilder.Names(OtherTenant)).Signed())).ShouldBe(200);
+        }
+        else
+        {
+            answer.ShouldBe(200);
+        }
     }
 
     [Theory]
