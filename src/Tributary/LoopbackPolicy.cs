@@ -27,13 +27,14 @@ internal static class LoopbackPolicy
     public static string[] Addresses(IEnumerable<string> urls, IConfiguration configuration) =>
         [.. urls, .. configuration.GetSection("Kestrel:Endpoints").GetChildren().Select(endpoint => endpoint["Url"] ?? "")];
 
+    /// <param name="isForThisMachine">Whether it is on and may not be reached by others.</param>
     /// <param name="feature">What is switched on, as a sentence begins with it.</param>
     /// <param name="section">The section whose <c>AllowRemote</c> says that it is meant so.</param>
     /// <param name="addresses">What the server will listen on.</param>
     /// <exception cref="OptionsValidationException">The server would listen on an address that is open to other machines.</exception>
-    public static void Refuse(string feature, string section, IEnumerable<string> addresses)
+    public static void Refuse(bool isForThisMachine, string feature, string section, IEnumerable<string> addresses)
     {
-        if (addresses.FirstOrDefault(url => !IsLoopback(url)) is { } open)
+        if (isForThisMachine && addresses.FirstOrDefault(url => !IsLoopback(url)) is { } open)
         {
             throw new OptionsValidationException(
                 section,

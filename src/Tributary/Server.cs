@@ -6,6 +6,7 @@ using Tributary.Auth.DevIssuer;
 using Tributary.Batch;
 using Tributary.Clock;
 using Tributary.Connections;
+using Tributary.Directories;
 using Tributary.Directories.Reading;
 using Tributary.Directories.Scim;
 using Tributary.Faults;
@@ -42,12 +43,14 @@ internal static class Server
     public static WebApplication Build(IEnumerable<KeyValuePair<string, string?>> settings, string[] arguments, TimeProvider? time = null, Action<WebApplicationBuilder>? replace = null)
     {
         WebApplicationBuilder builder = Configure(settings, arguments);
-        TakeOverOptions takeOver = CheckedOptions.Read(builder.Configuration.GetSection(TakeOverOptions.Section), section => section.Get<TakeOverOptions>(CheckedOptions.NoUnknownNames));
-        StorageOptions storage = CheckedOptions.Read(builder.Configuration.GetSection(StorageOptions.Section), section => section.Get<StorageOptions>(CheckedOptions.NoUnknownNames));
+        var problems = new SettingProblems();
+        TakeOverOptions takeOver = problems.Read(builder.Configuration.GetSection(TakeOverOptions.Section), section => section.Get<TakeOverOptions>(CheckedOptions.NoUnknownNames));
+        StorageOptions storage = problems.Read(builder.Configuration.GetSection(StorageOptions.Section), section => section.Get<StorageOptions>(CheckedOptions.NoUnknownNames));
         string[] urls = (builder.Configuration["Urls"] ?? Listening.DefaultUrls(storage, takeOver)).Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
         if (urls.FirstOrDefault(url => !url.StartsWith("http://", StringComparison.OrdinalIgnoreCase) && !url.StartsWith("https://", StringComparison.OrdinalIgnoreCase)) is { } wrong)
         {
-            throw new ArgumentException($"'{wrong}' is no address to listen on. Write --urls {DefaultUrl}; several are separated by ';'.");
+            problems.Add($"'{wrong}' is no address to listen on. Write --urls {DefaultUrl}; several are separated by ';'.");
+            urls = [DefaultUrl];
         }
 
         builder.WebHost.UseUrls(takeOver.ProxyPort is null ? urls : []);
@@ -66,7 +69,7 @@ internal static class Server
 
         // Why a start fails is told by the command, in a sentence; the host would put a stack trace in front of it.
         builder.Logging.AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.Critical);
-        AddServices(builder, urls, storage, takeOver, time ?? TimeProvider.System);
+        AddServices(builder, urls, storage, takeOver, problems, time ?? TimeProvider.System);
         replace?.Invoke(builder);
         if (takeOver.ProxyPort is { } proxyPort)
         {
@@ -98,7 +101,7 @@ internal static class Server
         return builder;
     }
 
-    private static void AddServices(WebApplicationBuilder builder, string[] urls, StorageOptions storage, TakeOverOptions takeOver, TimeProvider time)
+    private static void AddServices(WebApplicationBuilder builder, string[] urls, StorageOptions storage, TakeOverOptions takeOver, SettingProblems problems, TimeProvider time)
     {
         IServiceCollection services = builder.Services;
         ConfigurationManager configuration = builder.Configuration;
@@ -106,50 +109,50 @@ internal static class Server
 
         // Read once, at start, and checked there; each call names its type, as the configuration binder's source generator needs.
         services.AddSingleton(Options.Create(storage));
-        NationalCloud? cloud = AuthOptions.Read(configuration).EntraCloud;
-        PublicUrlOptions links = CheckedOptions.Read(configuration, root => root.Get<PublicUrlOptions>());
+        AuthOptions auth = problems.Take(() => AuthOptions.Read(configuration)) ?? new AuthOptions();
+        problems.Take(() => DirectorySetup.ReadOptions(configuration));
+        NationalCloud? cloud = auth.EntraCloud;
+        PublicUrlOptions links = problems.Read(configuration, root => root.Get<PublicUrlOptions>());
         links = cloud is null ? links : links.WithDefaultHost(cloud.GraphHost);
         services.AddSingleton(Options.Create(links));
-        services.AddSingleton(Options.Create(CheckedOptions.Read(configuration.GetSection(ConnectionOptions.Section), section => section.Get<ConnectionOptions>(CheckedOptions.NoUnknownNames))));
-        services.AddSingleton(Options.Create(CheckedOptions.Read(configuration.GetSection(SchemaOptions.Section), section => section.Get<SchemaOptions>(CheckedOptions.NoUnknownNames))));
-        services.AddSingleton(Options.Create(CheckedOptions.Read(configuration.GetSection(ItemOptions.Section), section => section.Get<ItemOptions>(CheckedOptions.NoUnknownNames))));
-        services.AddSingleton(Options.Create(CheckedOptions.Read(configuration.GetSection(GroupOptions.Section), section => section.Get<GroupOptions>(CheckedOptions.NoUnknownNames))));
-        IndexOptions index = CheckedOptions.Read(configuration.GetSection(IndexOptions.Section), section => section.Get<IndexOptions>(CheckedOptions.NoUnknownNames));
+        services.AddSingleton(Options.Create(problems.Read(configuration.GetSection(ConnectionOptions.Section), section => section.Get<ConnectionOptions>(CheckedOptions.NoUnknownNames))));
+        services.AddSingleton(Options.Create(problems.Read(configuration.GetSection(SchemaOptions.Section), section => section.Get<SchemaOptions>(CheckedOptions.NoUnknownNames))));
+        services.AddSingleton(Options.Create(problems.Read(configuration.GetSection(ItemOptions.Section), section => section.Get<ItemOptions>(CheckedOptions.NoUnknownNames))));
+        services.AddSingleton(Options.Create(problems.Read(configuration.GetSection(GroupOptions.Section), section => section.Get<GroupOptions>(CheckedOptions.NoUnknownNames))));
+        IndexOptions index = problems.Read(configuration.GetSection(IndexOptions.Section), section => section.Get<IndexOptions>(CheckedOptions.NoUnknownNames));
         services.AddSingleton(Options.Create(index));
-        SearchOptions search = CheckedOptions.Read(configuration.GetSection(SearchOptions.Section), section => section.Get<SearchOptions>(CheckedOptions.NoUnknownNames));
-        search.RequireLongerThan(index.SearchWait);
+        SearchOptions search = problems.Read(configuration.GetSection(SearchOptions.Section), section => section.Get<SearchOptions>(CheckedOptions.NoUnknownNames));
         services.AddSingleton(Options.Create(search));
-        services.AddSingleton(Options.Create(CheckedOptions.Read(configuration.GetSection(BatchOptions.Section), section => section.Get<BatchOptions>(CheckedOptions.NoUnknownNames))));
-        GraphOptions graph = CheckedOptions.Read(configuration.GetSection(GraphOptions.Section), section => section.Get<GraphOptions>(CheckedOptions.NoUnknownNames));
+        services.AddSingleton(Options.Create(problems.Read(configuration.GetSection(BatchOptions.Section), section => section.Get<BatchOptions>(CheckedOptions.NoUnknownNames))));
+        GraphOptions graph = problems.Read(configuration.GetSection(GraphOptions.Section), section => section.Get<GraphOptions>(CheckedOptions.NoUnknownNames));
         services.AddSingleton(Options.Create(graph));
         services.AddSingleton(CloudSurface.Of(cloud, graph));
-        LimitOptions limits = CheckedOptions.Read(configuration.GetSection(LimitOptions.Section), section => section.Get<LimitOptions>(CheckedOptions.NoUnknownNames));
+        LimitOptions limits = problems.Read(configuration.GetSection(LimitOptions.Section), section => section.Get<LimitOptions>(CheckedOptions.NoUnknownNames));
         services.AddSingleton(Options.Create(limits));
         services.Configure<KestrelServerOptions>(kestrel => limits.ApplyTo(kestrel.Limits));
-        CrossOriginOptions crossOrigin = CheckedOptions.Read(configuration.GetSection(CrossOriginOptions.Section), section => section.Get<CrossOriginOptions>(CheckedOptions.NoUnknownNames));
-        ClockOptions clock = CheckedOptions.Read(configuration.GetSection(ClockOptions.Section), section => section.Get<ClockOptions>(CheckedOptions.NoUnknownNames));
-        if (clock.Virtual && !clock.AllowRemote)
-        {
-            LoopbackPolicy.Refuse("The virtual clock is", ClockOptions.Section, addresses);
-        }
+        CrossOriginOptions crossOrigin = problems.Read(configuration.GetSection(CrossOriginOptions.Section), section => section.Get<CrossOriginOptions>(CheckedOptions.NoUnknownNames));
+        ClockOptions clock = problems.Read(configuration.GetSection(ClockOptions.Section), section => section.Get<ClockOptions>(CheckedOptions.NoUnknownNames));
+        FaultOptions faults = problems.Read(configuration.GetSection(FaultOptions.Section), section => section.Get<FaultOptions>(CheckedOptions.NoUnknownNames));
+        TelemetryOptions telemetry = problems.Read(configuration.GetSection(TelemetryOptions.Section), section => section.Get<TelemetryOptions>(CheckedOptions.NoUnknownNames));
+        ThrottlingOptions throttling = problems.Read(configuration.GetSection(ThrottlingOptions.Section), section => section.Get<ThrottlingOptions>(CheckedOptions.NoUnknownNames));
+        QuirkSet? quirks = problems.Take(() => new QuirkSet(configuration.GetSection(Quirk.Section)));
+        Chance? chance = problems.Take(() => Chance.From(configuration));
+        problems.ThrowIfAny();
 
-        FaultOptions faults = CheckedOptions.Read(configuration.GetSection(FaultOptions.Section), section => section.Get<FaultOptions>(CheckedOptions.NoUnknownNames));
-        if (faults.Enabled && !faults.AllowRemote)
-        {
-            LoopbackPolicy.Refuse("Fault injection is", FaultOptions.Section, addresses);
-        }
-
-        if (takeOver.Enabled && !takeOver.AllowRemote)
-        {
-            LoopbackPolicy.Refuse("Take-over is", TakeOverOptions.Section, addresses);
-        }
+        // Of settings that are right each, which of them go together.
+        problems.Take(() => search.RequireLongerThan(index.SearchWait));
+        problems.Take(() => DevIssuerPolicy.Validate(addresses, auth));
+        problems.Take(() => LoopbackPolicy.Refuse(clock.Virtual && !clock.AllowRemote, "The virtual clock is", ClockOptions.Section, addresses));
+        problems.Take(() => LoopbackPolicy.Refuse(faults.Enabled && !faults.AllowRemote, "Fault injection is", FaultOptions.Section, addresses));
+        problems.Take(() => LoopbackPolicy.Refuse(takeOver.Enabled && !takeOver.AllowRemote, "Take-over is", TakeOverOptions.Section, addresses));
+        problems.ThrowIfAny();
 
         services.AddClock(clock, time);
         services.AddFaults(faults);
-        services.AddTributaryTelemetry(CheckedOptions.Read(configuration.GetSection(TelemetryOptions.Section), section => section.Get<TelemetryOptions>(CheckedOptions.NoUnknownNames)));
-        services.AddSingleton(Options.Create(CheckedOptions.Read(configuration.GetSection(ThrottlingOptions.Section), section => section.Get<ThrottlingOptions>(CheckedOptions.NoUnknownNames))));
-        services.AddSingleton(new QuirkSet(configuration.GetSection(Quirk.Section)));
-        services.AddSingleton(Chance.From(configuration));
+        services.AddTributaryTelemetry(telemetry);
+        services.AddSingleton(Options.Create(throttling));
+        services.AddSingleton(quirks!);
+        services.AddSingleton(chance!);
 
         var data = DataDirectory.Open(storage);
 

@@ -30,6 +30,32 @@ public class ServerTests
     }
 
     [Fact]
+    public async Task All_that_is_wrong_in_whatever_section_is_told_at_once_and_no_data_directory_made()
+    {
+        string data = Path.Combine(Path.GetTempPath(), $"tributary-test-{Guid.NewGuid():N}");
+
+        OptionsValidationException refusal = await Assert.ThrowsAsync<OptionsValidationException>(() => TestServer.StartAsync(
+            time: null, data, "Storage:MaxBytes=1", "Auth:ClockSkew=01:00:00", "Auth:Cloud=Mars", "Directory:Source=7", "Search:MaxPageSize=0", "PublicUrl=x", "RandomSeed=some",
+            "Quirks:no-such=true", "Urls=ftp://localhost"));
+
+        Assert.All(
+            ["Storage:MaxBytes", "Auth:ClockSkew", "Auth:Cloud is 'Mars'", "Directory:Source", "Search:MaxPageSize", "PublicUrl", "RandomSeed", "Quirks:no-such", "'ftp://localhost' is no address"],
+            (string setting) => Assert.Single(refusal.Failures, failure => failure.StartsWith(setting, StringComparison.Ordinal)));
+        Assert.Equal(refusal.Failures, refusal.Failures.Distinct());
+        Assert.False(Directory.Exists(data));
+    }
+
+    [Fact]
+    public async Task So_are_settings_that_do_not_go_together()
+    {
+        OptionsValidationException refusal = await Assert.ThrowsAsync<OptionsValidationException>(() => TestServer.StartAsync(
+            "Kestrel:Endpoints:Http:Url=http://0.0.0.0:0", "Faults:Enabled=true", "Clock:Virtual=true"));
+
+        Assert.Equal(3, refusal.Failures.Count());
+        Assert.All(refusal.Failures, failure => Assert.Contains("open to other machines", failure, StringComparison.Ordinal));
+    }
+
+    [Fact]
     public async Task What_is_in_a_data_directory_that_was_open_to_others_is_the_owners_alone()
     {
         if (OperatingSystem.IsWindows())

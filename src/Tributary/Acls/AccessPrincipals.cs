@@ -2,7 +2,7 @@ namespace Tributary.Acls;
 
 /// <summary>
 /// What a caller is, for the access lists of one connection: external groups belong to a connection, so the same user has other ones in the next.
-/// Membership is transitive already; nothing is resolved from here on.
+/// Membership is transitive already; nothing is resolved from here on. What is not known of the caller counts against him: it grants nothing, and denies.
 /// </summary>
 /// <remarks>Equal when they are the same principals, so that what was computed for one caller serves the next with the same ones.</remarks>
 internal sealed class AccessPrincipals : IEquatable<AccessPrincipals>
@@ -17,11 +17,14 @@ internal sealed class AccessPrincipals : IEquatable<AccessPrincipals>
     /// <param name="userId">Object id of the signed-in user; null when nobody is.</param>
     /// <param name="groups">Object ids of the Entra groups the user is in, in any letter case.</param>
     /// <param name="externalGroups">Ids of the connection's external groups the user is in, in their exact letter case.</param>
-    /// <param name="isGuest">Whether the tenant knows the user as a guest.</param>
-    public AccessPrincipals(string? userId, IEnumerable<string> groups, IEnumerable<string> externalGroups, bool isGuest)
+    /// <param name="isGuest">Whether the tenant knows the user as a guest; null: nobody can tell.</param>
+    /// <param name="hasUnknownGroups">The groups are those that are known, and there may be more: the directory does not know the user.</param>
+    public AccessPrincipals(
+        string? userId, IEnumerable<string> groups, IEnumerable<string> externalGroups, bool? isGuest, bool hasUnknownGroups = false)
     {
         UserId = string.IsNullOrEmpty(userId) ? null : userId.ToLowerInvariant();
         IsGuest = isGuest;
+        HasUnknownGroups = hasUnknownGroups;
         _groups = new HashSet<string>(StringComparer.Ordinal);
         foreach (string group in groups)
         {
@@ -39,9 +42,13 @@ internal sealed class AccessPrincipals : IEquatable<AccessPrincipals>
 
     public IReadOnlySet<string> ExternalGroups => _externalGroups;
 
-    public bool IsGuest { get; }
+    /// <summary>Null: not known.</summary>
+    public bool? IsGuest { get; }
 
-    /// <summary>Whether the caller is, or is in, <paramref name="principal"/>.</summary>
+    /// <summary>Whether the caller may be in groups, Entra's or external ones, that are not listed here.</summary>
+    public bool HasUnknownGroups { get; }
+
+    /// <summary>Whether the caller is, or is in, <paramref name="principal"/>, as far as is known: what a grant asks.</summary>
     public bool Is(Principal principal)
     {
         if (UserId is null)
@@ -55,10 +62,21 @@ internal sealed class AccessPrincipals : IEquatable<AccessPrincipals>
             AclType.Group => _groups.Contains(principal.Value),
             AclType.ExternalGroup => _externalGroups.Contains(principal.Value),
             AclType.Everyone => true,
-            AclType.EveryoneExceptGuests => !IsGuest,
+            AclType.EveryoneExceptGuests => IsGuest == false,
             _ => false,
         };
     }
+
+    /// <summary>Whether the caller is, or for all that is known could be, <paramref name="principal"/>: what a deny asks.</summary>
+    public bool MayBe(Principal principal) =>
+        Is(principal)
+        || (UserId is not null && principal.Type switch
+        {
+            // External groups too: Entra groups may be in them.
+            AclType.Group or AclType.ExternalGroup => HasUnknownGroups,
+            AclType.EveryoneExceptGuests => IsGuest is null,
+            _ => false,
+        });
 
     /// <summary>Every principal the caller is, each once: exactly those for which <see cref="Is"/> answers true.</summary>
     public IEnumerable<Principal> All()
@@ -70,7 +88,7 @@ internal sealed class AccessPrincipals : IEquatable<AccessPrincipals>
 
         yield return new Principal(AclType.User, UserId);
         yield return Principal.Everyone;
-        if (!IsGuest)
+        if (IsGuest == false)
         {
             yield return Principal.EveryoneExceptGuests;
         }
@@ -91,6 +109,7 @@ internal sealed class AccessPrincipals : IEquatable<AccessPrincipals>
         && _hashCode == other._hashCode
         && UserId == other.UserId
         && IsGuest == other.IsGuest
+        && HasUnknownGroups == other.HasUnknownGroups
         && _groups.SetEquals(other._groups)
         && _externalGroups.SetEquals(other._externalGroups);
 
@@ -113,6 +132,6 @@ internal sealed class AccessPrincipals : IEquatable<AccessPrincipals>
             externalGroups = unchecked(externalGroups + group.GetHashCode(StringComparison.Ordinal));
         }
 
-        return HashCode.Combine(UserId, IsGuest, groups, externalGroups);
+        return HashCode.Combine(UserId, IsGuest, HasUnknownGroups, groups, externalGroups);
     }
 }

@@ -7,7 +7,7 @@ internal static class AclEvaluator
 {
     /// <summary>
     /// A deny that meets the caller wins over every grant, however specific either is; without a grant that meets the caller the answer is no, and so it is
-    /// for an empty list and for nobody.
+    /// for an empty list and for nobody. A deny meets also whom it may name for all that is known, a grant only whom it names for certain.
     /// </summary>
     public static bool IsVisible(Acl acl, AccessPrincipals caller)
     {
@@ -20,18 +20,16 @@ internal static class AclEvaluator
         for (int i = 0; i < acl.Entries.Count; i++)
         {
             AclEntry entry = acl.Entries[i];
-            if (!caller.Is(Principal.Of(entry)))
+            var principal = Principal.Of(entry);
+            if (entry.AccessType == AccessType.Grant)
             {
-                continue;
+                isGranted |= caller.Is(principal);
             }
-
-            // Anything that is no grant keeps out, so a value that this version does not know cannot let anybody in.
-            if (entry.AccessType != AccessType.Grant)
+            else if (caller.MayBe(principal))
             {
+                // Anything that is no grant keeps out, so a value that this version does not know cannot let anybody in.
                 return false;
             }
-
-            isGranted = true;
         }
 
         return isGranted;

@@ -29,7 +29,17 @@ internal sealed record Caller
     /// <summary>The user administers the tenant, by a directory role or by configuration. False for an application.</summary>
     public required bool IsAdministrator { get; init; }
 
-    public required bool IsGuest { get; init; }
+    /// <summary>Null: the token does not say. Whom the directory knows, and whom no directory can tell about, is then a member; of anybody else it stays unknown.</summary>
+    public required bool? IsGuest { get; init; }
+
+    /// <summary>The token says something of groups that are no list of ids, such as their names. As with <see cref="HasGroupsOverage"/>.</summary>
+    public bool HasUnreadableGroups { get; init; }
+
+    /// <summary>
+    /// The tenant's directory does not know the user, so it is not known either in which groups he is. Whoever trims by groups must take each deny of a group
+    /// to name him: he may have been in it before he was deleted.
+    /// </summary>
+    public bool HasUnknownGroups { get; init; }
 
     /// <summary>
     /// The user is in more groups than the token could carry (<c>hasgroups</c>, <c>_claim_names</c>), so <see cref="Groups"/> is not the whole truth.

@@ -71,6 +71,11 @@ internal sealed class CallerFactory
 
         // Ids are GUIDs and kept in one spelling: they are keys of ownership and access. Two spellings, or two claims that disagree, must never meet.
         TokenPayload claims = read.Value;
+        if (TokenKind.ProblemOrNull(claims.Root) is { } otherKind)
+        {
+            return (null, otherKind);
+        }
+
         if (TenantOf(claims) is not { } tenantId)
         {
             return (null, "The token has no tenant id (tid, or Auth:Claims:Tenant).");
@@ -82,7 +87,12 @@ internal sealed class CallerFactory
             return (null, problem);
         }
 
-        if (IsApplication(claims))
+        if (IsApplicationOrNull(claims) is not { } isApplication)
+        {
+            return (null, "The token is neither a user's (scp) nor an application's (idtyp is app, or sub is its oid).");
+        }
+
+        if (isApplication)
         {
             HashSet<string> roles = _permissions.InGraph(claims.Words(_applicationPermissions));
             return (new Caller
@@ -104,6 +114,7 @@ internal sealed class CallerFactory
             return (null, "The token of a user has no object id (oid, or Auth:Claims:User).");
         }
 
+        HashSet<string>? groups = GroupsOrNull(claims);
         return (new Caller
         {
             TenantId = tenantId,
@@ -111,10 +122,11 @@ internal sealed class CallerFactory
             UserId = userId,
             // A user's roles are app roles and grant no permission of Graph; without scp there is none.
             Permissions = _permissions.InGraph(claims.Words(_scopes)),
-            Groups = claims.All(_groups).Select(group => IdOrNull(IdKind.Group, group)).OfType<string>().ToHashSet(),
+            Groups = groups ?? [],
+            HasUnreadableGroups = groups is null,
             HasGroupsOverage = _hasEntraGroups && HasGroupsOverage(claims),
             IsAdministrator = IsAdministrator(claims) || _administrators.Has(tenantId, userId),
-            IsGuest = IsGuest(claims, tenantId),
+            IsGuest = IsGuestOrNull(claims, tenantId),
             HandlesClaimsChallenges = claims.All(Capabilities).Contains("cp1", StringComparer.OrdinalIgnoreCase),
             IsOperator = _permissions.InGraph(claims.All(_roles)).Contains(GraphPermissions.OperatorRole),
         }, null);
@@ -138,30 +150,67 @@ internal sealed class CallerFactory
     }
 
     /// <summary>
-    /// By the provider's own test where there is one. Of Entra: iff idtyp is "app", or there is no idtyp, no scp, and roles or oid == sub.
+    /// By the provider's own test where there is one. Else iff idtyp is "app", or there is no idtyp, no scp, and roles or oid == sub (protocol 3); but a user has
+    /// roles as well, so of the real Entra, whose applications' sub is their oid, only that. Null: neither.
     /// </summary>
-    private bool IsApplication(TokenPayload claims)
+    private bool? IsApplicationOrNull(TokenPayload claims)
     {
         if (_application is not null)
         {
             return _application.HoldsOf(claims.Root);
         }
 
-        string? tokenType = claims.Single(Idtyp);
-        return tokenType is not null
-            ? tokenType == "app"
-            : !claims.Has(_scopes) && (claims.Has(_roles) || (claims.Single(_user) is { } user && user == claims.Single(Sub)));
+        if (claims.Has(Idtyp))
+        {
+            return claims.Single(Idtyp) == "app";
+        }
+
+        if (claims.Has(_scopes))
+        {
+            return false;
+        }
+
+        bool isItsOwnSubject = claims.Single(_user) is { } user && user == claims.Single(Sub);
+        return _cloud is null ? isItsOwnSubject || claims.Has(_roles) : isItsOwnSubject ? true : null;
+    }
+
+    /// <summary>Null when there is something that is no list of ids of groups, such as of their names: what was left out might be denied.</summary>
+    private HashSet<string>? GroupsOrNull(TokenPayload claims)
+    {
+        if (_groups.FindOrNull(claims.Root) is not { } found)
+        {
+            return [];
+        }
+
+        HashSet<string> groups = [];
+        foreach (JsonElement entry in found.ValueKind == JsonValueKind.Array ? found.EnumerateArray().AsEnumerable() : [found])
+        {
+            string? text = entry.ValueKind switch
+            {
+                JsonValueKind.String when entry.GetString() is { Length: > 0 } name => name,
+                JsonValueKind.Number => entry.GetRawText(),
+                _ => null,
+            };
+            if (IdOrNull(IdKind.Group, text) is not { } id)
+            {
+                return null;
+            }
+
+            groups.Add(id);
+        }
+
+        return groups;
     }
 
     private bool IsAdministrator(TokenPayload claims) =>
         _administrator?.HoldsOf(claims.Root) ?? claims.All(Wids).Any(_administratorRoles.Contains);
 
-    /// <summary><c>acct</c> decides when it is there; else a home issuer that is not this one makes a guest.</summary>
-    private bool IsGuest(TokenPayload claims, string tenantId) => _guest?.HoldsOf(claims.Root) ?? claims.Single(Acct) switch
+    /// <summary><c>acct</c> decides when it is there; else a home issuer that is not this one makes a guest, and this one a member; null without either.</summary>
+    private bool? IsGuestOrNull(TokenPayload claims, string tenantId) => _guest?.HoldsOf(claims.Root) ?? claims.Single(Acct) switch
     {
         "1" => true,
         "0" => false,
-        _ => claims.Single(Idp) is { } identityProvider && !IsHome(identityProvider, claims.Single(Iss), tenantId),
+        _ => claims.Single(Idp) is { } identityProvider ? !IsHome(identityProvider, claims.Single(Iss), tenantId) : null,
     };
 
     /// <summary>Entra may name a member's home as version 1 does in a token of version 2.</summary>

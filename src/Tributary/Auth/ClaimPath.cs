@@ -31,6 +31,17 @@ internal sealed class ClaimPath
     /// <summary>The values as text: those of a list one by one, numbers and Booleans as JSON writes them, objects as their JSON. An empty text is none.</summary>
     public IEnumerable<string> In(JsonElement payload)
     {
+        if (FindOrNull(payload) is not { } found)
+        {
+            return [];
+        }
+
+        return found.ValueKind == JsonValueKind.Array ? found.EnumerateArray().SelectMany(Texts) : Texts(found);
+    }
+
+    /// <summary>What stands there, whatever it is; null when nothing does.</summary>
+    public JsonElement? FindOrNull(JsonElement payload)
+    {
         if (!payload.TryGetProperty(_text, out JsonElement found))
         {
             found = payload;
@@ -38,12 +49,12 @@ internal sealed class ClaimPath
             {
                 if (found.ValueKind != JsonValueKind.Object || !found.TryGetProperty(name, out found))
                 {
-                    return [];
+                    return null;
                 }
             }
         }
 
-        return found.ValueKind == JsonValueKind.Array ? found.EnumerateArray().SelectMany(Texts) : Texts(found);
+        return found;
     }
 
     private static string[] Texts(JsonElement value) => value.ValueKind switch

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 using Microsoft.IdentityModel.Protocols;
 using Microsoft.IdentityModel.Protocols.OpenIdConnect;
@@ -141,7 +142,7 @@ internal sealed partial class OidcAuthority : ITokenAuthority, IDisposable
         catch (Exception exception) when (exception
             is IOException or HttpRequestException or OperationCanceledException or ArgumentException or InvalidOperationException or JsonException)
         {
-            LogUnreadable(_logger, _authority, exception);
+            LogUnreadable(_logger, _authority, ReasonOf(exception), exception);
         }
     }
 
@@ -170,8 +171,22 @@ internal sealed partial class OidcAuthority : ITokenAuthority, IDisposable
 
     private static string Thumbprint(SecurityKey key) => key.CanComputeJwkThumbprint() ? Convert.ToBase64String(key.ComputeJwkThumbprint()) : "";
 
-    [LoggerMessage(2001, LogLevel.Warning, "The signing keys of {Authority} could not be read.")]
-    private static partial void LogUnreadable(ILogger logger, string authority, Exception exception);
+    /// <summary>What went wrong, furthest down. The library keeps the status apart, as its texts leave out whatever could be personal.</summary>
+    private static string ReasonOf(Exception exception)
+    {
+        for (Exception? inner = exception; inner is not null; inner = inner.InnerException)
+        {
+            if (inner.Data[HttpDocumentRetriever.StatusCode] is { } status)
+            {
+                return $"it answered {Convert.ToInt32(status, CultureInfo.InvariantCulture)}.";
+            }
+        }
+
+        return exception.GetBaseException().Message;
+    }
+
+    [LoggerMessage(2001, LogLevel.Warning, "The signing keys of {Authority} could not be read: {Reason}")]
+    private static partial void LogUnreadable(ILogger logger, string authority, string reason, Exception exception);
 
     private sealed record Reading(SigningKeys Keys, string Issuer, string? AuthorizationEndpoint, DateTimeOffset At);
 }

@@ -11,8 +11,10 @@ namespace Tributary.Cli;
 /// <summary>What a server prints once it listens: where things are, and what to do next.</summary>
 internal static class FirstSteps
 {
-    public static string Text(string url, DataDirectory data, IServiceProvider services)
+    /// <param name="urls">Where the server listens.</param>
+    public static string Text(IReadOnlyCollection<string> urls, DataDirectory data, IServiceProvider services)
     {
+        string url = urls.First();
         string version = typeof(FirstSteps).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion;
         string head =
             $"""
@@ -21,13 +23,14 @@ internal static class FirstSteps
               profile {services.GetRequiredService<Profile>().Name}
             """;
         head += TakeOverText(services);
+        head += string.Concat(StartWarnings.Of(urls, services).Select(warning => $"\n  WARNING {warning}"));
         if (services.GetService<DevIssuerKey>() is null)
         {
             AuthOptions options = services.GetRequiredService<AuthOptions>();
             return $"{head}\n  tokens  of {options.DiscoveryRoot}, for {string.Join(" or ", options.AcceptedAudiences)}\n";
         }
 
-        return $"{head}\n{FirstToken.Of(services).Text(url)}\n\nPress Ctrl-C to stop.";
+        return $"{head}\n{FirstToken.Of(services).Text(services.GetRequiredService<IssuerNames>().AddressFor(url))}\n\nPress Ctrl-C to stop.";
     }
 
     private static string TakeOverText(IServiceProvider services)

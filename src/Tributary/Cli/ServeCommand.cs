@@ -97,7 +97,7 @@ internal static class ServeCommand
 
         await using (app)
         {
-            await Console.Out.WriteLineAsync(FirstSteps.Text(app.Urls.First(), app.Services.GetRequiredService<DataDirectory>(), app.Services));
+            await Console.Out.WriteLineAsync(FirstSteps.Text([.. app.Urls], app.Services.GetRequiredService<DataDirectory>(), app.Services));
             await app.WaitForShutdownAsync(cancellation);
         }
 

@@ -15,7 +15,7 @@ internal static class DirectorySetup
     /// <returns>The seed file as it was read; null for none.</returns>
     public static SeedFile? AddDirectories(this IServiceCollection services, IConfiguration configuration, bool hasDevelopmentUsers)
     {
-        DirectoryOptions options = CheckedOptions.Read(configuration.GetSection(DirectoryOptions.Section), section => section.Get<DirectoryOptions>(CheckedOptions.NoUnknownNames));
+        DirectoryOptions options = ReadOptions(configuration);
         options.HasDevelopmentUsers = hasDevelopmentUsers;
         services.AddSingleton(options);
 
@@ -28,4 +28,8 @@ internal static class DirectorySetup
         services.AddSingleton<TenantDirectories>();
         return options.SeedFile is null ? null : seed.File;
     }
+
+    /// <exception cref="Microsoft.Extensions.Options.OptionsValidationException">Names the settings that are wrong.</exception>
+    public static DirectoryOptions ReadOptions(IConfiguration configuration) =>
+        CheckedOptions.Read(configuration.GetSection(DirectoryOptions.Section), section => section.Get<DirectoryOptions>(CheckedOptions.NoUnknownNames));
 }

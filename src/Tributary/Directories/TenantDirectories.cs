@@ -14,15 +14,20 @@ internal sealed class TenantDirectories(DirectoryOptions options, IServiceProvid
     }
 
     /// <summary>
-    /// The caller as the directory knows it now: in its groups, and a guest or not as it says. A user unknown to it is in no group; one that is disabled is let in
-    /// no longer. Applications, and users of tenants without a directory, are as their token says.
+    /// The caller as the directory knows it now: in its groups, and a guest or not as it says. Of a user unknown to it no group is known, nor that there is none;
+    /// one that is disabled is let in no longer. Applications, and users of tenants without a directory, are as their token says.
     /// </summary>
     /// <exception cref="DirectoryUnavailableException">The directory cannot be asked.</exception>
     public async ValueTask<(Caller? Caller, GraphError? Error)> CompleteAsync(Caller caller, CancellationToken cancellationToken)
     {
-        if (caller.UserId is not { } userId || OfOrNull(caller.TenantId) is not { } directory)
+        if (caller.UserId is not { } userId)
         {
             return (caller, null);
+        }
+
+        if (OfOrNull(caller.TenantId) is not { } directory)
+        {
+            return (caller.IsGuest is null ? caller with { IsGuest = false } : caller, null);
         }
 
         DirectoryMembership? membership = await directory.FindMembershipOrNullAsync(caller.TenantId, userId, cancellationToken);
@@ -35,7 +40,9 @@ internal sealed class TenantDirectories(DirectoryOptions options, IServiceProvid
         {
             Groups = membership?.Groups ?? NoGroups,
             HasGroupsOverage = false,
-            IsGuest = membership?.User.IsGuest ?? caller.IsGuest,
+            HasUnreadableGroups = false,
+            HasUnknownGroups = membership is null,
+            IsGuest = membership is null ? caller.IsGuest : membership.User.IsGuest ?? caller.IsGuest ?? false,
         }, null);
     }
 

@@ -41,9 +41,11 @@ internal sealed class PublicUrlOptions : ICheckedOptions
             return $"{request.Scheme}://{request.Host.Value}";
         }
 
-        string first = AllowedHosts.Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)[0];
-        return $"{request.Scheme}://{first}:{request.HttpContext.Connection.LocalPort}";
+        return $"{request.Scheme}://{FirstAllowedHost}:{request.HttpContext.Connection.LocalPort}";
     }
+
+    /// <summary>Stands for every host that is not allowed.</summary>
+    internal string FirstAllowedHost => AllowedHosts.Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)[0];
 
     /// <param name="host">Without port; letter case does not matter.</param>
     public bool Allows(string host)

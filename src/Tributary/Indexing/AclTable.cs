@@ -5,13 +5,14 @@ namespace Tributary.Indexing;
 
 /// <summary>
 /// The access lists of one connection turned round: principal → numbers of the lists that grant it, and of those that deny it. A caller's visible lists are
-/// the union of the grants minus the union of the denies, which is what <see cref="AclEvaluator"/> says of each list one by one; tests hold the two equal.
+/// the union of the grants minus the union of the denies (of all groups, where it is not known in which he is), which is what <see cref="AclEvaluator"/> says of each list one by one; tests hold the two equal.
 /// </summary>
 internal sealed class AclTable(long cacheBytes, CacheMetrics? metrics = null)
 {
     private readonly Lock _lock = new();
     private readonly Dictionary<Principal, List<int>> _grants = [];
     private readonly Dictionary<Principal, List<int>> _denies = [];
+    private readonly List<int> _groupDenies = [];
     private readonly Dictionary<AccessPrincipals, LinkedListNode<VisibleAcls>> _cache = [];
     private readonly LinkedList<VisibleAcls> _recent = new();
     private long _cachedBytes;
@@ -41,9 +42,10 @@ internal sealed class AclTable(long cacheBytes, CacheMetrics? metrics = null)
                         side.Add(principal, numbers = []);
                     }
 
-                    if (numbers.Count == 0 || numbers[^1] != number)
+                    AddOnce(numbers, number);
+                    if (entry.AccessType != AccessType.Grant && entry.Type is AclType.Group or AclType.ExternalGroup)
                     {
-                        numbers.Add(number);
+                        AddOnce(_groupDenies, number);
                     }
                 }
 
@@ -107,22 +109,44 @@ internal sealed class AclTable(long cacheBytes, CacheMetrics? metrics = null)
 
         foreach (Principal principal in caller.All())
         {
-            foreach (int number in From(_denies, principal, from))
-            {
-                words[number >> 6] &= ~(1UL << (number & 63));
-            }
+            Clear(words, From(_denies, principal, from));
+        }
+
+        // What the caller may be beside what he is for certain, as AccessPrincipals.MayBe has it.
+        if (caller is { UserId: not null, IsGuest: null })
+        {
+            Clear(words, From(_denies, Principal.EveryoneExceptGuests, from));
+        }
+
+        if (caller is { UserId: not null, HasUnknownGroups: true })
+        {
+            Clear(words, From(_groupDenies, from));
         }
 
         return new VisibleAcls(caller, words, Last);
     }
 
-    private static ReadOnlySpan<int> From(Dictionary<Principal, List<int>> side, Principal principal, int from)
+    private static void AddOnce(List<int> numbers, int number)
     {
-        if (!side.TryGetValue(principal, out List<int>? numbers))
+        if (numbers.Count == 0 || numbers[^1] != number)
         {
-            return [];
+            numbers.Add(number);
         }
+    }
 
+    private static void Clear(ulong[] words, ReadOnlySpan<int> numbers)
+    {
+        foreach (int number in numbers)
+        {
+            words[number >> 6] &= ~(1UL << (number & 63));
+        }
+    }
+
+    private static ReadOnlySpan<int> From(Dictionary<Principal, List<int>> side, Principal principal, int from) =>
+        side.TryGetValue(principal, out List<int>? numbers) ? From(numbers, from) : [];
+
+    private static ReadOnlySpan<int> From(List<int> numbers, int from)
+    {
         int start = numbers.BinarySearch(from);
         return System.Runtime.InteropServices.CollectionsMarshal.AsSpan(numbers)[(start < 0 ? ~start : start)..];
     }

@@ -41,9 +41,14 @@ internal static class EntityTypes
 
         // Applications may search files only, in the documentation as here.
         bool mayBeApplication = !isForExternalItems && types.All(type => type.IsFile);
-        if (caller.IsDelegated ? caller.IsGuest && !options.AllowGuests : !mayBeApplication)
+        if (caller.IsDelegated ? caller.IsGuest is true && !options.AllowGuests : !mayBeApplication)
         {
             return SearchErrors.NotAuthorized;
+        }
+
+        if (caller.IsGuest is null && !options.AllowGuests)
+        {
+            return SearchErrors.MayBeGuest;
         }
 
         if (types.FirstOrDefault(type => (type.IsExternalItem || !isForExternalItems) && !type.IsGranted(caller.Permissions)) is { } missing)
@@ -51,7 +56,10 @@ internal static class EntityTypes
             return SearchErrors.MissingPermission(missing.Kind, missing.Required, caller.Permissions);
         }
 
-        return isForExternalItems && caller.HasGroupsOverage ? SearchErrors.GroupsOverage : null;
+        return !isForExternalItems ? null
+            : caller.HasGroupsOverage ? SearchErrors.GroupsOverage
+            : caller.HasUnreadableGroups ? SearchErrors.UnreadableGroups
+            : null;
     }
 }
 

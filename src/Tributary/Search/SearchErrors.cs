@@ -53,11 +53,23 @@ internal static class SearchErrors
     /// <summary>15.4: guests, and applications that call for themselves.</summary>
     public static readonly SearchError NotAuthorized = new(403, "Forbidden", "The service is not authorized for provided user credentials");
 
+    /// <summary>Nobody says whether the user is a guest, and guests are not served.</summary>
+    public static readonly SearchError MayBeGuest = new(
+        403,
+        "Forbidden",
+        "The directory does not know the user, and the token does not say whether he is a guest (acct, idp or Auth:Claims:Guest), which Search:AllowGuests does not let in.");
+
     /// <summary>A token that could not carry all groups: trimming by the rest could miss a deny.</summary>
     public static readonly SearchError GroupsOverage = new(
         403,
         "Forbidden",
         "The token does not carry the user's groups, as there are too many of them (hasgroups, _claim_names), and no directory is configured to resolve them.");
+
+    /// <summary>Groups by their names, say: trimming by those that could be read could miss a deny.</summary>
+    public static readonly SearchError UnreadableGroups = new(
+        403,
+        "Forbidden",
+        "The token's groups are no list of object ids (groups, or the claim of Auth:Claims:Groups), and no directory is configured to tell them.");
 
     /// <summary>Trimming by some of a user's external groups only could miss a deny.</summary>
     public static SearchError TooManyGroups(int max) => new(

@@ -37,7 +37,8 @@ internal static class SearchedConnections
                 // Asked anew for every search, so that a change of membership holds for the next one; one more than the limit tells that it is passed.
                 IReadOnlyList<string> externalGroups = await services.Groups.FindGroupsOfAsync(
                     connection.Key, caller.UserId!, caller.Groups, services.GroupOptions.Value.MaxPerUser + 1, cancellationToken);
-                searched.Add(new SearchedConnection(connection, schema, new AccessPrincipals(caller.UserId, caller.Groups, externalGroups, caller.IsGuest)));
+                var access = new AccessPrincipals(caller.UserId, caller.Groups, externalGroups, caller.IsGuest, caller.HasUnknownGroups);
+                searched.Add(new SearchedConnection(connection, schema, access));
             }
         }
 

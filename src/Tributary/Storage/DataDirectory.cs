@@ -14,6 +14,12 @@ internal sealed class DataDirectory : IDisposable
     private const int HeldOnLinux = 11;
     private const int HeldOnMacOS = 35;
 
+    private const string IndexFolder = "index";
+
+    private const string LockFile = "lock";
+
+    private static readonly string[] StoreFiles = ["tributary.db", "tributary.db-wal", "tributary.db-shm", "tributary.db-journal"];
+
     private readonly DirectoryLock? _directoryLock;
     private readonly FileStream _lock;
     private readonly bool _isTemporary;
@@ -40,10 +46,11 @@ internal sealed class DataDirectory : IDisposable
         try
         {
             Create(path);
-            RefuseEverybodys(path);
+            RefuseOthers(path);
             directoryLock = DirectoryLock.TakeOrNull(path);
-            lockFile = new FileStream(System.IO.Path.Combine(path, "lock"), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
-            KeepToOwner(path);
+            RefuseLinks(path);
+            lockFile = new FileStream(System.IO.Path.Combine(path, LockFile), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+            KeepToOwner(path, lockFile);
             return new DataDirectory(path, directoryLock, lockFile, options.InMemory);
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
@@ -97,7 +104,39 @@ internal sealed class DataDirectory : IDisposable
         : $"everybody may write to the directory (mode {directory.Permissions}), and put another file in the place of each. Take that right away (chmod o-w), "
         + "or name a directory below it, which is then made for this user alone; where the file system knows no modes, one on another.";
 
-    private static void RefuseEverybodys(string path)
+    /// <summary>
+    /// As <see cref="ProblemOrNull(PosixStatus)"/>, and what is wrong with whose it is: who owns a directory may put another file in the place of each, and who may add
+    /// to it may put one there before we do. Root may do so everywhere and is trusted: a volume that a container is given is root's, and open to the container's group.
+    /// </summary>
+    /// <param name="directory">What is open.</param>
+    /// <param name="user">As whom the process runs.</param>
+    internal static string? ProblemOrNull(PosixStatus directory, uint user)
+    {
+        if (ProblemOrNull(directory) is { } problem)
+        {
+            return problem;
+        }
+
+        if (directory.Owner == user)
+        {
+            return null;
+        }
+
+        const string Below = "Name a directory below it, which is then made for this user alone";
+        if (user != 0 && directory.Owner != 0)
+        {
+            return $"the directory belongs to the user with the id {directory.Owner}, and the server runs as {user}: whoever that is may put another file in the place of each. "
+                + $"{Below}, or give it to the server (chown {user}).";
+        }
+
+        // Of a directory of root's its group was meant; root itself takes that of the user who called sudo, but not what further ones may add.
+        bool isOpen = user == 0 ? directory.TakesFilesOfOthers : directory.TakesFilesOfAnybody;
+        return !isOpen ? null
+            : $"the directory belongs to the user with the id {directory.Owner}, the server runs as {user}, and others may put files into it (mode {directory.Permissions}). "
+                + $"{Below}, or take that right away (chmod {(user == 0 ? "go-w" : "o-w")}).";
+    }
+
+    private static void RefuseOthers(string path)
     {
         if (!PosixFile.IsSupported)
         {
@@ -105,17 +144,30 @@ internal sealed class DataDirectory : IDisposable
         }
 
         using SafeFileHandle? directory = PosixFile.OpenDirectoryOrNull(path);
-        if (directory is not null && ProblemOrNull(PosixFile.StatusOf(directory)) is { } problem)
+        if (directory is not null && ProblemOrNull(PosixFile.StatusOf(directory), PosixFile.CurrentUser) is { } problem)
         {
             throw new IOException(problem);
         }
     }
 
+    /// <summary>What is opened by its name later on must be in the directory itself, and not lead to a file of ours elsewhere, which would be written and have its mode changed.</summary>
+    private static void RefuseLinks(string path)
+    {
+        foreach (string name in (ReadOnlySpan<string>)[LockFile, .. StoreFiles, IndexFolder])
+        {
+            string whole = System.IO.Path.Combine(path, name);
+            if (new FileInfo(whole).LinkTarget is not null)
+            {
+                throw new IOException($"{name} in it is a link. Put the file or folder itself there, or name the directory to which it leads with --data.");
+            }
+        }
+    }
+
     /// <summary>
     /// The directory may have been there before, open to others. What lies in it is not: SQLite gives its log the mode of the database, and what is below the
-    /// index folder cannot be reached past it.
+    /// index folder cannot be reached past it. By handles that follow no link, so that nothing elsewhere is changed.
     /// </summary>
-    private static void KeepToOwner(string path)
+    private static void KeepToOwner(string path, FileStream lockFile)
     {
         if (OperatingSystem.IsWindows())
         {
@@ -123,18 +175,32 @@ internal sealed class DataDirectory : IDisposable
         }
 
         const UnixFileMode OwnerFile = UnixFileMode.UserRead | UnixFileMode.UserWrite;
-        foreach (string name in (ReadOnlySpan<string>)["lock", "tributary.db", "tributary.db-wal", "tributary.db-shm"])
+        const UnixFileMode OwnerFolder = OwnerFile | UnixFileMode.UserExecute;
+        Directory.CreateDirectory(System.IO.Path.Combine(path, IndexFolder), OwnerFolder);
+        using SafeFileHandle? directory = PosixFile.IsSupported ? PosixFile.OpenDirectoryOrNull(path) : null;
+        if (directory is null)
         {
-            string file = System.IO.Path.Combine(path, name);
-            if (File.Exists(file))
-            {
-                File.SetUnixFileMode(file, OwnerFile);
-            }
+            return;
         }
 
-        string index = System.IO.Path.Combine(path, "index");
-        Directory.CreateDirectory(index, OwnerFile | UnixFileMode.UserExecute);
-        File.SetUnixFileMode(index, OwnerFile | UnixFileMode.UserExecute);
+        // By the handle that holds it: over NFS, closing another one of the same file would give the lock away.
+        File.SetUnixFileMode(lockFile.SafeFileHandle, OwnerFile);
+        foreach (string name in (ReadOnlySpan<string>)[.. StoreFiles, IndexFolder])
+        {
+            using SafeFileHandle? file = PosixFile.OpenOrNull(directory, name);
+            if (file is null)
+            {
+                continue;
+            }
+
+            PosixStatus status = PosixFile.StatusOf(file);
+            if (name == IndexFolder ? !status.IsDirectory : !status.IsRegularFile)
+            {
+                throw new IOException($"{name} in it is no {(name == IndexFolder ? "folder" : "ordinary file")}.");
+            }
+
+            File.SetUnixFileMode(file, name == IndexFolder ? OwnerFolder : OwnerFile);
+        }
     }
 
     public void Dispose()

@@ -11,11 +11,19 @@ internal readonly record struct PosixStatus(uint Owner, ushort Mode)
 {
     public bool IsRegularFile => (Mode & 0xF000) == 0x8000;
 
+    public bool IsDirectory => (Mode & 0xF000) == 0x4000;
+
     /// <summary>Whether group or others have any right.</summary>
     public bool IsOpenToOthers => (Mode & 0b000_111_111) != 0;
 
     /// <summary>Whether everybody may put files into a directory and take those of others out (not in a sticky one, such as /tmp).</summary>
     public bool IsEverybodys => (Mode & 0b000_000_010) != 0 && (Mode & 0x200) == 0;
+
+    /// <summary>Whether anybody but the owner may put files into a directory, be it sticky or not.</summary>
+    public bool TakesFilesOfOthers => (Mode & 0b000_010_010) != 0;
+
+    /// <summary>Whether anybody at all may put files into a directory, be it sticky or not.</summary>
+    public bool TakesFilesOfAnybody => (Mode & 0b000_000_010) != 0;
 
     /// <summary>As <c>chmod</c> takes it.</summary>
     public string Permissions => Convert.ToString(Mode & 0xFFF, 8);

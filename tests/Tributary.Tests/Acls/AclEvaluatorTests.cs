@@ -12,6 +12,7 @@ public class AclEvaluatorTests
 
     private static readonly AccessPrincipals AnnaOfStaff = new(Anna, [Staff], ["nightshift"], isGuest: false);
     private static readonly AccessPrincipals GuestAnna = new(Anna, [], [], isGuest: true);
+    private static readonly AccessPrincipals UnknownAnna = new(Anna, [], ["nightshift"], isGuest: null, hasUnknownGroups: true);
 
     [Fact]
     public void An_empty_list_shows_the_item_to_nobody() => Assert.False(AclEvaluator.IsVisible(Acl.Empty, AnnaOfStaff));
@@ -66,6 +67,44 @@ public class AclEvaluatorTests
         Assert.False(AclEvaluator.IsVisible(List((denyType, denyValue, "deny"), (grantType, grantValue, "grant")), AnnaOfStaff));
     }
 
+    [Theory]
+    [InlineData("user", Anna, true)]
+    [InlineData("everyone", "x", true)]
+    [InlineData("externalGroup", "nightshift", true)]
+    [InlineData("externalGroup", "dayshift", false)]
+    [InlineData("group", Staff, false)]
+    [InlineData("everyoneExceptGuests", "x", false)]
+    public void What_is_not_known_of_a_caller_grants_him_nothing(string type, string value, bool isVisible) =>
+        Assert.Equal(isVisible, AclEvaluator.IsVisible(List((type, value, "grant")), UnknownAnna));
+
+    [Theory]
+    [InlineData("group", Staff, false)]
+    [InlineData("group", Board, false)]
+    [InlineData("externalGroup", "dayshift", false)]
+    [InlineData("everyoneExceptGuests", "x", false)]
+    [InlineData("user", Ben, true)]
+    public void What_is_not_known_of_a_caller_denies_him_whatever_it_could(string type, string value, bool isVisible) =>
+        Assert.Equal(isVisible, AclEvaluator.IsVisible(List(("everyone", "x", "grant"), (type, value, "deny")), UnknownAnna));
+
+    [Fact]
+    public void That_groups_are_not_known_leaves_what_is_known_of_guests_and_the_reverse()
+    {
+        var member = new AccessPrincipals(Anna, [], [], isGuest: false, hasUnknownGroups: true);
+        var perhapsGuest = new AccessPrincipals(Anna, [], [], isGuest: null);
+
+        Assert.True(AclEvaluator.IsVisible(List(("everyoneExceptGuests", "x", "grant")), member));
+        Assert.True(AclEvaluator.IsVisible(List(("everyone", "x", "grant"), ("group", Staff, "deny"), ("externalGroup", "dayshift", "deny")), perhapsGuest));
+    }
+
+    [Fact]
+    public void Whatever_is_forgotten_of_a_caller_he_sees_nothing_that_he_did_not_see_before() =>
+        Gen.Select(AclGen.Acl, AclGen.Caller, Gen.Bool, Gen.Bool).Sample((acl, caller, keepsExternalGroups, keepsGuest) =>
+        {
+            var forgotten = new AccessPrincipals(
+                caller.UserId, [], keepsExternalGroups ? caller.ExternalGroups : [], keepsGuest ? caller.IsGuest : null, hasUnknownGroups: true);
+            return !AclEvaluator.IsVisible(acl, forgotten) || AclEvaluator.IsVisible(acl, caller);
+        });
+
     [Fact]
     public void A_deny_of_somebody_else_changes_nothing() =>
         Assert.True(AclEvaluator.IsVisible(List(("group", Staff, "grant"), ("user", Ben, "deny")), AnnaOfStaff));
@@ -82,6 +121,7 @@ public class AclEvaluatorTests
         Acl acl = List(("everyone", "x", "grant"), ("group", Staff, "grant"), ("externalGroup", "nightshift", "grant"));
 
         Assert.False(AclEvaluator.IsVisible(acl, nobody));
+        Assert.False(AclEvaluator.IsVisible(acl, new AccessPrincipals(userId, [Staff], ["nightshift"], isGuest: null, hasUnknownGroups: true)));
         Assert.Empty(nobody.All());
     }
 
@@ -100,7 +140,7 @@ public class AclEvaluatorTests
         {
             var grants = acl.Entries.Where(entry => entry.AccessType == AccessType.Grant).Select(Principal.Of).ToHashSet();
             var denies = acl.Entries.Where(entry => entry.AccessType == AccessType.Deny).Select(Principal.Of).ToHashSet();
-            bool byTable = caller.All().Any(grants.Contains) && !caller.All().Any(denies.Contains);
+            bool byTable = caller.All().Any(grants.Contains) && !denies.Any(caller.MayBe);
 
             return byTable == AclEvaluator.IsVisible(acl, caller);
         });

@@ -30,10 +30,12 @@ internal static class AclGen
 
     public static readonly Gen<Acl> Acl = Entry.List[0, 6].Select(entries => new Acl(entries));
 
+    /// <summary>Of some it is not known in which groups they are, or whether they are guests.</summary>
     public static readonly Gen<AccessPrincipals> Caller =
         from user in Gen.OneOf<string?>([.. Ids, null])
         from groups in Gen.OneOf(Ids).List[0, 3]
         from externalGroups in Gen.OneOf(ExternalIds).List[0, 2]
-        from isGuest in Gen.Bool
-        select new AccessPrincipals(user, groups, externalGroups, isGuest);
+        from isGuest in Gen.OneOf<bool?>(true, false, null)
+        from hasUnknownGroups in Gen.Bool
+        select new AccessPrincipals(user, groups, externalGroups, isGuest, hasUnknownGroups);
 }

@@ -50,6 +50,9 @@ public sealed class CallerFactoryTests
     [InlineData("""
         "oid":"11111111-2222-4333-8444-555555555555","sub":"pairwise"
         """, true, "")]
+    [InlineData("""
+        "oid":"11111111-2222-4333-8444-555555555555","idtyp":["app","user"],"roles":["R"]
+        """, true, "")]
     public void Who_is_an_application_and_who_a_user_follows_from_idtyp_scp_and_roles(string claims, bool delegated, string permissions)
     {
         Caller caller = CallerOf(claims);
@@ -73,7 +76,7 @@ public sealed class CallerFactoryTests
     }
 
     [Theory]
-    [InlineData("", false)]
+    [InlineData("", null)]
     [InlineData("\"acct\":0", false)]
     [InlineData("\"acct\":1", true)]
     [InlineData("\"acct\":\"1\"", true)]
@@ -82,7 +85,8 @@ public sealed class CallerFactoryTests
     [InlineData("\"iss\":\"https://home\",\"idp\":\"https://elsewhere\",\"acct\":0", false)]
     [InlineData("\"iss\":\"https://home\",\"idp\":\"https://home\",\"acct\":1", true)]
     [InlineData("\"iss\":\"https://home\",\"idp\":\"https://elsewhere\",\"acct\":2", true)]
-    public void A_guest_is_told_by_acct_or_else_by_a_foreign_identity_provider(string claims, bool guest) =>
+    [InlineData("\"acct\":2", null)]
+    public void A_guest_is_told_by_acct_or_else_by_a_foreign_identity_provider(string claims, bool? guest) =>
         Assert.Equal(guest, CallerOf($"\"oid\":\"{Oid}\",\"scp\":\"S\"{(claims.Length > 0 ? "," : "")}{claims}").IsGuest);
 
     [Theory]
@@ -90,7 +94,6 @@ public sealed class CallerFactoryTests
     [InlineData("\"groups\":[\"AAAAAAAA-2222-4333-8444-555555555555\",\"bbbbbbbb-2222-4333-8444-555555555555\"]",
         "aaaaaaaa-2222-4333-8444-555555555555 bbbbbbbb-2222-4333-8444-555555555555", false)]
     [InlineData("\"groups\":\"aaaaaaaa-2222-4333-8444-555555555555\"", "aaaaaaaa-2222-4333-8444-555555555555", false)]
-    [InlineData("\"groups\":[\"everybody\"]", "", false)]
     [InlineData("\"hasgroups\":true", "", true)]
     [InlineData("\"hasgroups\":\"true\"", "", true)]
     [InlineData("\"hasgroups\":false", "", false)]
@@ -103,6 +106,30 @@ public sealed class CallerFactoryTests
 
         Assert.Equal(groups, string.Join(' ', caller.Groups.Order()));
         Assert.Equal(overage, caller.HasGroupsOverage);
+    }
+
+    [Theory]
+    [InlineData("\"groups\":[\"everybody\"]", true)]
+    [InlineData("\"groups\":[\"aaaaaaaa-2222-4333-8444-555555555555\",\"CONTOSO\\\\staff\"]", true)]
+    [InlineData("\"groups\":[\"aaaaaaaa222243338444555555555555\"]", true)]
+    [InlineData("\"groups\":[{\"id\":\"aaaaaaaa-2222-4333-8444-555555555555\"}]", true)]
+    [InlineData("\"groups\":{\"id\":\"aaaaaaaa-2222-4333-8444-555555555555\"}", true)]
+    [InlineData("\"groups\":[[\"aaaaaaaa-2222-4333-8444-555555555555\"]]", true)]
+    [InlineData("\"groups\":[\"\"]", true)]
+    [InlineData("\"groups\":\"\"", true)]
+    [InlineData("\"groups\":[null]", true)]
+    [InlineData("\"groups\":null", true)]
+    [InlineData("\"groups\":7", true)]
+    [InlineData("\"groups\":true", true)]
+    [InlineData("\"groups\":[]", false)]
+    [InlineData("\"groups\":[\"aaaaaaaa-2222-4333-8444-555555555555\"]", false)]
+    [InlineData("\"x\":1", false)]
+    public void Groups_that_are_no_list_of_ids_are_not_taken_for_none(string claims, bool isUnreadable)
+    {
+        Caller caller = CallerOf($"\"oid\":\"{Oid}\",\"scp\":\"S\",{claims}");
+
+        Assert.Equal(isUnreadable, caller.HasUnreadableGroups);
+        Assert.True(!isUnreadable || caller.Groups.Count == 0);
     }
 
     [Theory]

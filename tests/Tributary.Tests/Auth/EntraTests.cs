@@ -3,6 +3,8 @@ using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json.Nodes;
 using Tributary.Auth;
+using Tributary.Search;
+using Tributary.Tests.Hosting;
 
 namespace Tributary.Tests.Auth;
 
@@ -104,6 +106,49 @@ public sealed class EntraTests
             TokenBuilder token = TokenBuilder.OfEntra(NationalCloud.Global, host.Time.GetUtcNow(), version);
             Assert.Equal(HttpStatusCode.OK, (await host.AskAsync(GraphOperation.ConnectionsRead, token.Header("kid", "all").Signed(key))).StatusCode);
             Assert.Equal(HttpStatusCode.Unauthorized, (await host.AskAsync(GraphOperation.ConnectionsRead, token.Header("kid", "other").Signed(key))).StatusCode);
+        }
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    public async Task An_application_is_told_by_its_own_object_id_as_the_subject_where_idtyp_is_missing(int version)
+    {
+        await using TestProvider mirror = await TestProvider.StartAsEntraAsync(NationalCloud.Global);
+        await using AuthHost host = await AuthHost.StartAsync(mirror.EntraSettings(NationalCloud.Global));
+        TokenBuilder Token() => TokenBuilder.OfEntra(NationalCloud.Global, host.Time.GetUtcNow(), version).Without("idtyp");
+
+        HttpResponseMessage application = await host.AskAsync(GraphOperation.ConnectionsRead, Token().Signed());
+        HttpResponseMessage userWithRoles = await host.AskAsync(GraphOperation.ConnectionsRead, Token().Claim("sub", "pairwise").Signed());
+        HttpResponseMessage saysSo = await host.AskAsync(GraphOperation.ConnectionsRead, Token().Claim("sub", "pairwise").Claim("idtyp", "app").Signed());
+
+        Assert.Equal($"{TokenBuilder.Tenant} {TokenBuilder.App} app", await application.Content.ReadAsStringAsync());
+        Assert.Equal(HttpStatusCode.OK, saysSo.StatusCode);
+        Assert.Equal(
+            "The token is neither a user's (scp) nor an application's (idtyp is app, or sub is its oid).", (await userWithRoles.ReadErrorAsync()).Reason);
+    }
+
+    [Theory]
+    [InlineData(null)]
+    [InlineData("{}")]
+    public async Task Groups_that_are_named_otherwise_than_by_id_are_refused_for_searching_unless_a_directory_tells_them(string? seed)
+    {
+        const string body = """{ "requests": [ { "entityTypes": ["externalItem"], "contentSources": ["/external/connections/x"], "query": { "queryString": "x" } } ] }""";
+        await using TestProvider mirror = await TestProvider.StartAsEntraAsync(NationalCloud.Global);
+        string[] settings = [.. mirror.EntraSettings(NationalCloud.Global).Select(setting => $"{setting.Key}={setting.Value}")];
+        await using TestServer server = seed is null ? await TestServer.StartAsync(settings) : await TestServer.StartWithSeedAsync(seed, settings);
+        TokenBuilder Token() => TokenBuilder.OfEntra(NationalCloud.Global, DateTimeOffset.UtcNow).Delegated("ExternalItem.Read.All", administrator: false).Claim("acct", 0);
+
+        Answer answer = await server.PostAsync("/v1.0/search/query", body, Token().Claim("groups", TokenBuilder.Names("CONTOSO\\staff")).Signed());
+
+        if (seed is null)
+        {
+            Assert.Equal(SearchErrors.UnreadableGroups.Message, answer.ShouldBe(403, "Forbidden").ErrorMessage);
+            (await server.PostAsync("/v1.0/search/query", body, Token().Claim("groups", TokenBuilder.Names(OtherTenant)).Signed())).ShouldBe(200);
+        }
+        else
+        {
+            answer.ShouldBe(200);
         }
     }
 

@@ -70,6 +70,23 @@ internal static class HostileTokens
         ["critical extension in the header"] = new(Failure, token => token.Header("crit", Names("b64")).Header("b64", false).Signed()),
         ["typ of another kind of token"] = new(Failure, token => token.Header("typ", "dpop+jwt").Signed()),
 
+        // Kind: the header says JWT, the payload which
+        ["ID token whose audience fits"] = new(Failure, token => token.Claim("typ", "ID").Signed()),
+        ["ID token whose typ is left out but not its hash of the access token"] = new(Failure, token => token.Claim("at_hash", "x").Signed()),
+        ["ID token with the hash of a code"] = new(Failure, token => token.Claim("c_hash", "x").Signed()),
+        ["refresh token whose audience fits"] = new(Failure, token => token.Claim("typ", "Refresh").Signed()),
+        ["offline token whose audience fits"] = new(Failure, token => token.Claim("typ", "Offline").Signed()),
+        ["log-out token whose audience fits"] = new(Failure, token => token.Claim("typ", "Logout").Signed()),
+        ["log-out token told by its events alone"] = new(Failure, token => token.Claim("events", new JsonObject()).Signed()),
+        ["access token bound to a key (DPoP)"] = new(Failure, token => token.Claim("typ", "DPoP").Signed()),
+        ["typ of the payload that nobody knows"] = new(Failure, token => token.Claim("typ", "Bearer2").Signed()),
+        ["typ of the payload empty"] = new(Failure, token => token.Claim("typ", "").Signed()),
+        ["typ of the payload null"] = new(Failure, token => token.Claim("typ", null).Signed()),
+        ["typ of the payload that is a list"] = new(Failure, token => token.Claim("typ", Names("Bearer", "ID")).Signed()),
+        ["typ of the payload that is a number"] = new(Failure, token => token.Claim("typ", 1).Signed()),
+        ["ID token of Cognito"] = new(Failure, token => token.Claim("token_use", "id").Signed()),
+        ["refresh token of Ping"] = new(Failure, token => token.Claim("tokenName", "refresh_token").Signed()),
+
         // Lifetime
         ["expired"] = new(Expired, token => token.Claim("exp", Seconds(token, "iat") - 301).Claim("nbf", Seconds(token, "iat") - 3600).Signed()),
         ["expired in 1970"] = new(Expired, token => token.Claim("exp", 1).Claim("nbf", 0).Signed()),
@@ -156,6 +173,12 @@ internal static class HostileTokens
         ["application that is no GUID"] = new(Failure, token => token.Claim("azp", "../admin").Signed(), Development, Entra),
         ["two applications that differ"] = new(Failure, token => token.Claim("appid", "00000000-0000-0000-0000-000000000001").Signed(), Development, Entra),
         ["user without an object id"] = new(Failure, token => token.Delegated("ExternalConnection.ReadWrite.All", administrator: true).Without("oid").Signed(), Development, Entra),
+        ["neither user nor application: roles of who is not his own subject"] = new(Failure, token => token.Without("idtyp").Claim("sub", "pairwise").Signed(), Entra),
+        ["neither user nor application: roles and no subject"] = new(Failure, token => token.Without("idtyp").Without("sub").Signed(), Entra),
+        ["neither user nor application: roles and no object id"] = new(Failure, token => token.Without("idtyp").Without("oid").Signed(), Entra),
+        ["neither user nor application: subjects in a list"] = new(Failure, token =>
+            token.Without("idtyp").Claim("sub", Names("99999999-2222-4333-8444-555555555555", "pairwise")).Signed(), Entra),
+        ["neither user nor application: empty scp"] = new(Failure, token => token.Without("idtyp").Claim("sub", "pairwise").Claim("scp", "").Signed(), Entra),
         ["id token"] = new(Audience, token => token.Without("azp").Claim("aud", App).Signed(), Development, Entra),
 
         // Form

@@ -70,6 +70,17 @@ public sealed class OidcAuthorityTests
     }
 
     [Fact]
+    public async Task The_log_says_what_the_authority_answered()
+    {
+        await using AuthHost issuer = await AuthHost.StartAsync();
+        await using AuthHost host = await AuthHost.StartAsync(new() { ["Auth:Authority"] = $"{issuer.Url}/no/such/realm" });
+
+        await host.AskAsync(GraphOperation.ConnectionsRead, AuthHost.Token(issuer).Signed());
+
+        Assert.Contains(host.Log.Lines, line => line.StartsWith("Warning 2001", StringComparison.Ordinal) && line.Contains("could not be read: it answered 404.", StringComparison.Ordinal));
+    }
+
+    [Fact]
     public async Task Keys_outlive_an_authority_that_goes_down()
     {
         AuthHost issuer = await AuthHost.StartAsync();

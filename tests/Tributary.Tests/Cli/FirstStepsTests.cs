@@ -13,7 +13,7 @@ public sealed class FirstStepsTests
     private const string Second = "00000000-0000-4000-8000-00000000000b";
     private const string OtherTenant = "12345678-1234-4234-8234-123456789abc";
 
-    private static string TextOf(TestServer server, string url = Url) => FirstSteps.Text(url, server.Services.GetRequiredService<DataDirectory>(), server.Services);
+    private static string TextOf(TestServer server, string url = Url) => FirstSteps.Text([url], server.Services.GetRequiredService<DataDirectory>(), server.Services);
 
     private static async Task<string> WithSeedAsync(string seed, params string[] settings)
     {
@@ -112,6 +112,80 @@ public sealed class FirstStepsTests
         Assert.Contains("None of the applications has a secret for a first token.", certified, StringComparison.Ordinal);
         Assert.DoesNotContain("curl", certified, StringComparison.Ordinal);
     }
+
+    [Theory]
+    [InlineData("http://localhost:5080", "http://localhost:5080")]
+    [InlineData("https://127.0.0.1:5443", "https://127.0.0.1:5443")]
+    [InlineData("http://[::1]:5080", "http://[::1]:5080")]
+    [InlineData("http://[::]:5080", "http://localhost:5080")]
+    [InlineData("https://0.0.0.0:5443", "https://localhost:5443")]
+    [InlineData("http://192.0.2.1:5080", "http://localhost:5080")]
+    public async Task The_commands_ask_by_a_name_to_which_the_development_issuer_answers(string listens, string asked)
+    {
+        await using TestServer server = await TestServer.StartAsync();
+
+        string text = TextOf(server, listens);
+
+        Assert.Contains($"external connectors on {listens}\n", text, StringComparison.Ordinal);
+        Assert.Contains($"TOKEN=$(curl -s {asked}/", text, StringComparison.Ordinal);
+        Assert.Contains($"curl {asked}/v1.0/external/connections", text, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("http://[::]:5080", "http://localhost:5080")]
+    [InlineData("https://[::]:5443", "https://graph.example.org:5443", "AllowedHosts=graph.example.org;localhost")]
+    [InlineData("http://localhost:5080", "http://graph.example.org:5080", "AllowedHosts=graph.example.org")]
+    [InlineData("http://localhost:5080", "http://localhost:5080", "AllowedHosts=graph.example.org;localhost")]
+    [InlineData("http://[::]:5080", "https://graph.example.org", "PublicUrl=https://graph.example.org/")]
+    public async Task So_they_do_where_other_machines_may_ask(string listens, string asked, params string[] settings)
+    {
+        await using TestServer server = await TestServer.StartWithSeedAsync(RemoteSeed, ["Auth:Development:AllowRemote=true", .. settings]);
+
+        Assert.Contains($"TOKEN=$(curl -s {asked}/", TextOf(server, listens), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(true, "http://[::]:5080")]
+    [InlineData(true, "http://192.0.2.1:80", "PublicUrl=http://graph.example.org")]
+    [InlineData(false, "https://[::]:5443")]
+    [InlineData(false, "http://localhost:5080")]
+    [InlineData(false, "http://unix:/run/tributary.sock")]
+    [InlineData(false, "http://[::]:5080", "PublicUrl=https://graph.example.org")]
+    public async Task Plain_http_beyond_this_machine_is_warned_of_unless_something_in_front_ends_TLS(bool isWarned, string listens, params string[] settings)
+    {
+        await using TestServer remote = await TestServer.StartWithSeedAsync(RemoteSeed, ["Auth:Development:AllowRemote=true", .. settings]);
+        await using TestServer other = await TestServer.StartAsync(
+            ["Auth:Authority=https://login.example.org", "Auth:Audiences=api://tributary", $"Auth:TenantId={TestServer.Tenant}", .. settings]);
+
+        Assert.Equal(isWarned, TextOf(remote, listens).Contains($"WARNING {listens} is plain http and open to other machines (Auth:Development:AllowRemote)", StringComparison.Ordinal));
+        Assert.Equal(isWarned, TextOf(other, listens).Contains($"WARNING {listens} is plain http and open to other machines:", StringComparison.Ordinal));
+        Assert.Equal(isWarned, TextOf(other, listens).Contains("WARNING", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task The_development_issuer_of_this_machine_needs_no_warning()
+    {
+        await using TestServer server = await TestServer.StartAsync("Auth:Development:Enabled=true");
+
+        Assert.DoesNotContain("WARNING", TextOf(server, "http://[::]:5080"), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("which other providers hardly give out", "Auth:Authority=https://login.example.org")]
+    [InlineData("which Microsoft Entra ID signs in a way that only Graph can validate", "Auth:Cloud=Global", "Auth:Tenants=any")]
+    public async Task That_no_audience_is_named_is_warned_of(string because, params string[] settings)
+    {
+        await using TestServer server = await TestServer.StartAsync(settings);
+        await using TestServer named = await TestServer.StartAsync([.. settings, "Auth:Audiences=api://tributary"]);
+
+        Assert.Contains($"WARNING Auth:Audiences is not set, so only tokens for Microsoft Graph itself are accepted, {because}.", TextOf(server), StringComparison.Ordinal);
+        Assert.DoesNotContain("WARNING", TextOf(named), StringComparison.Ordinal);
+    }
+
+    private const string RemoteSeed = $$"""
+        { "tenants": [ { "tenantId": "{{OtherTenant}}" } ],
+          "apps": [ { "appId": "{{First}}", "secrets": [ { "hash": "sha256:9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08" } ] } ] }
+        """;
 
     [Fact]
     public async Task A_file_that_breaks_while_the_server_starts_does_not_end_it()

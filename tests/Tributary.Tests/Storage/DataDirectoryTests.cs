@@ -64,6 +64,88 @@ public sealed class DataDirectoryTests : IDisposable
         }
     }
 
+    [Theory]
+    [InlineData(1000, 1000, "770", null)]
+    [InlineData(1000, 1000, "1777", null)]
+    [InlineData(0, 1000, "2775", null)]
+    [InlineData(0, 1000, "755", null)]
+    [InlineData(0, 1000, "1777", "others may put files into it (mode 1777). Name a directory below it, which is then made for this user alone, or take that right away (chmod o-w).")]
+    [InlineData(65534, 1000, "2770", "the directory belongs to the user with the id 65534, and the server runs as 1000: whoever that is may put another file in the place of each.")]
+    [InlineData(1001, 1000, "700", "or give it to the server (chown 1000).")]
+    [InlineData(1000, 0, "755", null)]
+    [InlineData(1000, 0, "775", "others may put files into it (mode 775)")]
+    [InlineData(1000, 0, "1777", "(chmod go-w)")]
+    [InlineData(1000, 1000, "777", "everybody may write to the directory (mode 777)")]
+    [InlineData(0, 0, "700", null)]
+    public void Whose_it_is_and_who_may_add_to_it_decides_whether_it_is_taken(uint owner, uint user, string mode, string? problem)
+    {
+        string? found = DataDirectory.ProblemOrNull(new PosixStatus(owner, (ushort)(0x4000 | Convert.ToInt32(mode, 8))), user);
+
+        if (problem is null)
+        {
+            Assert.Null(found);
+        }
+        else
+        {
+            Assert.Contains(problem, found, StringComparison.Ordinal);
+        }
+    }
+
+    [Theory]
+    [InlineData("lock")]
+    [InlineData("tributary.db")]
+    [InlineData("tributary.db-wal")]
+    [InlineData("index")]
+    public void A_link_in_it_is_refused_and_what_it_leads_to_left_as_it_is(string name)
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "Links need a privilege on Windows.");
+        if (!OperatingSystem.IsWindows())
+        {
+            const UnixFileMode open = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute | UnixFileMode.GroupRead | UnixFileMode.OtherRead;
+            string target = Path.Combine(_parent, "target");
+            File.WriteAllText(target, "precious");
+            File.SetUnixFileMode(target, open);
+            Directory.CreateDirectory(Folder);
+            File.CreateSymbolicLink(Path.Combine(Folder, name), target);
+
+            string message = Assert.Throws<IOException>(() => DataDirectory.Open(new StorageOptions { Data = Folder })).Message;
+
+            Assert.StartsWith($"The data directory {Folder} cannot be used: {name} in it is a link.", message, StringComparison.Ordinal);
+            Assert.Equal((open, "precious"), (File.GetUnixFileMode(target), File.ReadAllText(target)));
+        }
+    }
+
+    [Fact]
+    public void A_link_that_leads_nowhere_makes_no_file_there()
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "Links need a privilege on Windows.");
+        Directory.CreateDirectory(Folder);
+        File.CreateSymbolicLink(Path.Combine(Folder, "lock"), Path.Combine(_parent, "target"));
+
+        Assert.Throws<IOException>(() => DataDirectory.Open(new StorageOptions { Data = Folder }));
+
+        Assert.False(File.Exists(Path.Combine(_parent, "target")));
+    }
+
+    [Fact]
+    public void What_was_open_to_others_in_it_is_so_no_longer()
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "Windows has no such modes.");
+        if (!OperatingSystem.IsWindows())
+        {
+            Directory.CreateDirectory(Path.Combine(Folder, "index"));
+            string store = Path.Combine(Folder, "tributary.db");
+            File.WriteAllText(store, "");
+            File.SetUnixFileMode(store, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead | UnixFileMode.OtherRead);
+            File.SetUnixFileMode(Path.Combine(Folder, "index"), (UnixFileMode)Convert.ToInt32("755", 8));
+
+            DataDirectory.Open(new StorageOptions { Data = Folder }).Dispose();
+
+            Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(store));
+            Assert.Equal((UnixFileMode)Convert.ToInt32("700", 8), File.GetUnixFileMode(Path.Combine(Folder, "index")));
+        }
+    }
+
     [Fact]
     public void A_second_opening_is_refused_with_what_to_do_and_works_once_the_first_is_closed()
     {

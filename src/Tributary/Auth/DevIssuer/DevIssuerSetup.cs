@@ -11,7 +11,16 @@ internal static class DevIssuerSetup
     {
         var key = new DevIssuerKey(dataDirectory);
         key.LoadIfMade();
-        ManagedIdentitySecret.CheckIfMade(dataDirectory);
+        if (options.Development.AllowRemote)
+        {
+            ManagedIdentitySecret.CheckIfMade(dataDirectory);
+        }
+        else
+        {
+            // Made now, as whoever starts a program reads it from the file before anybody asks here.
+            ManagedIdentitySecret.Read(dataDirectory);
+        }
+
         PublicUrlOptions publicUrl = CheckedOptions.Read(configuration, root => root.Get<PublicUrlOptions>());
 
         // From factories, so that the container disposes of what has to be.

@@ -12,12 +12,16 @@ internal sealed record SignInAccount(string TenantId, string Id, bool IsApplicat
 /// (https://learn.microsoft.com/entra/identity/authentication/howto-password-smart-lockout), an address from which the account has signed in counts for itself, and all others together: whoever
 /// guesses locks out who guesses, and not the account where it is at home. In memory; a restart forgets it.
 /// </summary>
+/// <remarks>
+/// Only accounts that there are come here, those of the seed file, so they bound what is kept; each keeps addresses of its own, so that nobody can crowd out the failures or
+/// the addresses of an account but who can sign in as it.
+/// </remarks>
 internal sealed class FailedSignIns(DevIssuerOptions options, TimeProvider time)
 {
-    /// <summary>Accounts and addresses that are kept; past it those that nothing hangs on go first, then the oldest.</summary>
-    public const int Most = 10_000;
+    /// <summary>Addresses that are kept of an account; past it those on which no failures count go first, then the oldest.</summary>
+    public const int MostAddresses = 16;
 
-    private readonly Dictionary<Key, Count> _counts = [];
+    private readonly Dictionary<(string TenantId, string Id, bool IsApplication), Account> _accounts = [];
     private readonly Lock _lock = new();
 
     /// <summary>How long the account stays locked for whoever asks from there; null when it is not.</summary>
@@ -25,7 +29,7 @@ internal sealed class FailedSignIns(DevIssuerOptions options, TimeProvider time)
     {
         lock (_lock)
         {
-            return _counts.TryGetValue(KeyOf(account), out Count? count) ? LockLeft(count, time.GetUtcNow()) : null;
+            return _accounts.TryGetValue(KeyOf(account), out Account? kept) ? LockLeft(kept.At(account.Address), time.GetUtcNow()) : null;
         }
     }
 
@@ -40,7 +44,7 @@ internal sealed class FailedSignIns(DevIssuerOptions options, TimeProvider time)
         DateTimeOffset now = time.GetUtcNow();
         lock (_lock)
         {
-            Count count = FindOrAdd(KeyOf(account), now);
+            Count count = FindOrAdd(account).At(account.Address);
             if (!IsCounting(count, now))
             {
                 (count.Failures, count.Since) = (0, now);
@@ -70,45 +74,37 @@ internal sealed class FailedSignIns(DevIssuerOptions options, TimeProvider time)
         DateTimeOffset now = time.GetUtcNow();
         lock (_lock)
         {
-            _counts.Remove(KeyOf(account));
-            if (account.Address is not null)
+            Account kept = FindOrAdd(account);
+            kept.At(account.Address).Failures = 0;
+            if (account.Address is not { } address)
             {
-                FindOrAdd(Key.Of(account, account.Address), now).Touched = now;
+                return;
             }
+
+            if (!kept.Known.TryGetValue(address, out Count? count))
+            {
+                if (kept.Known.Count >= MostAddresses)
+                {
+                    kept.Known.Remove(kept.Known.MinBy(entry => (IsCounting(entry.Value, now), entry.Value.Touched)).Key);
+                }
+
+                kept.Known[address] = count = new Count();
+            }
+
+            count.Touched = now;
         }
     }
 
-    /// <summary>For the tests.</summary>
-    public int Kept
+    private static (string TenantId, string Id, bool IsApplication) KeyOf(SignInAccount account) => (account.TenantId, account.Id, account.IsApplication);
+
+    private Account FindOrAdd(SignInAccount account)
     {
-        get
+        if (!_accounts.TryGetValue(KeyOf(account), out Account? kept))
         {
-            lock (_lock)
-            {
-                return _counts.Count;
-            }
-        }
-    }
-
-    private Key KeyOf(SignInAccount account)
-    {
-        var here = Key.Of(account, account.Address);
-        return _counts.ContainsKey(here) ? here : Key.Of(account, null);
-    }
-
-    private Count FindOrAdd(Key key, DateTimeOffset now)
-    {
-        if (!_counts.TryGetValue(key, out Count? count))
-        {
-            if (_counts.Count >= Most)
-            {
-                _counts.Remove(_counts.MinBy(entry => (IsCounting(entry.Value, now), entry.Value.Touched)).Key);
-            }
-
-            _counts[key] = count = new Count();
+            _accounts[KeyOf(account)] = kept = new Account();
         }
 
-        return count;
+        return kept;
     }
 
     private TimeSpan? LockLeft(Count count, DateTimeOffset now) =>
@@ -117,13 +113,15 @@ internal sealed class FailedSignIns(DevIssuerOptions options, TimeProvider time)
     /// <summary>A virtual clock may be set back; what lies in the future then does not count.</summary>
     private bool IsCounting(Count count, DateTimeOffset now) => count.Failures > 0 && now >= count.Since && now - count.Since < options.FailedSignInWindow;
 
-    /// <param name="TenantId">Lower-case.</param>
-    /// <param name="Id">Of the account.</param>
-    /// <param name="IsApplication">Which kind.</param>
-    /// <param name="Address">Known to the account; null for all others together.</param>
-    private readonly record struct Key(string TenantId, string Id, bool IsApplication, string? Address)
+    private sealed class Account
     {
-        public static Key Of(SignInAccount account, string? address) => new(account.TenantId, account.Id, account.IsApplication, address);
+        private readonly Count _elsewhere = new();
+
+        /// <summary>The addresses from which it has signed in.</summary>
+        public Dictionary<string, Count> Known { get; } = [];
+
+        /// <summary>That of the address if it is known, else that of all others together.</summary>
+        public Count At(string? address) => address is not null && Known.TryGetValue(address, out Count? count) ? count : _elsewhere;
     }
 
     private sealed class Count

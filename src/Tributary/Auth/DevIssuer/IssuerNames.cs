@@ -1,3 +1,4 @@
+using System.Globalization;
 using Tributary.Graph;
 using Tributary.TakeOver;
 
@@ -60,6 +61,24 @@ internal sealed class IssuerNames(DevIssuerOptions options, PublicUrlOptions pub
         }
 
         return false;
+    }
+
+    /// <summary>By what address a client reaches the issuer of a server that listens on <paramref name="url"/>: under most names it does not answer.</summary>
+    public string AddressFor(string url)
+    {
+        if (AllowsRemote && publicUrl.PublicUrl is { } named)
+        {
+            return named.TrimEnd('/');
+        }
+
+        var address = BindingAddress.Parse(url);
+        if (address.IsUnixPipe || address.IsNamedPipe || (AllowsRemote ? IsPublicHost(new HostString(address.Host)) : LocalNames.IsLocalHost(address.Host)))
+        {
+            return url;
+        }
+
+        string host = AllowsRemote ? publicUrl.FirstAllowedHost : "localhost";
+        return string.Create(CultureInfo.InvariantCulture, $"{address.Scheme}://{host}:{address.Port}");
     }
 
     /// <summary>Whether the request came by one of Microsoft's names that is taken over.</summary>

@@ -5,7 +5,7 @@ using Tributary.Directories.Seed;
 namespace Tributary.Auth.DevIssuer;
 
 /// <summary>
-/// What a program sends as <c>X-IDENTITY-HEADER</c>: <c>identity.key</c> in the data directory, for its owner only, made at first need.
+/// What a program sends as <c>X-IDENTITY-HEADER</c>: <c>identity.key</c> in the data directory, for its owner only, made when a server starts that answers to it.
 /// </summary>
 internal sealed class ManagedIdentitySecret(string dataDirectory)
 {

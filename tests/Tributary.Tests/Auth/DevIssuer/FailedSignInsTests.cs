@@ -114,7 +114,6 @@ public sealed class FailedSignInsTests
         failed.Succeed(Ada);
 
         Assert.Null(failed.LockedFor(Ada));
-        Assert.Equal(0, failed.Kept);
     }
 
     [Fact]
@@ -128,18 +127,45 @@ public sealed class FailedSignInsTests
         Assert.Null(failed.LockedFor(Ada));
     }
 
-    [Fact]
-    public void Only_so_many_are_kept_and_those_that_are_locked_longest()
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void An_account_that_signs_in_from_very_many_addresses_crowds_out_nothing_of_another(bool alsoFails)
     {
         FailedSignIns failed = Make(most: 2);
-        Fail(failed, Ada, 2);
-        for (int i = 0; i < FailedSignIns.Most + 100; i++)
+        SignInAccount elsewhere = Ada with { Address = "203.0.113.9" };
+        failed.Succeed(Ada);
+        Fail(failed, elsewhere, 2);
+        for (int i = 0; i < 20_000; i++)
         {
             _time.Advance(TimeSpan.FromTicks(1));
-            failed.Succeed(new SignInAccount("tenant", "grace", IsApplication: false, $"address {i}"));
+            var grace = new SignInAccount("tenant", "grace", IsApplication: false, $"address {i}");
+            failed.Succeed(grace);
+            Fail(failed, grace, alsoFails ? 1 : 0);
         }
 
-        Assert.Equal(FailedSignIns.Most, failed.Kept);
-        Assert.NotNull(failed.LockedFor(Ada));
+        Assert.NotNull(failed.LockedFor(elsewhere));
+        Assert.Null(failed.LockedFor(Ada));
+    }
+
+    [Fact]
+    public void Of_an_account_the_addresses_where_it_signed_in_last_and_those_that_are_locked_are_kept()
+    {
+        FailedSignIns failed = Make(most: 2);
+        SignInAccount At(int i) => Ada with { Address = $"address {i}" };
+        failed.Succeed(At(0));
+        Fail(failed, At(0), 2);
+        for (int i = 1; i <= FailedSignIns.MostAddresses; i++)
+        {
+            _time.Advance(TimeSpan.FromTicks(1));
+            failed.Succeed(At(i));
+        }
+
+        // The second was the oldest on which nothing hung, so it counts with all others now.
+        Fail(failed, Ada with { Address = "203.0.113.9" }, 2);
+        Assert.NotNull(failed.LockedFor(At(0)));
+        Assert.NotNull(failed.LockedFor(At(1)));
+        Assert.Null(failed.LockedFor(At(2)));
+        Assert.Null(failed.LockedFor(At(FailedSignIns.MostAddresses)));
     }
 }

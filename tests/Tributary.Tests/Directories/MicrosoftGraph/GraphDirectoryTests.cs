@@ -38,12 +38,15 @@ public sealed class GraphDirectoryTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_user_whom_Graph_does_not_know_is_in_no_group()
+    public async Task A_user_whom_Graph_does_not_know_is_granted_nothing_by_a_group_and_denied_by_each()
     {
         _graph.GroupPages = [[Group]];
         _graph.Before = context => ScriptedGraph.AnswerUsersAsync(context, 404, """{ "error": { "code": "Request_ResourceNotFound" } }""");
         await using TestServer server = await _graph.ServeWithSecretItemAsync();
 
+        (await server.PutAsync("/v1.0/external/connections/contosohr/items/denied", $$"""
+            { "acl": [ { "type": "everyone", "value": "everyone", "accessType": "grant" }, { "type": "group", "value": "{{Group}}", "accessType": "deny" } ], "properties": { "title": "x" } }
+            """)).ShouldBe(200);
         Assert.Empty((await server.SearchAsync("*")).ShouldBe(200).HitIds);
     }
 
