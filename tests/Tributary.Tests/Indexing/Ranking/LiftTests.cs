@@ -1,6 +1,5 @@
 using Tributary.Indexing.Ranking;
 using Tributary.Items;
-using Tributary.Schemas;
 using Tributary.Search;
 
 namespace Tributary.Tests.Indexing.Ranking;
