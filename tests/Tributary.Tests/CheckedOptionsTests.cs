@@ -25,6 +25,8 @@ public sealed class CheckedOptionsTests
     [InlineData("Search:MaxPageSize", "1.5", "a whole number, 2147483647 at most")]
     [InlineData("Search:MaxPageBytes", "9223372036854775808", "a whole number, 9223372036854775807 at most")]
     [InlineData("Search:Timeout", "15s", "a time such as 00:00:30, or with days 1.00:00:00")]
+    [InlineData("Search:Ranking:TitleWeight", "much", "a number such as 0.5")]
+    [InlineData("Search:Ranking:FreshnessHalfLife", "long", "a time such as 00:00:30, or with days 1.00:00:00")]
     public void A_value_of_another_kind_is_told_with_what_it_may_be(string name, string value, string allowed)
     {
         IConfigurationSection section = Configured((name, value)).GetSection("Search");
@@ -39,6 +41,7 @@ public sealed class CheckedOptionsTests
     [InlineData("Search:MaxPageSize", " 7 ")]
     [InlineData("Search:Timeout", "0:1")]
     [InlineData("Search:maxpagesize", "7")]
+    [InlineData("Search:Ranking:titleWeight", "2.5")]
     public void What_the_binder_takes_is_nothing_to_tell_of(string name, string value)
     {
         Assert.Empty(Problems<SearchOptions>("Search", (name, value)));

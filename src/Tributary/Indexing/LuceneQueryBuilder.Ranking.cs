@@ -11,6 +11,9 @@ internal sealed partial class LuceneQueryBuilder
     /// <summary>Words beyond these, in one query, count the same wherever they stand: each is looked up in every weighty property.</summary>
     private const int MaxRankedWords = 32;
 
+    /// <summary>Words that are ranked as one: each match asks for every one of them.</summary>
+    private const int MaxOneOf = 16;
+
     /// <summary>Alternatives of a query that are lifted each by its own words; of more all are lifted alike.</summary>
     private const int MaxLiftedAlternatives = 16;
 
@@ -26,6 +29,7 @@ internal sealed partial class LuceneQueryBuilder
     private readonly RankingContext _ranking = ranking ?? StandAlone(schema, now, work);
     private readonly Dictionary<string, Query> _ranked = new(StringComparer.Ordinal);
     private IReadOnlyList<WeightedField>? _fields;
+    private int _rankedWords;
     private int _unscored;
     private int _xranks;
 
@@ -171,11 +175,35 @@ internal sealed partial class LuceneQueryBuilder
                 : new BooleanQuery { { anywhere, Occur.MUST }, { Phrase(IndexFields.Words(_title), tokens, words.IsPrefix, TitleBoost)!, Occur.SHOULD } };
         }
 
-        // One query for what says the same, in whatever spelling.
-        string key = string.Join(' ', tokens);
+        return Ranked(tokens, isOneOf: false);
+    }
+
+    /// <summary>Words that stand for each other are ranked as one (search 7.7), as far as each is one word.</summary>
+    private Query? OneOf(Synonyms synonyms, Scope? scope)
+    {
+        if (scope is null && _unscored == 0 && synonyms.Terms.Count <= MaxOneOf && !synonyms.Terms.Any(term => term.IsPrefix))
+        {
+            List<string>[] terms = [.. synonyms.Terms.Select(term => Tokens(term.Text)).Where(tokens => tokens.Count > 0)];
+            if (terms.Length > 0 && Array.TrueForAll(terms, tokens => tokens.Count == 1))
+            {
+                return Ranked([.. terms.Select(tokens => tokens[0]).Distinct(StringComparer.Ordinal)], isOneOf: true);
+            }
+        }
+
+        return Any(synonyms.Terms, scope);
+    }
+
+    /// <summary>One query for what says the same, in whatever spelling.</summary>
+    private Query Ranked(List<string> words, bool isOneOf)
+    {
+        isOneOf &= words.Count > 1;
+        string key = string.Join(isOneOf ? ", " : " ", words);
         if (!_ranked.TryGetValue(key, out Query? known))
         {
-            known = new RankedWords(tokens, _ranked.Count < MaxRankedWords ? WeightedFields : [], _ranking.Statistics);
+            int lookedUp = isOneOf ? words.Count : 1;
+            bool isWeighted = _rankedWords + lookedUp <= MaxRankedWords;
+            _rankedWords += isWeighted ? lookedUp : 0;
+            known = new RankedWords(words, isOneOf, isWeighted ? WeightedFields : [], _ranking.Statistics);
             _ranked.Add(key, known);
         }
 

@@ -103,7 +103,7 @@ internal sealed partial class LuceneQueryBuilder(
         Or or => Any(or.Operands, scope),
         Not not => Unscored(not.Operand, scope) is { } negated ? Without(negated) : new MatchAllDocsQuery(),
         Near near => Spans(near, scope is null ? IndexFields.Text : IndexFields.Words(scope.Property)),
-        Synonyms synonyms => Any(synonyms.Terms, scope),
+        Synonyms synonyms => OneOf(synonyms, scope),
         Xrank xrank => Boosted(Translate(xrank.Match, scope), xrank.Boosts),
         Refinement refinement => Refine(refinement),
         ItemTest test => SystemProperties.Translate(test, Expand),

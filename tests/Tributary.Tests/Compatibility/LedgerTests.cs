@@ -3,6 +3,7 @@ using Tributary.Auth;
 using Tributary.Auth.DevIssuer;
 using Tributary.Graph;
 using Tributary.Quirks;
+using Tributary.Search;
 using Tributary.Tests.Hosting;
 
 namespace Tributary.Tests.Compatibility;
@@ -156,7 +157,7 @@ public sealed class LedgerTests : IAsyncLifetime
                     .Select(property => section is null ? property.Name : $"{section}:{property.Name}");
             });
 
-        settings = [.. settings.Except(["Auth:Claims", "Auth:Development"]), .. Below("Auth:Claims", typeof(ClaimOptions)), .. Below("Auth:Development", typeof(DevIssuerOptions))];
+        settings = [.. settings.Except(["Auth:Claims", "Auth:Development", "Search:Ranking"]), .. Below("Search:Ranking", typeof(RankingOptions)), .. Below("Auth:Claims", typeof(ClaimOptions)), .. Below("Auth:Development", typeof(DevIssuerOptions))];
         None(settings.Where(setting => !reference.Contains("`" + setting, StringComparison.Ordinal)), "are not in docs/configuration.md");
 
         static IEnumerable<string> Below(string section, Type options) =>

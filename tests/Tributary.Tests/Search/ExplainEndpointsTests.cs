@@ -42,7 +42,7 @@ public sealed class ExplainEndpointsTests(SearchServer shared) : IClassFixture<S
 
         Assert.False(answer.Json.GetProperty("isMatch").GetBoolean());
         Assert.Equal(0, answer.Json.GetProperty("score").GetDouble());
-        Assert.Contains("'other' is nowhere in the item", Descriptions(answer.Json.GetProperty("explanation")));
+        Assert.Contains("no match on required clause (ranked(other))", Descriptions(answer.Json.GetProperty("explanation")));
     }
 
     [Fact]

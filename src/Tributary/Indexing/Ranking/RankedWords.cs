@@ -5,36 +5,55 @@ using Lucene.Net.Util;
 namespace Tributary.Indexing.Ranking;
 
 /// <summary>
-/// A word, or several in a row, anywhere in an item. It finds what a query over <see cref="IndexFields.Text"/> finds; how well is told by BM25F: occurrences in weighty
-/// properties count more, and all are added up before they are dampened, so that a word in many places is no better than what it is worth in one.
+/// A word, several in a row, or one of several, anywhere in an item. It finds what a query over <see cref="IndexFields.Text"/> finds; how well is told by BM25F: occurrences
+/// in weighty properties count more, and all are added up before they are dampened, so that a word in many places is no better than what it is worth in one.
 /// </summary>
 /// <param name="words">As the index has them.</param>
+/// <param name="isOneOf">Whether they stand for each other, so that they count as one word (search 7.7), as common as the commonest; else they stand in a row.</param>
 /// <param name="fields">Where occurrences count more.</param>
 /// <param name="statistics">Of the search.</param>
-internal sealed class RankedWords(IReadOnlyList<string> words, IReadOnlyList<WeightedField> fields, RankingStatistics statistics) : Query
+internal sealed class RankedWords(IReadOnlyList<string> words, bool isOneOf, IReadOnlyList<WeightedField> fields, RankingStatistics statistics) : Query
 {
     public IReadOnlyList<string> Words => words;
 
+    public bool IsOneOf => isOneOf;
+
     public IReadOnlyList<WeightedField> Fields => fields;
+
+    /// <summary>Whether they are looked up one by one, and not as a phrase.</summary>
+    private bool IsSingle => isOneOf || words.Count == 1;
 
     public override Weight CreateWeight(IndexSearcher searcher) => new FieldedWeight(this, statistics, searcher);
 
     public override void ExtractTerms(ISet<Term> terms) => terms.UnionWith(words.Select(word => new Term(IndexFields.Text, word)));
 
-    public override string ToString(string field) => $"ranked({string.Join(' ', words)})";
+    public override string ToString(string field) => $"ranked({string.Join(isOneOf ? ", " : " ", words)})";
 
-    public override bool Equals(object? obj) =>
-        obj is RankedWords other && base.Equals(other) && words.SequenceEqual(other.Words) && fields.SequenceEqual(other.Fields);
+    public override bool Equals(object? obj) => obj is RankedWords other
+        && base.Equals(other) && isOneOf == other.IsOneOf && words.SequenceEqual(other.Words) && fields.SequenceEqual(other.Fields);
 
     public override int GetHashCode() => words.Aggregate(base.GetHashCode(), HashCode.Combine);
 
-    private Query In(string field, TermContext? known = null)
+    private Query Anywhere(IndexSearcher searcher)
     {
-        if (words is [string only])
+        if (!IsSingle)
         {
-            return known is null ? new TermQuery(new Term(field, only)) : new TermQuery(new Term(field, only), known);
+            return Phrase(IndexFields.Text);
         }
 
+        Query[] each = [.. words.Select(word => new TermQuery(new Term(IndexFields.Text, word), statistics.ContextOf(word, searcher)))];
+        if (each is [Query only])
+        {
+            return only;
+        }
+
+        var any = new BooleanQuery(disableCoord: true);
+        Array.ForEach(each, word => any.Add(word, Occur.SHOULD));
+        return any;
+    }
+
+    private PhraseQuery Phrase(string field)
+    {
         var phrase = new PhraseQuery();
         foreach (string word in words)
         {
@@ -47,29 +66,31 @@ internal sealed class RankedWords(IReadOnlyList<string> words, IReadOnlyList<Wei
     private sealed class FieldedWeight : Weight
     {
         private readonly RankedWords _query;
+        private readonly RankingStatistics _statistics;
+        private readonly IndexSearcher _searcher;
         private readonly Weight _anywhere;
         private readonly Weight?[] _phrases;
         private readonly float[] _textFactors;
         private readonly float[][] _factors;
         private readonly double _idf;
-        private readonly int _found;
-        private readonly int _items;
         private float _boost = 1;
 
         public FieldedWeight(RankedWords query, RankingStatistics statistics, IndexSearcher searcher)
         {
             _query = query;
-            bool isOne = query.Words.Count == 1;
-            _anywhere = query.In(IndexFields.Text, isOne ? statistics.ContextOf(query.Words[0], searcher) : null).CreateWeight(searcher);
-            _phrases = [.. query.Fields.Select(field => isOne ? null : query.In(field.Field).CreateWeight(searcher))];
+            _statistics = statistics;
+            _searcher = searcher;
+            _anywhere = query.Anywhere(searcher).CreateWeight(searcher);
+            _phrases = [.. query.Fields.Select(field => query.IsSingle ? null : query.Phrase(field.Field).CreateWeight(searcher))];
             _textFactors = RankingStatistics.LengthFactors(statistics.AverageOfText(searcher));
             _factors = [.. query.Fields.Select(field => RankingStatistics.LengthFactors(statistics.AverageOf(field.Class, searcher)))];
-            _idf = query.Words.Sum(word => statistics.Idf(word, searcher));
-            _found = isOne ? statistics.ContextOf(query.Words[0], searcher).DocFreq : 0;
-            _items = searcher.IndexReader.MaxDoc;
+            IEnumerable<double> rarities = query.Words.Select(word => statistics.Idf(word, searcher));
+            _idf = query.IsSingle ? rarities.Min() : rarities.Sum();
         }
 
         public override Query Query => _query;
+
+        private string Named => $"'{string.Join(_query.IsOneOf ? "' or '" : " ", _query.Words)}'";
 
         public override float GetValueForNormalization() => 1;
 
@@ -81,14 +102,16 @@ internal sealed class RankedWords(IReadOnlyList<string> words, IReadOnlyList<Wei
         {
             if (FieldedOrNull(context, acceptDocs: null) is not { } scorer || scorer.Advance(doc) != doc)
             {
-                return new ComplexExplanation(false, 0, $"'{string.Join(' ', _query.Words)}' is nowhere in the item");
+                return new ComplexExplanation(false, 0, $"{Named} is nowhere in the item");
             }
 
-            var score = new ComplexExplanation(true, scorer.GetScore(), $"'{string.Join(' ', _query.Words)}': rarity × {RankingStatistics.K1 + 1:0.0} × occurrences / ({RankingStatistics.K1} + occurrences)");
-            score.AddDetail(new Explanation((float)_idf, _query.Words.Count == 1 ? $"rarity: in {_found} of {_items} items" : $"rarity: those of {_query.Words.Count} words together, of {_items} items"));
-            var occurrences = new Explanation(scorer.Occurrences(), "occurrences: the sum, each × weight / length");
-            scorer.Describe(occurrences);
-            score.AddDetail(occurrences);
+            var score = new ComplexExplanation(
+                true, scorer.GetScore(), FormattableString.Invariant($"{Named}: rarity × {RankingStatistics.K1 + 1:0.0} × occurrences / ({RankingStatistics.K1} + occurrences)"));
+            int items = _searcher.IndexReader.MaxDoc;
+            score.AddDetail(new Explanation((float)_idf, _query.IsSingle
+                ? $"rarity: in {_query.Words.Max(word => _statistics.ContextOf(word, _searcher).DocFreq)} of {items} items"
+                : $"rarity: those of {_query.Words.Count} words together, of {items} items"));
+            score.AddDetail(scorer.Describe());
             return score;
         }
 
@@ -99,31 +122,50 @@ internal sealed class RankedWords(IReadOnlyList<string> words, IReadOnlyList<Wei
                 return null;
             }
 
+            // What the filter keeps out is kept out where it is found at all.
             var places = new List<Place>();
+            AtomicReader segment = context.AtomicReader;
+            NumericDocValues? textLengths = segment.GetNormValues(IndexFields.Text);
+            if (_query.IsSingle && _query.Words.Count > 1)
+            {
+                places.AddRange(Single(segment, IndexFields.Text).Select(found => new Place("anywhere", 1, found, textLengths, _textFactors)));
+            }
+            else
+            {
+                places.Add(new Place("anywhere", 1, anywhere, textLengths, _textFactors));
+            }
+
             for (int i = 0; i < _phrases.Length; i++)
             {
                 WeightedField field = _query.Fields[i];
-
-                // What the filter keeps out is kept out where it is found at all.
-                DocsEnum? found = _phrases[i] is { } phrase ? phrase.GetScorer(context, null) : WordOrNull(context, field.Field);
-                if (found is not null)
-                {
-                    places.Add(new Place(field, found, context.AtomicReader.GetNormValues(field.Field), _factors[i]));
-                }
+                float[] factors = _factors[i];
+                IEnumerable<DocsEnum> all = _phrases[i] is { } phrase ? phrase.GetScorer(context, null) is { } scorer ? [scorer] : [] : Single(segment, field.Field);
+                places.AddRange(all.Select(found => new Place($"{field.Field[2..]} ({field.Class})", field.Weight, found, segment.GetNormValues(field.Field), factors)));
             }
 
-            return new FieldedScorer(this, anywhere, [.. places], context.AtomicReader.GetNormValues(IndexFields.Text), _textFactors, (float)_idf * _boost);
+            return new FieldedScorer(this, anywhere, [.. places], (float)_idf * _boost);
         }
 
-        private DocsEnum? WordOrNull(AtomicReaderContext context, string field)
+        private IEnumerable<DocsEnum> Single(AtomicReader segment, string field)
         {
-            TermsEnum? terms = context.AtomicReader.GetTerms(field)?.GetEnumerator();
-            return terms is not null && terms.SeekExact(new BytesRef(_query.Words[0])) ? terms.Docs(null, null, DocsFlags.FREQS) : null;
+            if (segment.GetTerms(field) is not { } terms)
+            {
+                yield break;
+            }
+
+            foreach (string word in _query.Words)
+            {
+                TermsEnum found = terms.GetEnumerator();
+                if (found.SeekExact(new BytesRef(word)))
+                {
+                    yield return found.Docs(null, null, DocsFlags.FREQS);
+                }
+            }
         }
     }
 
-    /// <summary>Occurrences in one property.</summary>
-    private readonly record struct Place(WeightedField Field, DocsEnum Found, NumericDocValues? Lengths, float[] Factors)
+    /// <summary>Occurrences of a word in one place.</summary>
+    private readonly record struct Place(string Name, float Weight, DocsEnum Found, NumericDocValues? Lengths, float[] Factors)
     {
         public int FrequencyIn(int doc)
         {
@@ -134,7 +176,7 @@ internal sealed class RankedWords(IReadOnlyList<string> words, IReadOnlyList<Wei
         public float FactorOf(int doc) => Lengths is null ? 1 : Factors[(byte)Lengths.Get(doc)];
     }
 
-    private sealed class FieldedScorer(Weight weight, Scorer anywhere, Place[] places, NumericDocValues? lengths, float[] factors, float idf) : Scorer(weight)
+    private sealed class FieldedScorer(Weight weight, Scorer anywhere, Place[] places, float idf) : Scorer(weight)
     {
         public override int DocID => anywhere.DocID;
 
@@ -148,41 +190,35 @@ internal sealed class RankedWords(IReadOnlyList<string> words, IReadOnlyList<Wei
 
         public override float GetScore()
         {
-            float occurrences = Occurrences();
+            int doc = anywhere.DocID;
+            float occurrences = 0;
+            foreach (Place place in places)
+            {
+                if (place.FrequencyIn(doc) is > 0 and var frequency)
+                {
+                    occurrences += place.Weight * frequency / place.FactorOf(doc);
+                }
+            }
+
             return idf * (RankingStatistics.K1 + 1) * occurrences / (RankingStatistics.K1 + occurrences);
         }
 
-        public float Occurrences()
+        public Explanation Describe()
         {
             int doc = anywhere.DocID;
-            float sum = anywhere.Freq / FactorOfText(doc);
+            var all = new Explanation(0, "occurrences: the sum, each × weight / length");
             foreach (Place place in places)
             {
                 if (place.FrequencyIn(doc) is > 0 and var frequency)
                 {
-                    sum += place.Field.Weight * frequency / place.FactorOf(doc);
+                    float factor = place.FactorOf(doc);
+                    all.Value += place.Weight * frequency / factor;
+                    all.AddDetail(new Explanation(
+                        place.Weight * frequency / factor, FormattableString.Invariant($"{place.Name}: {frequency} × weight {place.Weight} / length {factor}")));
                 }
             }
 
-            return sum;
+            return all;
         }
-
-        public void Describe(Explanation occurrences)
-        {
-            int doc = anywhere.DocID;
-            occurrences.AddDetail(Of("anywhere", 1, anywhere.Freq, FactorOfText(doc)));
-            foreach (Place place in places)
-            {
-                if (place.FrequencyIn(doc) is > 0 and var frequency)
-                {
-                    occurrences.AddDetail(Of($"{place.Field.Field[2..]} ({place.Field.Class})", place.Field.Weight, frequency, place.FactorOf(doc)));
-                }
-            }
-        }
-
-        private float FactorOfText(int doc) => lengths is null ? 1 : factors[(byte)lengths.Get(doc)];
-
-        private static Explanation Of(string place, float weight, int frequency, float factor) => new(
-            weight * frequency / factor, FormattableString.Invariant($"{place}: {frequency} × weight {weight} / length {factor}"));
     }
 }

@@ -125,4 +125,29 @@ public class FieldWeightTests
         Assert.Equal(index.ScoreOf("last", query), last);
         Assert.True(first > last);
     }
+
+    [Fact]
+    public void Synonyms_are_ranked_as_one_word()
+    {
+        using RankedIndex index = RankedIndex.Of(
+            new RankedItem("both", "some", "holiday vacation one two"), new RankedItem("twice", "some", "vacation vacation one two"), new RankedItem("title", "holiday", "one two three four"), Plain(0), Plain(1));
+        index.Ranking = WithoutLifts;
+
+        Assert.Equal(index.ScoreOf("twice", "WORDS(vacation, holiday)"), index.ScoreOf("both", "WORDS(vacation, holiday)"));
+        Assert.True(index.ScoreOf("both", "vacation OR holiday") > index.ScoreOf("both", "WORDS(vacation, holiday)"));
+        Assert.Equal("title both twice", index.Found("WORDS(holiday, VACATION, vacation)"));
+        Assert.Equal(index.ScoreOf("both", "vacation"), index.ScoreOf("both", "WORDS(vacation, Vacation)"));
+    }
+
+    [Theory]
+    [InlineData(16, true)]
+    [InlineData(17, false)]
+    public void Up_to_16_synonyms_are_one_word(int count, bool isOne)
+    {
+        using RankedIndex index = RankedIndex.Of(new RankedItem("both", "some", "w0 w1"), new RankedItem("twice", "some", "w0 w0"), Plain(0), Plain(1));
+        string query = $"WORDS({string.Join(", ", Enumerable.Range(0, count).Select(number => $"w{number}"))})";
+
+        Assert.Equal(isOne, index.ScoreOf("both", query) == index.ScoreOf("twice", query));
+        Assert.Equal(["both", "twice"], index.Found(query).Split(' ').Order());
+    }
 }
