@@ -197,6 +197,7 @@ internal static class Server
         services.AddSingleton<IChangeFeed, SqlChangeFeed>();
         services.AddSingleton<IndexMetrics>();
         services.AddSingleton<ItemVisibility>();
+        services.AddSingleton<IndexLanguages>();
         services.AddSingleton<IndexCatalog>();
         services.AddSingleton<IIndexPreparation>(provider => provider.GetRequiredService<IndexCatalog>());
         services.AddSingleton<ISearchIndex, LuceneSearchIndex>();
@@ -285,6 +286,7 @@ internal static class Server
         app.MapClock();
         app.MapFaults();
         app.MapQuirks();
+        app.MapIndex();
         app.MapTelemetry();
     }
 }

@@ -9,7 +9,7 @@ namespace Tributary.Indexing;
 internal static class IndexFields
 {
     /// <summary>Raised when documents are built another way: an index of another format is built anew.</summary>
-    public const int Format = 4;
+    public const int Format = 5;
 
     /// <summary>
     /// A number is indexed as 64 / 8 terms, each of eight bits less. Lucene's default of 4 takes twice as many, which cost more at indexing than they save at
@@ -32,7 +32,7 @@ internal static class IndexFields
     /// <summary>Unix milliseconds before which the item is not found, as doc value; only where there is such a time.</summary>
     public const string SearchableFrom = "#from";
 
-    /// <summary>Every word of the searchable properties and the content: what free text looks in.</summary>
+    /// <summary>Every word of the searchable properties and the content, and its stem where there is a language: what free text looks in.</summary>
     public const string Text = "#text";
 
     /// <summary>Lower-case names of the queryable and the refinable properties that have a value, for <c>name:*</c> and for filters.</summary>

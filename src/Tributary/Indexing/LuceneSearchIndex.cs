@@ -16,7 +16,10 @@ internal sealed class LuceneSearchIndex(IndexCatalog catalog, ItemVisibility vis
             {
                 return parts.Count == 0
                     ? new IndexAnswer(0, []) { Facets = [.. query.Facets.Select(FacetCounter.None)] }
-                    : new IndexSearch(query, parts, visibility.IsDelayed, new SearchWork(query.MaxTerms, cancellationToken)).Run();
+                    : new IndexSearch(query, parts, visibility.IsDelayed, new SearchWork(query.MaxTerms, cancellationToken)).Run() with
+                    {
+                        Languages = parts.ToDictionary(part => part.Target, part => part.Language),
+                    };
             }
             catch (QueryTooBroadException exception)
             {
@@ -36,7 +39,7 @@ internal sealed class LuceneSearchIndex(IndexCatalog catalog, ItemVisibility vis
         {
             await Task.WhenAll(acquired);
             List<SearchedPart> parts = [.. acquired.Index().Where(part => part.Item.Result is not null)
-                .Select(part => new SearchedPart(part.Index, part.Item.Result!.Searcher, part.Item.Result.Acls))];
+                .Select(part => new SearchedPart(part.Index, part.Item.Result!.Searcher, part.Item.Result.Acls, part.Item.Result.Language))];
             if (parts.Count == 0)
             {
                 return ask(parts);

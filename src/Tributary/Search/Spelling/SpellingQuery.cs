@@ -8,9 +8,9 @@ namespace Tributary.Search.Spelling;
 /// <param name="Now">See <see cref="IndexQuery.Now"/>.</param>
 internal sealed record SpellingQuery(IReadOnlyList<IndexTarget> Targets, IReadOnlyList<SpellingTerm> Terms, DateTimeOffset Now);
 
-/// <param name="Token">The word as the index has it.</param>
+/// <param name="Text">The word as written.</param>
 /// <param name="Scopes">Where it is looked for.</param>
-internal sealed record SpellingTerm(string Token, IReadOnlyList<SpellingScope> Scopes);
+internal sealed record SpellingTerm(string Text, IReadOnlyList<SpellingScope> Scopes);
 
 /// <param name="Target">Position in <see cref="SpellingQuery.Targets"/>.</param>
 /// <param name="Property">The property whose words they are; null for free text.</param>
