@@ -200,6 +200,7 @@ internal static class Server
         services.AddSingleton<IChangeFeed, SqlChangeFeed>();
         services.AddSingleton<IndexMetrics>();
         services.AddSingleton<ItemVisibility>();
+        services.AddSingleton<IndexLanguages>();
         services.AddSingleton<IndexCatalog>();
         services.AddSingleton<IIndexPreparation>(provider => provider.GetRequiredService<IndexCatalog>());
         services.AddSingleton<ISearchIndex, LuceneSearchIndex>();
@@ -289,6 +290,7 @@ internal static class Server
         app.MapFaults();
         app.MapQuirks();
         app.MapExplain();
+        app.MapIndex();
         app.MapTelemetry();
     }
 }

@@ -22,7 +22,7 @@ internal static class LuceneFloor
         using FSDirectory folder = FSDirectory.Open(directory);
         var merges = new ConcurrentMergeScheduler();
         merges.SetMaxMergesAndThreads(maxMergeCount: 4, maxThreadCount: 1);
-        var configuration = new IndexWriterConfig(LuceneVersion.LUCENE_48, TextAnalyzer.Instance)
+        var configuration = new IndexWriterConfig(LuceneVersion.LUCENE_48, TextLanguage.Standard.Analyzer)
         {
             OpenMode = OpenMode.CREATE,
             RAMBufferSizeMB = options.RamBufferMegabytes,

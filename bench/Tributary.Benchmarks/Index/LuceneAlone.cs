@@ -12,7 +12,7 @@ namespace Tributary.Benchmarks.Index;
 internal sealed class LuceneAlone(IndexSearcher searcher)
 {
     /// <summary>Made before the clock starts, which the product does after.</summary>
-    public static Query Translate(KqlNode tree) => new LuceneQueryBuilder(Corpus.Schema, Question.Now, new SearchWork(int.MaxValue, default)).BuildOrNull(tree)!;
+    public static Query Translate(KqlNode tree) => new LuceneQueryBuilder(Corpus.Schema, Question.Now, new SearchWork(int.MaxValue, default)).BuildRankedOrNull(tree)!;
 
     public (TopFieldDocs Page, IReadOnlyList<IReadOnlyList<FacetBucket>> Facets) Search(Question question, Query query)
     {

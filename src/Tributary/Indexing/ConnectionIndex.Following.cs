@@ -24,7 +24,8 @@ internal sealed partial class ConnectionIndex
             bool isIdle = batch.UpTo == _applied;
             if (!isIdle)
             {
-                await ApplyAsync(generation, _acls, batch.Items, cancellationToken);
+                // Also when another server has changed it.
+                _wantedLanguage = _options.LanguageOf((await ApplyAsync(generation, _acls, batch.Items, cancellationToken)).Language);
                 if (_applied == generation.CommittedChange)
                 {
                     _uncommittedSince = _time.GetTimestamp();
@@ -47,7 +48,8 @@ internal sealed partial class ConnectionIndex
         }
     }
 
-    private async Task ApplyAsync(IndexGeneration generation, AclTable acls, IReadOnlyList<FeedItem> items, CancellationToken cancellationToken)
+    /// <returns>The connection's place in its feed, as it was after the items were read.</returns>
+    private async Task<FeedPosition> ApplyAsync(IndexGeneration generation, AclTable acls, IReadOnlyList<FeedItem> items, CancellationToken cancellationToken)
     {
         // After the items were read, so that neither list numbers nor schema versions of theirs are unknown.
         await LoadAclsAsync(acls, cancellationToken);
@@ -75,6 +77,7 @@ internal sealed partial class ConnectionIndex
                 return documents;
             },
             _ => { });
+        return position;
     }
 
     /// <summary>False for a document that cannot be indexed: that is told and counted, and the others go on.</summary>

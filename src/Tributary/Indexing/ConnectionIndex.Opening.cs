@@ -11,6 +11,7 @@ internal sealed partial class ConnectionIndex
         AclTable acls = NewAclTable();
         await LoadAclsAsync(acls, cancellationToken);
         FeedPosition position = await _feed.FindPositionOrNullAsync(_connection, cancellationToken) ?? throw new IndexClosedException(isGone: true);
+        _wantedLanguage = _options.LanguageOf(position.Language);
         IndexGeneration generation = OpenNewestOrNull(position) ?? await RebuildAsync(acls, position, cancellationToken);
 
         RemoveGenerationsExcept(generation);
@@ -65,7 +66,7 @@ internal sealed partial class ConnectionIndex
         // Writers are held back by how far the feed has run since the scan began, not by the scan.
         Volatile.Write(ref _applied, position.Last);
         CompleteServed();
-        IndexGeneration generation = CreateGeneration(schemaVersion: 0);
+        IndexGeneration generation = CreateGeneration(schemaVersion: 0, _wantedLanguage);
         try
         {
             long built = 0;
@@ -111,11 +112,11 @@ internal sealed partial class ConnectionIndex
         }
     }
 
-    private IndexGeneration CreateGeneration(int schemaVersion)
+    private IndexGeneration CreateGeneration(int schemaVersion, TextLanguage language)
     {
         string[] old = Generations();
         int number = old.Length == 0 ? 1 : NumberOf(old[0]) + 1;
-        return IndexGeneration.Create(Path.Combine(_folder, "g" + number.ToString("D6", CultureInfo.InvariantCulture)), _options, schemaVersion);
+        return IndexGeneration.Create(Path.Combine(_folder, "g" + number.ToString("D6", CultureInfo.InvariantCulture)), _options, schemaVersion, language);
     }
 
     /// <summary>What another one has replaced, and what was being built when the server ended.</summary>

@@ -28,32 +28,54 @@ internal sealed partial class ConnectionIndex
         return false;
     }
 
+    /// <summary>The store may have another language for the connection than before.</summary>
+    public void ReadLanguage()
+    {
+        _isLanguageToBeRead = true;
+        Signal();
+    }
+
     /// <summary>How many items the next generation has taken in; null when none is being built.</summary>
     public long? Reindexed => _next?.Taken;
 
     /// <summary>The generation to go on with: the next one, once it has caught up.</summary>
     private async Task<IndexGeneration> PrepareAsync(IndexGeneration generation, CancellationToken cancellationToken)
     {
+        if (_isLanguageToBeRead)
+        {
+            _isLanguageToBeRead = false;
+            FeedPosition position = await _feed.FindPositionOrNullAsync(_connection, cancellationToken) ?? throw new IndexClosedException(isGone: true);
+            _wantedLanguage = _options.LanguageOf(position.Language);
+        }
+
         int wanted = _wantedSchema;
+        TextLanguage language = _wantedLanguage;
+        if (_next is { } begun && begun.Generation.Language != language)
+        {
+            // Something else is wanted meanwhile.
+            await AbandonNextAsync();
+        }
+
         if (_next is { } next)
         {
             return next.Building.IsCompleted ? await TakeNextAsync(generation, next, cancellationToken) : generation;
         }
 
-        if (wanted <= _preparedSchema || _restBeforeNext is not null)
+        bool isInLanguage = generation.Language == language;
+        if ((wanted <= _preparedSchema && isInLanguage) || _restBeforeNext is not null)
         {
             return generation;
         }
 
-        if (await IsIndexedAsAsync(generation.SchemaVersion, wanted, cancellationToken))
+        if (isInLanguage && await IsIndexedAsAsync(generation.SchemaVersion, wanted, cancellationToken))
         {
             _preparedSchema = wanted;
             _prepared();
         }
         else
         {
-            LogReindexing(_connection.Value, wanted);
-            _next = new NextGeneration(CreateGeneration(wanted), _applied);
+            LogReindexing(_connection.Value, wanted, language.Name);
+            _next = new NextGeneration(CreateGeneration(Math.Max(wanted, generation.SchemaVersion), language), _applied);
             _next.Building = BuildAsync(_next, _next.Stopping.Token);
             _ = _next.Building.ContinueWith(_ => Wake(), TaskScheduler.Default);
         }

@@ -53,6 +53,8 @@ internal sealed partial class ConnectionIndex : IAsyncDisposable
     private volatile bool _isSuspect;
     private volatile int _wantedSchema;
     private volatile int _preparedSchema;
+    private volatile TextLanguage _wantedLanguage = TextLanguage.Standard;
+    private volatile bool _isLanguageToBeRead;
     private volatile NextGeneration? _next;
     private long _lastLook;
     private IndexClosedException? _end;
@@ -341,8 +343,8 @@ internal sealed partial class ConnectionIndex : IAsyncDisposable
     [LoggerMessage(2004, LogLevel.Information, "The index of connection {Connection} was built anew from {Items} items.")]
     private partial void LogRebuilt(long connection, long items);
 
-    [LoggerMessage(2007, LogLevel.Information, "The index of connection {Connection} is built anew beside the one in use, as schema version {Schema} changes what is indexed.")]
-    private partial void LogReindexing(long connection, int schema);
+    [LoggerMessage(2007, LogLevel.Information, "The index of connection {Connection} is built anew beside the one in use, by schema version {Schema} and in language {Language}.")]
+    private partial void LogReindexing(long connection, int schema, string language);
 
     [LoggerMessage(2008, LogLevel.Error, "The next index of connection {Connection} could not be built; it is tried again.")]
     private partial void LogNotReindexed(Exception exception, long connection);

@@ -164,7 +164,7 @@ internal sealed class DocumentBuilder
         if (property.IsSearchable)
         {
             AddText(text);
-            if (property.Labels.Contains(Label.Title) && WholeTitle.OfOrNull(LuceneQueryBuilder.Tokens(text)) is { } title)
+            if (property.Labels.Contains(Label.Title) && WholeTitle.OfOrNull(WholeTitle.Words(text)) is { } title)
             {
                 _title.AddTo(_document).SetStringValue(title);
             }

@@ -44,7 +44,11 @@ internal interface IChangeFeed
 /// <param name="Last">Number of the newest change.</param>
 /// <param name="Start">Changes up to this number are pruned; who is behind it must build anew.</param>
 /// <param name="ActiveSchema">The schema version to index by.</param>
-internal readonly record struct FeedPosition(long Last, long Start, int ActiveSchema);
+internal readonly record struct FeedPosition(long Last, long Start, int ActiveSchema)
+{
+    /// <summary>The name of the language to index in; null for that of the server.</summary>
+    public string? Language { get; init; }
+}
 
 /// <param name="UpTo">The number of the last change that was read; the place to go on from.</param>
 /// <param name="Items">Each changed item once.</param>

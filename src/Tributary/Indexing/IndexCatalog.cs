@@ -107,6 +107,23 @@ internal sealed partial class IndexCatalog(
         return !_isStopping && Open(connection).Value.IsPreparedFor(schemaVersion);
     }
 
+    /// <summary>The store may have another language for the connection: its index is built anew if so, beside the one in use.</summary>
+    public void ReadLanguage(ConnectionKey connection)
+    {
+        if (!_isStopping)
+        {
+            Open(connection).Value.ReadLanguage();
+        }
+    }
+
+    /// <summary>The language that searches of a connection are answered in; null when it is gone.</summary>
+    /// <exception cref="TimeoutException">Its index could not be opened within the bound.</exception>
+    public async Task<TextLanguage?> FindLanguageOrNullAsync(ConnectionKey connection, CancellationToken cancellationToken)
+    {
+        using IndexView? view = await AcquireOrNullAsync(connection, change: 0, cancellationToken);
+        return view?.Language;
+    }
+
     /// <summary>How many items the next index of a connection has taken in so far; null when none is being built.</summary>
     public long? ReindexedOrNull(ConnectionKey connection) =>
         _open.TryGetValue(connection, out Lazy<ConnectionIndex>? index) && index.IsValueCreated ? index.Value.Reindexed : null;

@@ -37,7 +37,7 @@ internal static class IndexFields
     /// <summary>Unix milliseconds before which the item is not found, as doc value; only where there is such a time.</summary>
     public const string SearchableFrom = "#from";
 
-    /// <summary>Every word of the searchable properties and the content: what free text looks in.</summary>
+    /// <summary>Every word of the searchable properties and the content, and its stem where there is a language: what free text looks in.</summary>
     public const string Text = "#text";
 
     /// <summary>The whole title as one term (<see cref="Ranking.WholeTitle"/>), where it is searchable; an item with several titles has several.</summary>

@@ -36,7 +36,7 @@ internal sealed class IndexGeneration : IDisposable
         var cached = new NRTCachingDirectory(directory, MaxCachedSegmentMegabytes, MaxCachedMegabytes);
         try
         {
-            writer = new IndexWriter(cached, Configure(options, mode));
+            writer = new IndexWriter(cached, Configure(options, mode, standing.Language));
             _searchers = new SearcherManager(writer, applyAllDeletes: true, new Bm25SearcherFactory());
             if (mode == OpenMode.APPEND)
             {
@@ -57,6 +57,7 @@ internal sealed class IndexGeneration : IDisposable
         Folder = directory.Directory.FullName;
         CommittedChange = standing.Change;
         SchemaVersion = standing.SchemaVersion;
+        Language = standing.Language;
     }
 
     public string Folder { get; }
@@ -70,9 +71,12 @@ internal sealed class IndexGeneration : IDisposable
     /// </summary>
     public int SchemaVersion { get; set; }
 
+    /// <summary>What its words were made in: queries must be, too.</summary>
+    public TextLanguage Language { get; }
+
     /// <summary>Begins a new, empty generation.</summary>
-    public static IndexGeneration Create(string folder, IndexOptions options, int schemaVersion = 0) =>
-        new(OpenDirectory(folder), options, OpenMode.CREATE, new Standing(0, schemaVersion));
+    public static IndexGeneration Create(string folder, IndexOptions options, int schemaVersion = 0, TextLanguage? language = null) =>
+        new(OpenDirectory(folder), options, OpenMode.CREATE, new Standing(0, schemaVersion, language ?? TextLanguage.Standard));
 
     /// <summary>Whether there is a generation in the folder, whatever it is worth.</summary>
     public static bool IsCommitted(string folder) => System.IO.Directory.EnumerateFiles(folder, "segments_*").Any();
@@ -140,6 +144,7 @@ internal sealed class IndexGeneration : IDisposable
             ["change"] = change.ToString(CultureInfo.InvariantCulture),
             ["format"] = IndexFields.Format.ToString(CultureInfo.InvariantCulture),
             ["schema"] = SchemaVersion.ToString(CultureInfo.InvariantCulture),
+            ["language"] = Language.Name,
         });
         lock (_stampsLock)
         {
@@ -240,14 +245,15 @@ internal sealed class IndexGeneration : IDisposable
             && data.TryGetValue("format", out string? format) && format == IndexFields.Format.ToString(CultureInfo.InvariantCulture)
             && data.TryGetValue("change", out string? change)
             && data.TryGetValue("schema", out string? schema)
-                ? new Standing(long.Parse(change, CultureInfo.InvariantCulture), int.Parse(schema, CultureInfo.InvariantCulture))
+            && data.TryGetValue("language", out string? name) && TextLanguage.FindOrNull(name) is { } language
+                ? new Standing(long.Parse(change, CultureInfo.InvariantCulture), int.Parse(schema, CultureInfo.InvariantCulture), language)
                 : null;
     }
 
-    /// <summary>What a commit says of itself: the last change in it, and the schema version it was made by.</summary>
-    private readonly record struct Standing(long Change, int SchemaVersion);
+    /// <summary>What a commit says of itself: the last change in it, and the schema version and language it was made by.</summary>
+    private readonly record struct Standing(long Change, int SchemaVersion, TextLanguage Language);
 
-    private IndexWriterConfig Configure(IndexOptions options, OpenMode mode) => new(LuceneVersion.LUCENE_48, TextAnalyzer.Instance)
+    private IndexWriterConfig Configure(IndexOptions options, OpenMode mode, TextLanguage language) => new(LuceneVersion.LUCENE_48, language.Analyzer)
     {
         OpenMode = mode,
         RAMBufferSizeMB = options.RamBufferMegabytes,

@@ -35,6 +35,12 @@ internal sealed class IndexOptions : ICheckedOptions
     /// </summary>
     public string VisibilityDelay { get; set; } = "00:00:00";
 
+    /// <summary>What the texts of connections are indexed in that have no language of their own: see <see cref="TextLanguage.Names"/>.</summary>
+    public string Language { get; set; } = TextLanguage.Standard.Name;
+
+    /// <summary>The language of a connection by what is stored for it. One that this version does not know is as good as none.</summary>
+    public TextLanguage LanguageOf(string? stored) => TextLanguage.FindOrNull(stored ?? Language) ?? TextLanguage.FindOrNull(Language) ?? TextLanguage.Standard;
+
     /// <summary><see cref="VisibilityDelay"/>, read; zero when it is no range.</summary>
     public DurationRange VisibilityRange() => DurationRange.TryParse(VisibilityDelay, out DurationRange range) ? range : default;
 
@@ -43,6 +49,11 @@ internal sealed class IndexOptions : ICheckedOptions
         if (!DurationRange.TryParse(VisibilityDelay, out _))
         {
             yield return DurationRange.Problem("Indexing:VisibilityDelay", VisibilityDelay);
+        }
+
+        if (TextLanguage.FindOrNull(Language) is null)
+        {
+            yield return $"Indexing:Language is '{Language}'; it must be one of {string.Join(", ", TextLanguage.Names)}.";
         }
 
         if (CommitChanges < 1)

@@ -11,7 +11,8 @@ namespace Tributary.Indexing;
 /// <param name="Target">Position in <see cref="IndexQuery.Targets"/>.</param>
 /// <param name="Searcher">What is searched of it.</param>
 /// <param name="Acls">Who may see what there.</param>
-internal readonly record struct SearchedPart(int Target, IndexSearcher Searcher, AclTable Acls);
+/// <param name="Language">What its words were made in.</param>
+internal readonly record struct SearchedPart(int Target, IndexSearcher Searcher, AclTable Acls, TextLanguage Language);
 
 /// <summary>
 /// One search through the indexes of one or several connections as if they were one: shared statistics, so that scores compare, and one access filter that knows
@@ -111,7 +112,7 @@ internal sealed partial class IndexSearch(IndexQuery query, IReadOnlyList<Search
     /// <summary>One query for all, or, where connections read it differently, each reading within the segments of those that read it so.</summary>
     private Query Combine()
     {
-        IGrouping<Query, int>[] readings = [.. parts.Select(part => part.Target).GroupBy(target => Translate(query.Targets[target]))];
+        IGrouping<Query, int>[] readings = [.. parts.GroupBy(part => Translate(query.Targets[part.Target], part.Language), part => part.Target)];
         if (readings is [IGrouping<Query, int> same])
         {
             return same.Key;
@@ -126,7 +127,7 @@ internal sealed partial class IndexSearch(IndexQuery query, IReadOnlyList<Search
         return combined;
     }
 
-    private Query Translate(IndexTarget target)
+    private Query Translate(IndexTarget target, TextLanguage language)
     {
         work.Look();
         Query found = NewBuilder().BuildRankedOrNull(target.Tree)
@@ -136,7 +137,7 @@ internal sealed partial class IndexSearch(IndexQuery query, IReadOnlyList<Search
             ? found
             : new BooleanQuery(disableCoord: true) { { found, Occur.MUST }, { NewBuilder().BuildFilter(target.Filter), Occur.MUST } };
 
-        LuceneQueryBuilder NewBuilder() => new(target.Schema, query.Now, work, query.FirstDayOfWeek, _ranking);
+        LuceneQueryBuilder NewBuilder() => new(target.Schema, query.Now, work, query.FirstDayOfWeek, _ranking, language);
     }
 
     private IndexHit HitOf(IndexSearcher searcher, int doc)

@@ -9,6 +9,8 @@ internal sealed class IndexView(ConnectionIndex index, IndexGeneration generatio
 
     public AclTable Acls { get; } = acls;
 
+    public TextLanguage Language => generation.Language;
+
     /// <summary>Tells that it could not be read.</summary>
     public void Suspect() => index.Suspect(generation);
 

@@ -121,7 +121,7 @@ internal sealed partial class LuceneQueryBuilder
 
     private SpanQuery? SpanOrNull(KqlNode node, string field, int depth) => node switch
     {
-        Words words => Tokens(words.Text) is { Count: > 0 } tokens ? NearOperand(field, tokens, words.IsPrefix) : null,
+        Words words => _language.Terms(words) is { Count: > 0 } tokens ? NearOperand(field, tokens, words.IsPrefix) : null,
         Near near => Spans(near, field, depth + 1),
         _ => null,
     };

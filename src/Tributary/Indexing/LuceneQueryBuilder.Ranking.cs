@@ -123,13 +123,13 @@ internal sealed partial class LuceneQueryBuilder
         {
             switch (operand)
             {
-                case Words { IsPrefix: false } words when Tokens(words.Text) is { Count: > 0 } tokens:
+                case Words { IsPrefix: false } words when _language.Terms(words) is { Count: > 0 } tokens:
                     if (last is not null && all.Count < MaxNeighbours)
                     {
                         pairs.Add((last, tokens[0]));
                     }
 
-                    all.AddRange(tokens);
+                    all.AddRange(WholeTitle.Words(words.Text));
                     last = tokens[^1];
                     break;
                 case Words { IsPrefix: false } or Restriction or Refinement or ItemTest or Not or MatchAll:
@@ -161,7 +161,7 @@ internal sealed partial class LuceneQueryBuilder
 
     private Query? FreeText(Words words)
     {
-        List<string> tokens = Tokens(words.Text);
+        List<string> tokens = _language.Terms(words);
         if (tokens.Count == 0 || _unscored > 0)
         {
             return Phrase(IndexFields.Text, tokens, words.IsPrefix);
@@ -183,7 +183,7 @@ internal sealed partial class LuceneQueryBuilder
     {
         if (scope is null && _unscored == 0 && synonyms.Terms.Count <= MaxOneOf && !synonyms.Terms.Any(term => term.IsPrefix))
         {
-            List<string>[] terms = [.. synonyms.Terms.Select(term => Tokens(term.Text)).Where(tokens => tokens.Count > 0)];
+            List<string>[] terms = [.. synonyms.Terms.Select(term => _language.Terms(term)).Where(tokens => tokens.Count > 0)];
             if (terms.Length > 0 && Array.TrueForAll(terms, tokens => tokens.Count == 1))
             {
                 return Ranked([.. terms.Select(tokens => tokens[0]).Distinct(StringComparer.Ordinal)], isOneOf: true);

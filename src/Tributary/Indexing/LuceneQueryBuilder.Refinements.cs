@@ -73,7 +73,7 @@ internal sealed partial class LuceneQueryBuilder
         }
 
         string field = IndexFields.Words(property);
-        List<string> tokens = Tokens(words.Text);
+        List<string> tokens = _language.Words(words.Text);
         if (tokens.Count == 0)
         {
             return null;

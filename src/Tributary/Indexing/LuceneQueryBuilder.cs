@@ -1,6 +1,4 @@
 using System.Diagnostics;
-using Lucene.Net.Analysis;
-using Lucene.Net.Analysis.TokenAttributes;
 using Lucene.Net.Index;
 using Lucene.Net.Search;
 using Tributary.Indexing.Ranking;
@@ -19,8 +17,14 @@ namespace Tributary.Indexing;
 /// <param name="work">Counts along.</param>
 /// <param name="firstDayOfWeek">Where <c>this week</c> begins.</param>
 /// <param name="ranking">Of the search; null for the defaults, measured by whatever is searched.</param>
+/// <param name="language">What the index was built in; null for <see cref="TextLanguage.Standard"/>.</param>
 internal sealed partial class LuceneQueryBuilder(
-    Schema schema, DateTimeOffset now, SearchWork work, DayOfWeek firstDayOfWeek = DayOfWeek.Monday, RankingContext? ranking = null)
+    Schema schema,
+    DateTimeOffset now,
+    SearchWork work,
+    DayOfWeek firstDayOfWeek = DayOfWeek.Monday,
+    RankingContext? ranking = null,
+    TextLanguage? language = null)
 {
     /// <summary>How much more a beginning counts in the title.</summary>
     private const float TitleBoost = 2f;
@@ -44,6 +48,7 @@ internal sealed partial class LuceneQueryBuilder(
     /// <summary>Prefixes and ranges that are looked up the way that is best for a few.</summary>
     private const int FewExpansions = 8;
 
+    private readonly TextLanguage _language = language ?? TextLanguage.Standard;
     private readonly Property? _title = schema.Properties.FirstOrDefault(property => property.IsSearchable && property.Labels.Contains(Label.Title));
     private readonly Dictionary<Query, MultiTermQuery> _expansions = [];
     private readonly Dictionary<Term, MeteredSpanQuery> _prefixSpans = [];
@@ -75,29 +80,13 @@ internal sealed partial class LuceneQueryBuilder(
         return _isBeyondBounds ? null : query ?? Nothing();
     }
 
-    /// <summary>The words that a query finds in text, as the index has them, for marking them in summaries; a trailing <c>*</c> marks a beginning.</summary>
-    public static List<string> Tokens(string text)
-    {
-        var tokens = new List<string>();
-        using TokenStream stream = TextAnalyzer.Instance.GetTokenStream("", text);
-        ICharTermAttribute term = stream.AddAttribute<ICharTermAttribute>();
-        stream.Reset();
-        while (stream.IncrementToken())
-        {
-            tokens.Add(term.ToString()!);
-        }
-
-        stream.End();
-        return tokens;
-    }
-
     /// <param name="node">What to translate.</param>
     /// <param name="scope">Inside a grouped value the property that the words are looked for in; null for free text.</param>
     /// <returns>Null for free text without a word that the index knows of: beside others it is passed over, so that an emoji does not hide what the words find.</returns>
     private Query? Translate(KqlNode node, Scope? scope) => node switch
     {
         MatchAll => scope is null ? new MatchAllDocsQuery() : Present(scope.Property),
-        Words words => scope is null ? FreeText(words) : Find(scope, words.Text, words.IsPrefix),
+        Words words => scope is null ? FreeText(words) : Find(scope, words.Text, words.IsPrefix, words.IsStemmed),
         Restriction restriction => Restrict(restriction),
         And and => All(and.Operands, scope),
         Or or => Any(or.Operands, scope),
@@ -166,11 +155,11 @@ internal sealed partial class LuceneQueryBuilder(
 
     private static BooleanQuery Nothing() => [];
 
-    private Query? Find(Scope scope, string text, bool isPrefix)
+    private Query? Find(Scope scope, string text, bool isPrefix, bool isStemmed = false)
     {
         if (!scope.IsWhole)
         {
-            return Phrase(IndexFields.Words(scope.Property), Tokens(text), isPrefix);
+            return Phrase(IndexFields.Words(scope.Property), _language.Terms(text, isStemmed), isPrefix);
         }
 
         var term = new Term(IndexFields.Value(scope.Property), ExactTerm.Of(text));

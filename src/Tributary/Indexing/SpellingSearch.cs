@@ -57,18 +57,20 @@ internal sealed class SpellingSearch(SpellingQuery query, IReadOnlyList<Searched
     {
         work.Look();
         _postings = 0;
-        List<(SearchedPart Part, SpellingScope Scope)> places = [.. term.Scopes.SelectMany(scope => parts.Where(part => part.Target == scope.Target).Select(part => (part, scope)))];
-        long count = Math.Min(TermSpelling.MaxCount, places.Sum(place => Count(place.Part, FieldOf(place.Scope), term.Token, [])));
+        List<Place> places = [.. term.Scopes.SelectMany(scope => parts.Where(part => part.Target == scope.Target).SelectMany(part => PlaceOf(part, scope, term.Text)))];
+
+        // As it is looked for: with its inflected forms, where there is a language.
+        long count = Math.Min(TermSpelling.MaxCount, places.Sum(place => Count(place.Part, place.Field, place.Looked, [])));
         var near = new List<NearTerm>();
-        var known = new HashSet<string>(StringComparer.Ordinal) { term.Token };
-        bool isLong = term.Token.EnumerateRunes().Count() >= MinLengthOfTwoEdits;
+        var known = places.Select(place => place.Word).ToHashSet(StringComparer.Ordinal);
+        bool isLong = term.Text.EnumerateRunes().Count() >= MinLengthOfTwoEdits;
 
         // Of a word that is there only the nearest matter, and of one that is not the farther ones only where there is none nearer.
         for (int distance = 1; distance <= (isLong && count == 0 ? 2 : 1) && near.Count == 0; distance++)
         {
-            foreach ((string text, List<(SearchedPart Part, SpellingScope Scope)> found) in NearTerms(places, term.Token, distance, known))
+            foreach ((string text, List<Place> found) in NearTerms(places, distance, known))
             {
-                long visible = found.Sum(place => Count(place.Part, FieldOf(place.Scope), text, HiddenFields(place.Part, place.Scope)));
+                long visible = found.Sum(place => Count(place.Part, place.Field, text, place.HiddenFields));
                 if (visible > 0)
                 {
                     near.Add(new NearTerm(text, distance, Math.Min(TermSpelling.MaxCount, visible)));
@@ -79,30 +81,42 @@ internal sealed class SpellingSearch(SpellingQuery query, IReadOnlyList<Searched
         return new TermSpelling(count, [.. near.OrderByDescending(word => word.Count).ThenBy(word => word.Text, StringComparer.Ordinal).Take(MaxAnswered)]);
     }
 
-    /// <summary>The words within a distance that are in the dictionary of a field, visible or not, and in which.</summary>
-    private Dictionary<string, List<(SearchedPart Part, SpellingScope Scope)>> NearTerms(
-        List<(SearchedPart Part, SpellingScope Scope)> places, string token, int distance, HashSet<string> known)
+    /// <summary>Free text looks also in properties that no answer shows.</summary>
+    private IEnumerable<Place> PlaceOf(SearchedPart part, SpellingScope scope, string text)
     {
-        var found = new Dictionary<string, List<(SearchedPart Part, SpellingScope Scope)>>(StringComparer.Ordinal);
-        foreach ((SearchedPart part, SpellingScope scope) in places.Where(place => place.Scope.Property is not { IsRetrievable: false }))
+        if (part.Language.Words(text) is [string word] && part.Language.Terms(text, isStemmed: true) is [string looked])
         {
-            string field = FieldOf(scope);
-            if (MultiFields.GetTerms(part.Searcher.IndexReader, field) is not { } terms)
+            List<string> hidden = scope.Property is not null
+                ? []
+                : [.. query.Targets[part.Target].Schema.Properties.Where(property => property is { IsSearchable: true, IsRetrievable: false }).Select(IndexFields.Words)];
+            yield return new Place(part, scope.Property is null ? IndexFields.Text : IndexFields.Words(scope.Property), word, looked, hidden, scope.Property is not { IsRetrievable: false });
+        }
+    }
+
+    /// <summary>The words within a distance that are in the dictionary of a field, visible or not, and in which.</summary>
+    private Dictionary<string, List<Place>> NearTerms(List<Place> places, int distance, HashSet<string> known)
+    {
+        var found = new Dictionary<string, List<Place>>(StringComparer.Ordinal);
+        foreach (Place place in places.Where(place => place.IsShown))
+        {
+            if (MultiFields.GetTerms(place.Part.Searcher.IndexReader, place.Field) is not { } terms)
             {
                 continue;
             }
 
-            var near = new FuzzyTermsEnum(terms, new AttributeSource(), new Term(field, token), distance, FixedBeginning, transpositions: true);
+            var near = new FuzzyTermsEnum(terms, new AttributeSource(), new Term(place.Field, place.Word), distance, FixedBeginning, transpositions: true);
             int seen = 0;
             while (near.MoveNext() && seen < MaxNearTerms)
             {
                 work.Look();
                 string text = near.Term.Utf8ToString();
-                if (!known.Contains(text) && SpellingWords.IsWord(text))
+
+                // What the word finds as it is spelt needs no other spelling.
+                if (!known.Contains(text) && SpellingWords.IsWord(text) && !place.Part.Language.Terms(text, isStemmed: true).Contains(place.Looked))
                 {
                     seen++;
                     found.TryAdd(text, []);
-                    found[text].Add((part, scope));
+                    found[text].Add(place);
                 }
             }
         }
@@ -139,12 +153,14 @@ internal sealed class SpellingSearch(SpellingQuery query, IReadOnlyList<Searched
         static bool IsIn(DocsEnum docs, int doc) => (docs.DocID < doc ? docs.Advance(doc) : docs.DocID) == doc;
     }
 
-    /// <summary>Free text looks in these too, but what they say is never shown.</summary>
-    private List<string> HiddenFields(SearchedPart part, SpellingScope scope) => scope.Property is not null
-        ? []
-        : [.. query.Targets[part.Target].Schema.Properties.Where(property => property is { IsSearchable: true, IsRetrievable: false }).Select(IndexFields.Words)];
-
-    private static string FieldOf(SpellingScope scope) => scope.Property is null ? IndexFields.Text : IndexFields.Words(scope.Property);
+    /// <summary>Where a word is looked for.</summary>
+    /// <param name="Part">In which connection.</param>
+    /// <param name="Field">In which field.</param>
+    /// <param name="Word">The word as the index has it.</param>
+    /// <param name="Looked">What a query looks up for it.</param>
+    /// <param name="HiddenFields">What is also in the field, but never shown.</param>
+    /// <param name="IsShown">Whether an answer may show what is in the field at all.</param>
+    private sealed record Place(SearchedPart Part, string Field, string Word, string Looked, IReadOnlyList<string> HiddenFields, bool IsShown);
 
     /// <param name="Visible">Which of its documents the caller sees.</param>
     private readonly record struct Segment(AtomicReader Reader, IBits Visible);

@@ -33,8 +33,10 @@ internal sealed class SqlChangeFeed(ISqlDatabase database, SqlSignals signals) :
         session =>
         {
             using DbDataReader reader = session.Query(
-                "SELECT last_change, feed_start, schema_active FROM connection WHERE key = @key AND deleting = 0", connection.Value);
-            return reader.Read() ? new FeedPosition(reader.GetInt64(0), reader.GetInt64(1), reader.GetInt32(2)) : (FeedPosition?)null;
+                "SELECT last_change, feed_start, schema_active, language FROM connection WHERE key = @key AND deleting = 0", connection.Value);
+            return reader.Read()
+                ? new FeedPosition(reader.GetInt64(0), reader.GetInt64(1), reader.GetInt32(2)) { Language = reader.IsDBNull(3) ? null : reader.GetString(3) }
+                : (FeedPosition?)null;
         },
         cancellationToken);
 

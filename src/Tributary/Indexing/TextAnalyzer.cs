@@ -3,18 +3,18 @@ using Lucene.Net.Analysis;
 using Lucene.Net.Analysis.Core;
 using Lucene.Net.Analysis.Miscellaneous;
 using Lucene.Net.Analysis.Standard;
+using Lucene.Net.Analysis.Util;
 using Lucene.Net.Util;
 
 namespace Tributary.Indexing;
 
 /// <summary>
-/// Words for index and query alike: Unicode word breaks (ideographs one by one), lower case, accents folded. Punctuation that KQL counts as white space
+/// Words for index and query alike: Unicode word breaks (ideographs, and letters of scripts without spaces, one by one), lower case, accents folded, and the stems
+/// of a language (<see cref="TextLanguage"/>). Punctuation that KQL counts as white space
 /// (search 7.1) is turned into it first, so that <c>help@contoso.com</c> is the phrase "help contoso com" on both sides.
 /// </summary>
-internal sealed class TextAnalyzer : Analyzer
+internal sealed class TextAnalyzer(TextLanguage language) : Analyzer
 {
-    public static readonly TextAnalyzer Instance = new();
-
     /// <summary>Phrases do not reach across values of a collection, nor from one property into the next.</summary>
     public override int GetPositionIncrementGap(string fieldName) => 100;
 
@@ -23,8 +23,14 @@ internal sealed class TextAnalyzer : Analyzer
     protected override TokenStreamComponents CreateComponents(string fieldName, TextReader reader)
     {
         var tokenizer = new StandardTokenizer(LuceneVersion.LUCENE_48, reader);
-        return new TokenStreamComponents(
-            tokenizer, new ASCIIFoldingFilter(new LowerCaseFilter(LuceneVersion.LUCENE_48, new FoldingFilter(tokenizer))));
+        TokenStream words = new FoldingFilter(new UnspacedScriptFilter(tokenizer), language.OwnLetters);
+        words = new ASCIIFoldingFilter(new LowerCaseFilter(LuceneVersion.LUCENE_48, words));
+        if (language.Articles.Count > 0)
+        {
+            words = new ElisionFilter(words, new CharArraySet(LuceneVersion.LUCENE_48, language.Articles, ignoreCase: true));
+        }
+
+        return new TokenStreamComponents(tokenizer, language.StemFilter is { } stem ? new StemmedWordsFilter(words, stem) : words);
     }
 
     /// <summary>Replaces one character by one, so that offsets stay right.</summary>

@@ -1,5 +1,6 @@
 using Tributary.Acls;
 using Tributary.Connections;
+using Tributary.Indexing;
 using Tributary.Schemas;
 using Tributary.Search.Kql;
 using Tributary.Search.Spelling;
@@ -130,6 +131,9 @@ internal sealed record IndexAnswer(long Total, IReadOnlyList<IndexHit> Hits)
 
     /// <summary>Why the query is not answered at all; null when it is.</summary>
     public QueryBreadth? TooBroad { get; init; }
+
+    /// <summary>What the words of each target that was searched were made in, by its position.</summary>
+    public IReadOnlyDictionary<int, TextLanguage> Languages { get; init; } = new Dictionary<int, TextLanguage>();
 }
 
 /// <summary>A bucket.</summary>

@@ -100,7 +100,7 @@ internal sealed class SearchRun(Caller caller, SearchServices services, DayOfWee
         var stored = new IReadOnlyDictionary<string, StoredHit>[plan.Connections.Count];
         foreach (IGrouping<int, IndexHit> group in answer.Hits.GroupBy(hit => hit.Target))
         {
-            summaries[group.Key] = new SummaryBuilder(plan.Trees[group.Key]);
+            summaries[group.Key] = new SummaryBuilder(plan.Trees[group.Key], answer.Languages[group.Key]);
             string[] ids = [.. group.Select(hit => hit.ItemId)];
             if (await services.Items.ReadHitsAsync(plan.Connections[group.Key].Connection.Key, ids, _bytesLeft, cancellationToken) is not { } read)
             {

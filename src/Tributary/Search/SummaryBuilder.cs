@@ -26,11 +26,16 @@ internal sealed class SummaryBuilder
     private readonly HashSet<string> _words = new(StringComparer.Ordinal);
     private readonly List<string> _beginnings = [];
 
-    public SummaryBuilder(KqlNode tree)
+    private readonly TextLanguage _language;
+
+    /// <param name="tree">What was asked.</param>
+    /// <param name="language">What the words of the index that found it were made in; null for <see cref="TextLanguage.Standard"/>.</param>
+    public SummaryBuilder(KqlNode tree, TextLanguage? language = null)
     {
+        _language = language ?? TextLanguage.Standard;
         foreach (Words words in KqlTerms.PositiveWords(tree))
         {
-            List<string> tokens = LuceneQueryBuilder.Tokens(words.Text);
+            List<string> tokens = _language.Terms(words);
             if (words.IsPrefix && tokens.Count > 0)
             {
                 if (!_beginnings.Contains(tokens[^1]))
@@ -74,13 +79,20 @@ internal sealed class SummaryBuilder
             return marks;
         }
 
-        using TokenStream stream = TextAnalyzer.Instance.GetTokenStream("", text);
+        using TokenStream stream = _language.Analyzer.GetTokenStream("", text);
         ICharTermAttribute term = stream.AddAttribute<ICharTermAttribute>();
         IOffsetAttribute offset = stream.AddAttribute<IOffsetAttribute>();
         stream.Reset();
         while (stream.IncrementToken())
         {
+            // A stem stands behind its word, in the same place.
             string token = term.ToString()!;
+            bool isMarked = marks.Count > 0 && marks[^1].Item1 == offset.StartOffset;
+            if (isMarked)
+            {
+                continue;
+            }
+
             if (_words.Contains(token) || _beginnings.Exists(beginning => token.StartsWith(beginning, StringComparison.Ordinal)))
             {
                 marks.Add((offset.StartOffset, offset.EndOffset));

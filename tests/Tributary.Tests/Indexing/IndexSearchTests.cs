@@ -62,7 +62,7 @@ public sealed class IndexSearchTests : IDisposable
             _connections = connections;
             foreach ((int target, RefinedConnection connection) in connections.Index())
             {
-                IndexGeneration generation = IndexGeneration.Create(Path.Combine(folder, (++number).ToString(CultureInfo.InvariantCulture)), new IndexOptions());
+                IndexGeneration generation = IndexGeneration.Create(Path.Combine(folder, (++number).ToString(CultureInfo.InvariantCulture)), new IndexOptions(), language: LanguageOf(target));
                 _generations.Add(generation);
                 var acls = new AclTable(1 << 20);
                 _acls.Add(acls);
@@ -180,17 +180,20 @@ public sealed class IndexSearchTests : IDisposable
         }
 
         private IndexAnswer Ask(IndexQuery query, RefinedSearch search) => new IndexSearch(
-            query, [.. _searchers.Select((searcher, target) => new SearchedPart(target, searcher, _acls[target]))], search.IsDelayed, new SearchWork(int.MaxValue, CancellationToken.None)).Run();
+            query, [.. _searchers.Select((searcher, target) => new SearchedPart(target, searcher, _acls[target], _generations[target].Language))], search.IsDelayed, new SearchWork(int.MaxValue, CancellationToken.None)).Run();
 
         private bool Matches(Candidate item, RefinedSearch search)
         {
             Schema schema = _connections[item.Target].Schema;
-            var evaluator = new QueryEvaluator(schema, Now);
+            var evaluator = new QueryEvaluator(schema, Now, LanguageOf(item.Target));
             return AclEvaluator.IsVisible(_written[item].Acl, search.Callers[item.Target])
                 && !(search.IsDelayed && _written[item].IsHidden)
                 && evaluator.Matches(item.Item, RefinedCases.Resolve(search.Tree, schema))
                 && (search.Filter is null || evaluator.Matches(item.Item, RefinedCases.Resolve(search.Filter, schema)));
         }
+
+        /// <summary>The second connection has one.</summary>
+        private static TextLanguage LanguageOf(int target) => TextLanguage.FindOrNull(target == 1 ? "en" : "standard")!;
 
         private static string Name(Candidate item) => $"{item.Target}/{item.Id}";
 

@@ -11,31 +11,33 @@ namespace Tributary.Tests.Indexing;
 public sealed class LuceneQueryBuilderTests : IDisposable
 {
     private static readonly DateTimeOffset Now = new(2026, 3, 10, 15, 0, 0, TimeSpan.Zero);
-    private static readonly QueryEvaluator Evaluator = new(QuerySchema.Schema, Now);
-
     private readonly string _folder = Directory.CreateTempSubdirectory("tributary-query-").FullName;
     private int _generations;
 
     public void Dispose() => Directory.Delete(_folder, recursive: true);
 
-    [Fact]
-    public void Lucene_finds_what_the_specification_says_of_each_item()
+    [Theory]
+    [InlineData("standard")]
+    [InlineData("en")]
+    public void Lucene_finds_what_the_specification_says_of_each_item(string name)
     {
+        TextLanguage language = TextLanguage.FindOrNull(name)!;
+        var evaluator = new QueryEvaluator(QuerySchema.Schema, Now, language);
         (int asked, int some) = (0, 0);
         Gen.Select(QueryItem.Gen.Array[12, 20], Gen.Select(QueryTrees.Any, Gen.Bool).Array[300]).Sample(
             (items, trees) =>
             {
                 items = [.. items.Select((item, number) => item with { Number = number })];
-                using IndexGeneration generation = Index(items.Select(item => item.ToFeedItem()));
+                using IndexGeneration generation = Index(items.Select(item => item.ToFeedItem()), language);
                 foreach ((KqlNode tree, bool isTerse) in trees)
                 {
                     string text = KqlWriter.Write(tree, isTerse);
                     QueryReading reading = Read(text);
                     asked++;
-                    Assert.Equal((text, Evaluator.IsMalformed(tree)), (text, reading.Error is not null));
-                    if (reading.Error is null && (IsTooBroad(tree) ? null : Build(reading.Trees[0])) is { } query)
+                    Assert.Equal((text, evaluator.IsMalformed(tree)), (text, reading.Error is not null));
+                    if (reading.Error is null && (IsTooBroad(tree) ? null : Build(reading.Trees[0], language)) is { } query)
                     {
-                        string expected = string.Join(' ', items.Where(item => Evaluator.Matches(item, tree)).Select(item => item.Number));
+                        string expected = string.Join(' ', items.Where(item => evaluator.Matches(item, tree)).Select(item => item.Number));
                         string found = string.Join(' ', Search(generation, query).Select(int.Parse).Order());
                         Assert.True(expected == found, $"{text}\nexpected {expected}\nfound    {found}\nas {query}");
                         some += found.Length > 0 ? 1 : 0;
@@ -82,11 +84,12 @@ public sealed class LuceneQueryBuilderTests : IDisposable
         new KqlLimits(MaxLength: int.MaxValue),
         CancellationToken.None);
 
-    private static Query? Build(KqlNode tree) => new LuceneQueryBuilder(QuerySchema.Schema, Now, new SearchWork(int.MaxValue, CancellationToken.None)).BuildOrNull(tree);
+    private static Query? Build(KqlNode tree, TextLanguage? language = null) =>
+        new LuceneQueryBuilder(QuerySchema.Schema, Now, new SearchWork(int.MaxValue, CancellationToken.None), language: language).BuildOrNull(tree);
 
-    private IndexGeneration Index(IEnumerable<FeedItem> items)
+    private IndexGeneration Index(IEnumerable<FeedItem> items, TextLanguage language)
     {
-        IndexGeneration generation = IndexGeneration.Create(Path.Combine(_folder, (++_generations).ToString(CultureInfo.InvariantCulture)), new IndexOptions());
+        IndexGeneration generation = IndexGeneration.Create(Path.Combine(_folder, (++_generations).ToString(CultureInfo.InvariantCulture)), new IndexOptions(), language: language);
         var builder = new DocumentBuilder(QuerySchema.Schema);
         foreach (FeedItem item in items)
         {

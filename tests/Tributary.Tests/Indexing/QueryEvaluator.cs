@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using Tributary.Indexing;
 using Tributary.Schemas;
 using Tributary.Search;
 using Tributary.Search.Kql;
@@ -10,8 +11,9 @@ namespace Tributary.Tests.Indexing;
 /// What a query tree says of one item, straight from the specification and without an index: the other side of the comparison with Lucene. Null: the tree asks
 /// for nothing that could be looked up.
 /// </summary>
-internal sealed partial class QueryEvaluator(Schema schema, DateTimeOffset now)
+internal sealed partial class QueryEvaluator(Schema schema, DateTimeOffset now, TextLanguage? language = null)
 {
+    private readonly TextLanguage _language = language ?? TextLanguage.Standard;
     private readonly Schema _schema = schema;
 
     /// <summary>By the name that was written, where it is written down what names mean; else by what it was resolved to.</summary>
@@ -63,7 +65,7 @@ internal sealed partial class QueryEvaluator(Schema schema, DateTimeOffset now)
             case MatchAll:
                 return scope is null || HasValue(item, scope);
             case Words words:
-                return isWhole ? HasWhole(item, scope!, words.Text, words.IsPrefix) : HasPhrase(TextsOf(item, scope), words.Text, words.IsPrefix);
+                return isWhole ? HasWhole(item, scope!, words.Text, words.IsPrefix) : HasPhrase(TextsOf(item, scope), words);
             case Restriction restriction:
                 return Restricted(item, restriction);
             case Xrank xrank:
@@ -245,36 +247,37 @@ internal sealed partial class QueryEvaluator(Schema schema, DateTimeOffset now)
         return scope is null && item.Content is not null ? texts.Append(item.Content) : texts;
     }
 
-    private static bool? HasPhrase(IEnumerable<string> texts, string phrase, bool isPrefix)
+    private bool? HasPhrase(IEnumerable<string> texts, Words phrase)
     {
-        string[] words = WordsOf(phrase);
-        return words.Length == 0 ? null : texts.Any(text => Occurrences(WordsOf(text), words, isPrefix).Any());
+        string[] words = StemsOf(phrase.Text, phrase);
+        return words.Length == 0 ? null : texts.Any(text => Occurrences(StemsOf(text, phrase), words, phrase.IsPrefix).Any());
     }
 
     /// <summary>Operands may overlap, as "beta gamma" and "gamma" do; the specification does not say, and Lucene lets them.</summary>
-    private static bool? IsNear(IEnumerable<string> texts, Near near)
+    private bool? IsNear(IEnumerable<string> texts, Near near)
     {
-        string[][] operands = [.. near.Operands.Cast<Words>().Select(words => WordsOf(words.Text)).Where(words => words.Length > 0)];
+        (Words Asked, string[] Words)[] operands = [.. near.Operands.Cast<Words>().Select(words => (words, StemsOf(words.Text, words))).Where(words => words.Item2.Length > 0)];
         if (operands.Length < 2)
         {
-            return operands.Length == 0 ? null : texts.Any(text => Occurrences(WordsOf(text), operands[0], isPrefix: false).Any());
+            return operands.Length == 0 ? null : texts.Any(text => Found(text, operands[0]).Any());
         }
 
         return texts.Any(text =>
         {
-            string[] words = WordsOf(text);
-            return Occurrences(words, operands[0], false).Any(first => Occurrences(words, operands[1], false).Any(second =>
+            return Found(text, operands[0]).Any(first => Found(text, operands[1]).Any(second =>
             {
-                int firstEnd = first + operands[0].Length;
-                int secondEnd = second + operands[1].Length;
+                int firstEnd = first + operands[0].Words.Length;
+                int secondEnd = second + operands[1].Words.Length;
                 if (near.IsOrdered)
                 {
                     return (second > first || (second == first && secondEnd > firstEnd)) && second - firstEnd <= near.Distance;
                 }
 
-                return Math.Max(firstEnd, secondEnd) - Math.Min(first, second) - operands[0].Length - operands[1].Length <= near.Distance;
+                return Math.Max(firstEnd, secondEnd) - Math.Min(first, second) - operands[0].Words.Length - operands[1].Words.Length <= near.Distance;
             }));
         });
+
+        IEnumerable<int> Found(string text, (Words Asked, string[] Words) operand) => Occurrences(StemsOf(text, operand.Asked), operand.Words, isPrefix: false);
     }
 
     private static bool NearIsAsked(Near near) => near.Operands.Cast<Words>().Any(words => WordsOf(words.Text).Length > 0);
@@ -284,6 +287,10 @@ internal sealed partial class QueryEvaluator(Schema schema, DateTimeOffset now)
             isPrefix && part.Index == phrase.Length - 1
                 ? words[start + part.Index].StartsWith(part.Word, StringComparison.Ordinal)
                 : words[start + part.Index] == part.Word));
+
+    /// <summary>The words, or what a language makes of each where inflected forms are meant too.</summary>
+    private string[] StemsOf(string text, Words asked) =>
+        asked.IsStemmed && _language.StemFilter is not null ? [.. WordsOf(text).Select(word => _language.Terms(word, isStemmed: true).Single())] : WordsOf(text);
 
     private static string[] WordsOf(string text) => QueryWords.Of(text);
 

@@ -16,7 +16,7 @@ internal sealed record QueryItem(IReadOnlyDictionary<string, object[]> Values, s
 
     public static readonly string[] Phrases =
     [
-        "alpha", "beta gamma", "Alpha Beta", "alphabet", "beta-gamma alpha", "Café au lait", "help@contoso.com", "gamma", "al", "", "...", "🎉", "x1 y2 alpha beta gamma beta",
+        "alpha", "beta gamma", "Alpha Beta", "alphabet", "beta-gamma alpha", "Café au lait", "help@contoso.com", "gamma", "al", "", "...", "🎉", "x1 y2 alpha beta gamma beta", "alphas gamma", "Betas",
         .. QueryWords.Texts,
     ];
 

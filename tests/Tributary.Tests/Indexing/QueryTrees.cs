@@ -14,7 +14,7 @@ internal static class QueryTrees
     [
         "alpha", "BETA", "gamma", "cafe", "beta gamma", "alpha.beta", "alph", "b", "help contoso com", "zeta", "🎉", "x1", "beta gamma alpha", "y2", "help@contoso.com",
         "東京", "京都", "東", "ひ", "カタカナ", "カタ", "한국어", "한국", "𠮷", "𠮷野", "שלום", "של", "עולם שלום", "مرحبا", "مرحبا beta", "हिन्दी", "Alpha", "strasse", "STRASSE", "fine",
-        "ＡＬＰＨＡ", "don't", "don’t", "CAFÉ", "cafe\u0301", "Angstrom", "ångström gamma", "ελλαδα", "ЕЛЛАДА", "иод", "cooperate", "co\u00adop", "\u200fשלום", "میخواهم", "می\u200cخواهم", "alpha,東京", "alpha;beta", "alpha#beta", "alpha_beta",
+        "ＡＬＰＨＡ", "don't", "don’t", "CAFÉ", "cafe\u0301", "Angstrom", "ångström gamma", "ελλαδα", "ЕЛЛАДА", "иод", "cooperate", "co\u00adop", "\u200fשלום", "میخواهم", "می\u200cخواهم", "alpha,東京", "alpha;beta", "alpha#beta", "alpha_beta", "ไทย", "מברך", "محمد", "مُحَمَّد", "λόγοσ", "ΛΟΓΟΣ", "İspartali", "alphas", "gammas beta", "betas",
     ];
 
     private static readonly string[] Names =

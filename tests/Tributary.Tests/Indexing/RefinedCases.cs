@@ -41,7 +41,7 @@ internal static class RefinedCases
 
     private static readonly string[] Texts =
     [
-        "alpha", "Alpha", "ＡＬＰＨＡ", "alpha beta", "beta Alpha gamma", "beta", "", "...", "é", "e\u0301", "É", "10", "9", "2.5", "1e1", "\uFFDE", "😀", "Zeta", "zeta 10",
+        "alpha", "Alpha", "alphas", "ＡＬＰＨＡ", "alpha beta", "beta Alpha gamma", "beta", "", "...", "é", "e\u0301", "É", "10", "9", "2.5", "1e1", "\uFFDE", "😀", "Zeta", "zeta 10",
         new string('x', 1200), new string('X', 1100) + "y",
     ];
 
@@ -49,7 +49,7 @@ internal static class RefinedCases
 
     private static readonly string[] Bounds = ["0", "1", "5", "-3", "1.5", "2.25", "1e30", "9223372036854775807", "2026-03-10", "2026-03-10T12:00:00Z", "2026-03-11", "word"];
 
-    private static readonly string[] Words = ["alpha", "beta", "gamma", "alpha beta", "beta alpha", "ZETA", "10", "...", "alpha beta gamma", "é"];
+    private static readonly string[] Words = ["alpha", "alphas", "beta", "gamma", "alpha beta", "beta alpha", "ZETA", "10", "...", "alpha beta gamma", "é"];
 
     public static readonly Gen<RefinedConnection> Connection =
         from schema in Schemas

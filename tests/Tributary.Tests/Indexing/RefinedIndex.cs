@@ -76,7 +76,7 @@ internal sealed class RefinedIndex : IDisposable
         IndexSearcher searcher = Generation.Acquire();
         try
         {
-            return new IndexSearch(change?.Invoke(query) ?? query, [new SearchedPart(0, searcher, _acls)], isDelayed: false, new SearchWork(int.MaxValue, CancellationToken.None)).Run();
+            return new IndexSearch(change?.Invoke(query) ?? query, [new SearchedPart(0, searcher, _acls, Generation.Language)], isDelayed: false, new SearchWork(int.MaxValue, CancellationToken.None)).Run();
         }
         finally
         {

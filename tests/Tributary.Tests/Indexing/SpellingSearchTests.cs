@@ -152,7 +152,7 @@ public sealed class SpellingSearchTests : IDisposable
                 foreach ((string asked, string name, bool isDelayed) in questions)
                 {
                     Property? property = name.Length == 0 ? null : Schema.FindOrNull(name);
-                    string token = LuceneQueryBuilder.Tokens(asked).Single();
+                    string token = TextLanguage.Standard.Words(asked).Single();
                     TermSpelling found = world.Spell(token, property, isDelayed);
                     Item[] visible = [.. connections.SelectMany(items => items).Where(one => one.IsVisible && !(isDelayed && one.IsDelayed))];
                     Assert.Equal(visible.Count(one => Has(one, property, token)), found.Count);
@@ -167,7 +167,7 @@ public sealed class SpellingSearchTests : IDisposable
 
     private static string Expected(Item[] items, string token, Property? property, long count)
     {
-        var near = items.SelectMany(item => item.Words(property)).SelectMany(LuceneQueryBuilder.Tokens).Distinct()
+        var near = items.SelectMany(item => item.Words(property)).SelectMany(TextLanguage.Standard.Words).Distinct()
             .Where(word => word != token && word[0] == token[0] && word.Length >= 4 && word.All(char.IsLetter))
             .Select(word => (Word: word, Distance: Distance(token, word), Count: items.Count(item => Shows(item, property, word))))
             .Where(word => word.Count > 0 && word.Distance <= (token.Length >= 6 && count == 0 ? 2 : 1)).ToArray();
@@ -175,7 +175,7 @@ public sealed class SpellingSearchTests : IDisposable
             .OrderByDescending(word => word.Count).ThenBy(word => word.Word, StringComparer.Ordinal).Take(5).Select(word => $"{word.Word}:{word.Distance}:{word.Count}"));
     }
 
-    private static bool Has(Item item, Property? property, string token) => item.Words(property).SelectMany(LuceneQueryBuilder.Tokens).Contains(token);
+    private static bool Has(Item item, Property? property, string token) => item.Words(property).SelectMany(TextLanguage.Standard.Words).Contains(token);
 
     private static bool Shows(Item item, Property? property, string token) => property is null
         ? Has(item, null, token) && !Has(item, Schema.FindOrNull("secret"), token)
@@ -257,7 +257,7 @@ public sealed class SpellingSearchTests : IDisposable
                 var term = new SpellingTerm(token, [.. targets.Select((_, number) => new SpellingScope(number, property))]);
                 return new SpellingSearch(
                     new SpellingQuery(targets, [term], Now),
-                    [.. searchers.Select((searcher, number) => new SearchedPart(number, searcher, _acls[number]))],
+                    [.. searchers.Select((searcher, number) => new SearchedPart(number, searcher, _acls[number], _indexes[number].Language))],
                     isDelayed,
                     new SearchWork(0, cancellationToken)).Run().Single();
             }

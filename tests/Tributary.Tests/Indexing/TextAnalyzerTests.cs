@@ -21,22 +21,34 @@ public class TextAnalyzerTests
     [InlineData("한국어 \u1112\u1161\u11AB\u1100\u116E\u11A8", "한국어 한국")]
     [InlineData("שלום עולם مرحبا", "שלום עולם مرحبا")]
     [InlineData("हिन्दी", "हिन्दी")]
+    [InlineData("مَرْحَبًا محمـــد قُرْآن أحمد", "مرحبا محمد قرآن أحمد")]
+    [InlineData("שָׁלוֹם בֵּית־סֵפֶר", "שלום בית ספר")]
+    [InlineData("ภาษาไทยabc กำลัง", "ภ า ษ า ไ ท ย abc กํา ลั ง")]
+    [InlineData("ລາວ ខ្មែរ", "ລ າ ວ ខ្ មែ រ")]
+    [InlineData("λόγος ΛΌΓΟΣ ΣΟΦΌΣ", "λογοσ λογοσ σοφοσ")]
+    [InlineData("Müller Mueller GROẞ groß", "muller mueller gross gross")]
+    [InlineData("ISPARTA ısparta İzmir izmir", "isparta isparta izmir izmir")]
+    [InlineData("ｶﾞｷﾞ ガギ ＡＢＣ１２３", "ガギ ガギ abc123")]
+    [InlineData("私はペンです", "私 は ペン で す")]
+    [InlineData("北京大学 北京大學", "北 京 大 学 北 京 大 學")]
+    [InlineData("👍🏽 ok 👩‍💻", "ok")]
+    [InlineData("l'avion d’été", "l'avion d'ete")]
     [InlineData("\u200fשלום\u200f co\u00adoperate می\u200cخواهم", "שלום cooperate میخواهم")]
     [InlineData("C# & C++ 🎉", "c c")]
     [InlineData("x\0y\u0001z", "x y z")]
     [InlineData("", "")]
     [InlineData(" \t\r\n.,;", "")]
-    public void A_text_is_its_words(string text, string words) => Assert.Equal(words.Split(' ', StringSplitOptions.RemoveEmptyEntries), LuceneQueryBuilder.Tokens(text));
+    public void A_text_is_its_words(string text, string words) => Assert.Equal(words.Split(' ', StringSplitOptions.RemoveEmptyEntries), TextLanguage.Standard.Words(text));
 
     [Fact]
     public void Texts_of_every_script_are_the_words_that_were_written_down_for_them() => Assert.All(
-        [.. QueryItem.Phrases, .. QueryTrees.Texts], text => Assert.Equal((text, string.Join(' ', QueryWords.Of(text))), (text, string.Join(' ', LuceneQueryBuilder.Tokens(text)))));
+        [.. QueryItem.Phrases, .. QueryTrees.Texts], text => Assert.Equal((text, string.Join(' ', QueryWords.Of(text))), (text, string.Join(' ', TextLanguage.Standard.Words(text)))));
 
     [Theory]
     [InlineData("a \uD800 b")]
     [InlineData("a\uDC00b \uFFFE\uFFFF")]
     [InlineData("é\uD83D")]
-    public void Half_characters_break_nothing(string text) => Assert.NotEmpty(LuceneQueryBuilder.Tokens(text));
+    public void Half_characters_break_nothing(string text) => Assert.NotEmpty(TextLanguage.Standard.Words(text));
 
     [Fact]
     public void Offsets_point_into_the_text_as_it_was()
@@ -44,7 +56,7 @@ public class TextAnalyzerTests
         const string Text = "Mail: Ünïcode@Contoso.com, 😀 東京; cafe\u0301!";
         var words = new List<string>();
 
-        using TokenStream stream = TextAnalyzer.Instance.GetTokenStream("", Text);
+        using TokenStream stream = TextLanguage.Standard.Analyzer.GetTokenStream("", Text);
         IOffsetAttribute offset = stream.AddAttribute<IOffsetAttribute>();
         stream.Reset();
         while (stream.IncrementToken())
@@ -57,5 +69,5 @@ public class TextAnalyzerTests
     }
 
     [Fact]
-    public void A_million_characters_without_a_break_take_no_time() => Assert.Equal(["end"], LuceneQueryBuilder.Tokens(new string('x', 1_000_000) + " end")[^1..]);
+    public void A_million_characters_without_a_break_take_no_time() => Assert.Equal(["end"], TextLanguage.Standard.Words(new string('x', 1_000_000) + " end")[^1..]);
 }

@@ -12,9 +12,9 @@ internal sealed record SpellingQuery(IReadOnlyList<IndexTarget> Targets, IReadOn
     public Searcher Searcher { get; init; }
 }
 
-/// <param name="Token">The word as the index has it.</param>
+/// <param name="Text">The word as written.</param>
 /// <param name="Scopes">Where it is looked for.</param>
-internal sealed record SpellingTerm(string Token, IReadOnlyList<SpellingScope> Scopes);
+internal sealed record SpellingTerm(string Text, IReadOnlyList<SpellingScope> Scopes);
 
 /// <param name="Target">Position in <see cref="SpellingQuery.Targets"/>.</param>
 /// <param name="Property">The property whose words they are; null for free text.</param>

@@ -9,7 +9,7 @@ namespace Tributary.Search.Spelling;
 /// <summary>A word of a query string that may be misspelt.</summary>
 /// <param name="Offset">Where it stands in the query string.</param>
 /// <param name="Length">How many characters it has there.</param>
-/// <param name="Term">The word as the index has it, and where each connection looks for it.</param>
+/// <param name="Term">The word, and where each connection looks for it.</param>
 internal sealed record QueryWord(int Offset, int Length, SpellingTerm Term);
 
 /// <summary>
@@ -33,12 +33,12 @@ internal static class SpellingWords
     /// <param name="trees">The query as each of them reads it.</param>
     public static IReadOnlyList<QueryWord> Of(ExpandedQuery text, int length, IReadOnlyList<Schema> schemas, IReadOnlyList<KqlNode> trees)
     {
-        var found = new SortedDictionary<int, (int Length, string Token, List<SpellingScope> Scopes)>();
+        var found = new SortedDictionary<int, (int Length, List<SpellingScope> Scopes)>();
         for (int target = 0; target < trees.Count; target++)
         {
             foreach ((Words words, Property? property) in Positive(trees[target], schemas[target]))
             {
-                foreach ((int start, int size, string token) in Tokens(text.Text, words))
+                foreach ((int start, int size) in Places(text.Text, words))
                 {
                     // What the template says is not the user's.
                     if (text.OffsetOrNull(start, size, length) is not { } offset)
@@ -46,13 +46,13 @@ internal static class SpellingWords
                         continue;
                     }
 
-                    if (!found.TryGetValue(offset, out (int Length, string Token, List<SpellingScope> Scopes) known))
+                    if (!found.TryGetValue(offset, out (int Length, List<SpellingScope> Scopes) known))
                     {
-                        found.Add(offset, known = (size, token, []));
+                        found.Add(offset, known = (size, []));
                     }
 
                     var scope = new SpellingScope(target, property);
-                    if (known.Length == size && known.Token == token && !known.Scopes.Contains(scope))
+                    if (known.Length == size && !known.Scopes.Contains(scope))
                     {
                         known.Scopes.Add(scope);
                     }
@@ -60,7 +60,8 @@ internal static class SpellingWords
             }
         }
 
-        return [.. found.Take(MaxWords).Select(word => new QueryWord(word.Key, word.Value.Length, new SpellingTerm(word.Value.Token, word.Value.Scopes)))];
+        return [.. found.Take(MaxWords).Select(word => new QueryWord(
+            word.Key, word.Value.Length, new SpellingTerm(text.Text.Substring(text.TermsAt[0] + word.Key, word.Value.Length), word.Value.Scopes)))];
     }
 
     private static IEnumerable<(Words Words, Property? Property)> Positive(KqlNode tree, Schema schema) => tree switch
@@ -76,28 +77,27 @@ internal static class SpellingWords
     };
 
     /// <summary>One run of characters may be several words to the index.</summary>
-    private static List<(int Start, int Length, string Token)> Tokens(string query, Words words)
+    private static List<(int Start, int Length)> Places(string query, Words words)
     {
-        var tokens = new List<(int, int, string)>();
+        var tokens = new List<(int, int)>();
         if (words.IsQuoted || words.IsPrefix)
         {
             return tokens;
         }
 
-        using TokenStream stream = TextAnalyzer.Instance.GetTokenStream("", words.Text);
+        using TokenStream stream = TextLanguage.Standard.Analyzer.GetTokenStream("", words.Text);
         ICharTermAttribute term = stream.AddAttribute<ICharTermAttribute>();
         IOffsetAttribute offset = stream.AddAttribute<IOffsetAttribute>();
         stream.Reset();
         while (stream.IncrementToken())
         {
-            string token = term.ToString()!;
             int end = words.Start + offset.EndOffset;
 
             // Before a sign it may have been meant as a name, and become one: titel:x.
             bool isName = end < query.Length && query[end] is ':' or '=' or '<' or '>';
-            if (!isName && IsWord(token))
+            if (!isName && IsWord(term.ToString()!))
             {
-                tokens.Add((words.Start + offset.StartOffset, offset.EndOffset - offset.StartOffset, token));
+                tokens.Add((words.Start + offset.StartOffset, offset.EndOffset - offset.StartOffset));
             }
         }
 
@@ -105,15 +105,15 @@ internal static class SpellingWords
         return tokens;
     }
 
-    /// <summary>Whether a term of the index can be misspelt, or be put in a query instead of one that is: letters, and nothing that a query gives a meaning.</summary>
+    /// <summary>Whether a term of the index can be misspelt, or be put in a query instead of one that is: letters alone. With an apostrophe it may
+    /// be two.</summary>
     public static bool IsWord(string term)
     {
         int length = 0;
         foreach (System.Text.Rune rune in term.EnumerateRunes())
         {
             length++;
-            bool isOfWord = rune.Value is '\'' or '’' || System.Text.Rune.IsLetter(rune)
-                || System.Text.Rune.GetUnicodeCategory(rune) is System.Globalization.UnicodeCategory.NonSpacingMark or System.Globalization.UnicodeCategory.SpacingCombiningMark;
+            bool isOfWord = System.Text.Rune.IsLetter(rune) || System.Text.Rune.GetUnicodeCategory(rune) is System.Globalization.UnicodeCategory.NonSpacingMark or System.Globalization.UnicodeCategory.SpacingCombiningMark;
             if (!isOfWord)
             {
                 return false;

@@ -138,7 +138,7 @@ internal sealed class RankedIndex : IDisposable
         {
             return ask(new IndexSearch(
                 query,
-                [.. searchers.Select((searcher, target) => new SearchedPart(target, searcher, _connections[target].Acls))],
+                [.. searchers.Select((searcher, target) => new SearchedPart(target, searcher, _connections[target].Acls, TextLanguage.Standard))],
                 isDelayed: true,
                 new SearchWork(int.MaxValue, CancellationToken.None)));
         }
