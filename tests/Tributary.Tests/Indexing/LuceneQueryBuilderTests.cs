@@ -82,7 +82,7 @@ public sealed class LuceneQueryBuilderTests : IDisposable
         new KqlLimits(MaxLength: int.MaxValue),
         CancellationToken.None);
 
-    private static Query? Build(KqlNode tree) => new LuceneQueryBuilder(QuerySchema.Schema, Now, new SearchWork(int.MaxValue, CancellationToken.None)).BuildOrNull(tree);
+    private static Query? Build(KqlNode tree) => new LuceneQueryBuilder(QuerySchema.Schema, Now, new SearchWork(int.MaxValue, CancellationToken.None)).BuildRankedOrNull(tree);
 
     private IndexGeneration Index(IEnumerable<FeedItem> items)
     {
