@@ -57,10 +57,10 @@ internal sealed partial class LuceneQueryBuilder
                 return Boosted(Ranked(xrank.Match), xrank.Boosts);
 
             // Points are added last, so that nothing that lifts an item lifts them.
-            case And some when some.Operands.Any(operand => operand is Xrank):
+            case And some when some.Operands.Any(IsApart):
                 return Boosted(
-                    Ranked(KqlJoin.And([.. some.Operands.Select(operand => operand is Xrank xrank ? xrank.Match : operand)])),
-                    [.. some.Operands.OfType<Xrank>().SelectMany(xrank => xrank.Boosts)]);
+                    Ranked(KqlJoin.And([.. some.Operands.Select(operand => IsApart(operand) ? ((Xrank)operand).Match : operand)])),
+                    [.. some.Operands.Where(IsApart).SelectMany(operand => ((Xrank)operand).Boosts)]);
             case Or alternatives when alternatives.Operands.Count <= MaxLiftedAlternatives:
                 return Any(alternatives.Operands.Select(Ranked));
             case And all when !HasWords(all) && all.Operands.Any(operand => operand is MatchAll):
@@ -92,6 +92,10 @@ internal sealed partial class LuceneQueryBuilder
 
         return heeded.Count == 0 ? match : new XrankQuery(match, heeded);
     }
+
+    /// <summary>Whether its match side is as good without it. A negation is not: beside words that the index cannot know it finds something only in parentheses of its own.</summary>
+    private static bool IsApart(KqlNode operand) =>
+        operand is Xrank { Match: not Not } xrank && (xrank.Match is not And all || !all.Operands.Any(part => part is Not));
 
     /// <summary>Whether it has free text.</summary>
     private static bool HasWords(KqlNode node) => node switch

@@ -85,7 +85,7 @@ public sealed class LuceneQueryBuilderTests : IDisposable
         CancellationToken.None);
 
     private static Query? Build(KqlNode tree, TextLanguage? language = null) =>
-        new LuceneQueryBuilder(QuerySchema.Schema, Now, new SearchWork(int.MaxValue, CancellationToken.None), language: language).BuildOrNull(tree);
+        new LuceneQueryBuilder(QuerySchema.Schema, Now, new SearchWork(int.MaxValue, CancellationToken.None), language: language).BuildRankedOrNull(tree);
 
     private IndexGeneration Index(IEnumerable<FeedItem> items, TextLanguage language)
     {

@@ -74,7 +74,7 @@ internal static class QueryTrees
 
     /// <summary>The rank side finds nothing.</summary>
     private static readonly Gen<KqlNode> Boosted = Gen.Select(
-        Term, Term, (match, rank) => (KqlNode)new Xrank(0, 0, match, [new XrankBoost(rank, new XrankParameters(1, 0, 0, 0, 0, 0, 0))]));
+        Gen.Frequency((3, Term.Select(term => (KqlNode)term)), (1, Term.Select(term => (KqlNode)new Not(0, 0, term)))), Term, (match, rank) => (KqlNode)new Xrank(0, 0, match, [new XrankBoost(rank, new XrankParameters(1, 0, 0, 0, 0, 0, 0))]));
 
     public static readonly Gen<KqlNode> Any = Gen.Recursive<KqlNode>((depth, self) => depth > 3 ? Leaf(isInGroup: false) : Tree(self, isInGroup: false));
 

@@ -12,13 +12,33 @@ public class RankingOptionsTests
     {
         var least = new RankingOptions
         {
-            TitleWeight = 0, VeryHighWeight = 0, HighWeight = 0, MediumWeight = 0, LowWeight = 0, ExactTitleLift = 0, TitlePhraseLift = 0, TextPhraseLift = 0, FreshnessLift = 0, ActivityLift = 0,
-            FreshnessHalfLife = TimeSpan.FromDays(1), ActivityHalfLife = TimeSpan.FromDays(1),
+            TitleWeight = 0,
+            VeryHighWeight = 0,
+            HighWeight = 0,
+            MediumWeight = 0,
+            LowWeight = 0,
+            ExactTitleLift = 0,
+            TitlePhraseLift = 0,
+            TextPhraseLift = 0,
+            FreshnessLift = 0,
+            ActivityLift = 0,
+            FreshnessHalfLife = TimeSpan.FromDays(1),
+            ActivityHalfLife = TimeSpan.FromDays(1),
         };
         var most = new RankingOptions
         {
-            TitleWeight = 100, VeryHighWeight = 100, HighWeight = 100, MediumWeight = 100, LowWeight = 100, ExactTitleLift = 10, TitlePhraseLift = 10, TextPhraseLift = 10, FreshnessLift = 1, ActivityLift = 1,
-            FreshnessHalfLife = TimeSpan.FromDays(3650), ActivityHalfLife = TimeSpan.FromDays(3650),
+            TitleWeight = 100,
+            VeryHighWeight = 100,
+            HighWeight = 100,
+            MediumWeight = 100,
+            LowWeight = 100,
+            ExactTitleLift = 10,
+            TitlePhraseLift = 10,
+            TextPhraseLift = 10,
+            FreshnessLift = 1,
+            ActivityLift = 1,
+            FreshnessHalfLife = TimeSpan.FromDays(3650),
+            ActivityHalfLife = TimeSpan.FromDays(3650),
         };
 
         Assert.Empty(least.Problems().Concat(most.Problems()));
@@ -31,8 +51,18 @@ public class RankingOptionsTests
         {
             Ranking = new RankingOptions
             {
-                TitleWeight = 100.5, VeryHighWeight = -1, HighWeight = double.NaN, MediumWeight = double.PositiveInfinity, LowWeight = -0.1, ExactTitleLift = 10.5, TitlePhraseLift = -1,
-                TextPhraseLift = 11, FreshnessLift = 1.5, ActivityLift = -1, FreshnessHalfLife = TimeSpan.FromHours(23), ActivityHalfLife = TimeSpan.FromDays(3651),
+                TitleWeight = 100.5,
+                VeryHighWeight = -1,
+                HighWeight = double.NaN,
+                MediumWeight = double.PositiveInfinity,
+                LowWeight = -0.1,
+                ExactTitleLift = 10.5,
+                TitlePhraseLift = -1,
+                TextPhraseLift = 11,
+                FreshnessLift = 1.5,
+                ActivityLift = -1,
+                FreshnessHalfLife = TimeSpan.FromHours(23),
+                ActivityHalfLife = TimeSpan.FromDays(3651),
             },
         };
 

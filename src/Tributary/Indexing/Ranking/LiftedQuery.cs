@@ -102,7 +102,7 @@ internal sealed class LiftedQuery(Query inner, Lifts lifts, RankingContext conte
         {
             AtomicReader reader = segment.AtomicReader;
             DocsEnum? whole = null;
-            if (lifts.Whole is { } title && reader.GetTerms(IndexFields.Title)?.GetEnumerator() is { } titles && titles.SeekExact(new BytesRef(title)))
+            if (lifts.Whole is { } title && context.Statistics.TermsOrNull(reader, IndexFields.Title) is { } titles && titles.SeekExact(new BytesRef(title)))
             {
                 whole = titles.Docs(null, null, DocsFlags.NONE);
             }
@@ -110,8 +110,8 @@ internal sealed class LiftedQuery(Query inner, Lifts lifts, RankingContext conte
             return new LiftReader(
                 context.Options,
                 whole,
-                lifts.TitleField is { } field ? _pairs?.In(reader, field, context.Work) : null,
-                _pairs?.In(reader, IndexFields.Text, context.Work, word => context.Statistics.ContextOf(word, searcher).Get(segment.Ord)),
+                lifts.TitleField is { } field ? _pairs?.In(reader, field, context) : null,
+                _pairs?.In(reader, IndexFields.Text, context, word => context.Statistics.ContextOf(word, searcher).Get(segment.Ord)),
                 _freshness,
                 _activity,
                 _freshness.IsNone && _activity.IsNone ? null : RankColumns.Of(reader));

@@ -82,8 +82,8 @@ internal sealed class RankedWords(IReadOnlyList<string> words, bool isOneOf, IRe
             _searcher = searcher;
             _anywhere = query.Anywhere(searcher).CreateWeight(searcher);
             _phrases = [.. query.Fields.Select(field => query.IsSingle ? null : query.Phrase(field.Field).CreateWeight(searcher))];
-            _textFactors = RankingStatistics.LengthFactors(statistics.AverageOfText(searcher));
-            _factors = [.. query.Fields.Select(field => RankingStatistics.LengthFactors(statistics.AverageOf(field.Class, searcher)))];
+            _textFactors = statistics.FactorsOfText(searcher);
+            _factors = [.. query.Fields.Select(field => statistics.FactorsOf(field.Class, searcher))];
             IEnumerable<double> rarities = query.Words.Select(word => statistics.Idf(word, searcher));
             _idf = query.IsSingle ? rarities.Min() : rarities.Sum();
         }
@@ -148,17 +148,16 @@ internal sealed class RankedWords(IReadOnlyList<string> words, bool isOneOf, IRe
 
         private IEnumerable<DocsEnum> Single(AtomicReader segment, string field)
         {
-            if (segment.GetTerms(field) is not { } terms)
+            if (_statistics.TermsOrNull(segment, field) is not { } terms)
             {
                 yield break;
             }
 
             foreach (string word in _query.Words)
             {
-                TermsEnum found = terms.GetEnumerator();
-                if (found.SeekExact(new BytesRef(word)))
+                if (terms.SeekExact(new BytesRef(word)))
                 {
-                    yield return found.Docs(null, null, DocsFlags.FREQS);
+                    yield return terms.Docs(null, null, DocsFlags.FREQS);
                 }
             }
         }

@@ -20,8 +20,9 @@ internal sealed class RankingStatistics
 
     private readonly Dictionary<Term, TermContext> _terms = [];
     private readonly List<(IndexReader? Reader, IReadOnlyList<WeightedField> Fields)> _parts = [];
-    private readonly Dictionary<WeightClass, float> _averages = [];
-    private float? _textAverage;
+    private readonly Dictionary<WeightClass, float[]> _factors = [];
+    private readonly Dictionary<(AtomicReader Segment, string Field), TermsEnum?> _enums = [];
+    private float[]? _textFactors;
 
     /// <summary>A part of what is searched, with what its connection's schema says of properties.</summary>
     /// <param name="reader">Null for all that is searched.</param>
@@ -40,6 +41,19 @@ internal sealed class RankingStatistics
         return known;
     }
 
+    /// <summary>
+    /// The words of a field of a segment, to look one up and take its postings at once: the next who asks looks up another in it. Making one costs more than looking up a word.
+    /// </summary>
+    public TermsEnum? TermsOrNull(AtomicReader segment, string field)
+    {
+        if (!_enums.TryGetValue((segment, field), out TermsEnum? terms))
+        {
+            _enums.Add((segment, field), terms = segment.GetTerms(field)?.GetEnumerator());
+        }
+
+        return terms;
+    }
+
     /// <summary>How much a word says: the rarer, the more.</summary>
     public double Idf(string word, IndexSearcher searcher)
     {
@@ -47,22 +61,22 @@ internal sealed class RankingStatistics
         return Math.Log(1 + ((searcher.IndexReader.MaxDoc - found + 0.5) / (found + 0.5)));
     }
 
-    /// <summary>Words of an item on average.</summary>
-    public float AverageOfText(IndexSearcher searcher)
+    /// <summary>By what an occurrence is divided for the length of the item, by the byte that the index keeps of the length.</summary>
+    public float[] FactorsOfText(IndexSearcher searcher)
     {
-        if (_textAverage is not { } average)
+        if (_textFactors is null)
         {
             long words = searcher.TopReaderContext.Leaves.Sum(leaf => Math.Max(0, leaf.AtomicReader.GetTerms(IndexFields.Text)?.SumTotalTermFreq ?? 0));
-            _textAverage = average = words > 0 ? (float)(words / (double)searcher.IndexReader.MaxDoc) : 1;
+            _textFactors = Factors(words, searcher.IndexReader.MaxDoc);
         }
 
-        return average;
+        return _textFactors;
     }
 
-    /// <summary>Words of a property of a class on average, where there are any.</summary>
-    public float AverageOf(WeightClass of, IndexSearcher searcher)
+    /// <summary>The same for the length of a property of a class, which on average is that of those that have words.</summary>
+    public float[] FactorsOf(WeightClass of, IndexSearcher searcher)
     {
-        if (!_averages.TryGetValue(of, out float average))
+        if (!_factors.TryGetValue(of, out float[]? factors))
         {
             (long words, long values) = (0, 0);
             foreach ((IndexReader? reader, IReadOnlyList<WeightedField> fields) in _parts)
@@ -80,12 +94,15 @@ internal sealed class RankingStatistics
                 }
             }
 
-            _averages.Add(of, average = values > 0 ? (float)(words / (double)values) : 1);
+            _factors.Add(of, factors = Factors(words, values));
         }
 
-        return average;
+        return factors;
     }
 
-    /// <summary>By what an occurrence is divided for the length of the text it stands in, by the byte that the index keeps of the length.</summary>
-    public static float[] LengthFactors(float average) => [.. Lengths.Select(length => length > 0 ? 1 - B + (B * length / average) : 1)];
+    private static float[] Factors(long words, long texts)
+    {
+        float average = words > 0 && texts > 0 ? (float)(words / (double)texts) : 1;
+        return [.. Lengths.Select(length => length > 0 ? 1 - B + (B * length / average) : 1)];
+    }
 }

@@ -49,11 +49,11 @@ internal sealed record SideBySide(IReadOnlyList<string> Words, IReadOnlyList<(in
     /// <summary>In one field of one segment; null when none of the pairs can be there.</summary>
     /// <param name="segment">The segment.</param>
     /// <param name="field">The field.</param>
-    /// <param name="work">Counts along.</param>
+    /// <param name="context">Of the search.</param>
     /// <param name="known">Where words are in the segment, as far as that is known.</param>
-    public Reader? In(AtomicReader segment, string field, SearchWork work, Func<string, TermState?>? known = null)
+    public Reader? In(AtomicReader segment, string field, RankingContext context, Func<string, TermState?>? known = null)
     {
-        if (segment.GetTerms(field) is not { } terms)
+        if (context.Statistics.TermsOrNull(segment, field) is not { } terms)
         {
             return null;
         }
@@ -61,26 +61,25 @@ internal sealed record SideBySide(IReadOnlyList<string> Words, IReadOnlyList<(in
         var places = new DocsAndPositionsEnum?[Words.Count];
         for (int word = 0; word < places.Length; word++)
         {
-            TermsEnum found = terms.GetEnumerator();
             var bytes = new BytesRef(Words[word]);
             if (known is null)
             {
-                places[word] = found.SeekExact(bytes) ? found.DocsAndPositions(null, null, DocsAndPositionsFlags.NONE) : null;
+                places[word] = terms.SeekExact(bytes) ? terms.DocsAndPositions(null, null, DocsAndPositionsFlags.NONE) : null;
             }
             else if (known(Words[word]) is { } state)
             {
-                found.SeekExact(bytes, state);
-                places[word] = found.DocsAndPositions(null, null, DocsAndPositionsFlags.NONE);
+                terms.SeekExact(bytes, state);
+                places[word] = terms.DocsAndPositions(null, null, DocsAndPositionsFlags.NONE);
             }
         }
 
-        return Pairs.Any(pair => places[pair.First] is not null && places[pair.Second] is not null) ? new Reader(this, places, work) : null;
+        return Pairs.Any(pair => places[pair.First] is not null && places[pair.Second] is not null) ? new Reader(this, places, context.Work) : null;
     }
 
     /// <summary>Documents are asked about in their order.</summary>
     internal sealed class Reader(SideBySide query, DocsAndPositionsEnum?[] words, SearchWork work)
     {
-        private readonly int[][] _places = [.. words.Select(_ => new int[MaxPlaces])];
+        private readonly int[][] _places = [.. words.Select(_ => Array.Empty<int>())];
         private readonly int[] _counts = new int[words.Length];
 
         /// <summary>What the pairs that are side by side in the document are worth, of all that there are; 0 to 1.</summary>
@@ -117,6 +116,11 @@ internal sealed record SideBySide(IReadOnlyList<string> Words, IReadOnlyList<(in
             }
 
             int count = Math.Min(found.Freq, MaxPlaces);
+            if (_places[word].Length < count)
+            {
+                _places[word] = new int[Math.Min(MaxPlaces, 2 * count)];
+            }
+
             for (int i = 0; i < count; i++)
             {
                 work.Step();
