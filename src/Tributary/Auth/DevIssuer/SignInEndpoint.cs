@@ -36,14 +36,16 @@ internal static class SignInEndpoint
     /// <summary>On the page; more sign in by typing their names.</summary>
     private const int MostUsers = 50;
 
-    public static async Task ShowAsync(HttpContext context, PendingSignIn pending, EntraError? error = null, string? userName = null)
+    public static async Task ShowAsync(HttpContext context, PendingSignIn pending, EntraError? error = null, string? userName = null, bool isOutage = false)
     {
         var directory = context.RequestServices.GetRequiredService<SeedDirectory>();
         string tenantId = pending.Tenant.TenantId ?? directory.DefaultTenant;
         SeedTenantView tenant = directory.Tenant(tenantId);
         string appName = pending.Authorize?.App.DisplayName ?? tenant.FindAppOrNull(pending.AppId)?.DisplayName ?? $"Application {pending.AppId}";
-        (IReadOnlyList<DirectoryUser> users, bool isCut) = await context.RequestServices.GetRequiredService<IssuerUsers>()
-            .ListAsync(tenantId, pending.Authorize?.DomainHint, MostUsers, context.RequestAborted);
+
+        // A directory that was out when it was asked who signs in is not asked for a list: the name that was given stays in its field.
+        (IReadOnlyList<DirectoryUser> users, bool isCut) = isOutage ? ([], false)
+            : await context.RequestServices.GetRequiredService<IssuerUsers>().ListAsync(tenantId, pending.Authorize?.DomainHint, MostUsers, context.RequestAborted);
         string token = context.RequestServices.GetRequiredService<PendingSignIns>().Add(pending);
         await SignInPages.WriteChoiceAsync(context, new SignInChoice(
             token, appName, tenant.Organization.DisplayName, users, isCut, userName ?? pending.Authorize?.LoginHint, pending.Device?.UserCode, pending.Authorize?.RedirectUri,
@@ -79,10 +81,22 @@ internal static class SignInEndpoint
 
         var directory = context.RequestServices.GetRequiredService<SeedDirectory>();
         string tenantId = pending.Tenant.TenantId ?? directory.HomeOfUser(userName);
-        (IssuerUser? user, error) = await SignInRules.SignInAsync(context, tenantId, userName, form["password"], canDoWithout: true);
+        IssuerUser? user = null;
+        bool isOutage = false;
+        try
+        {
+            (user, error) = await SignInRules.SignInAsync(context, tenantId, userName, form["password"], canDoWithout: true);
+        }
+        catch (DirectoryUnavailableException exception)
+        {
+            // The page was good once, so the person gets another one to try again on, not only the bare error.
+            error = DirectoryOutage.Report(context, exception);
+            isOutage = true;
+        }
+
         if (user is null)
         {
-            await ShowAsync(context, pending, error, userName);
+            await ShowAsync(context, pending, error, userName, isOutage);
             return;
         }
 

@@ -115,6 +115,24 @@ public sealed class IssuerUsersOutageTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task The_page_that_was_posted_meanwhile_comes_back_with_the_name_and_signs_in_afterwards()
+    {
+        await using TestServer server = await _graph.ServeAsync();
+        using Browser browser = new(server.Http.BaseAddress!.GetLeftPart(UriPartial.Authority));
+        HttpResponseMessage page = await browser.GetAsync(Browser.Authorize());
+        _graph.Before = AnswerNonsenseAsync;
+
+        HttpResponseMessage failed = await browser.PressAsync(page, "user", Someone);
+        HttpResponseMessage again = await browser.PressAsync(failed, "go");
+        _graph.Before = _ => Task.FromResult(false);
+        HttpResponseMessage signedIn = await browser.PressAsync(again, "go");
+
+        Assert.Equal((HttpStatusCode.ServiceUnavailable, HttpStatusCode.ServiceUnavailable), (failed.StatusCode, again.StatusCode));
+        Assert.Equal("5", again.Headers.GetValues("Retry-After").Single());
+        Assert.True(Browser.AnswerOf(signedIn).ContainsKey("code"));
+    }
+
+    [Fact]
     public async Task Applications_get_their_tokens_all_the_same()
     {
         await using TestServer server = await _graph.ServeAsync();
