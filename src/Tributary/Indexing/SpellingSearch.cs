@@ -28,11 +28,18 @@ internal sealed class SpellingSearch(SpellingQuery query, IReadOnlyList<Searched
     /// <summary>Near words that are answered.</summary>
     private const int MaxAnswered = 5;
 
+    /// <summary>Dictionaries of fields that are gone through, for all words together: it takes some milliseconds in one of 500,000 words.</summary>
+    private const int MaxLookups = 256;
+
+    /// <summary>A word that is there more often is not rare beside any other, as far as is counted.</summary>
+    private const int MaxRare = TermSpelling.MaxCount / Speller.FarMoreFrequent;
+
     /// <summary>Places of words that are read for one word and those near it; with what was counted so far it is decided.</summary>
     private const int MaxPostings = 2_000_000;
 
     private readonly Dictionary<SearchedPart, List<Segment>> _segments = parts.ToDictionary(part => part, _ => new List<Segment>());
     private int _postings;
+    private int _lookups;
 
     /// <exception cref="OperationCanceledException">It is to stop.</exception>
     public IReadOnlyList<TermSpelling> Run()
@@ -60,7 +67,12 @@ internal sealed class SpellingSearch(SpellingQuery query, IReadOnlyList<Searched
         List<Place> places = [.. term.Scopes.SelectMany(scope => parts.Where(part => part.Target == scope.Target).SelectMany(part => PlaceOf(part, scope, term.Text)))];
 
         // As it is looked for: with its inflected forms, where there is a language.
-        long count = Math.Min(TermSpelling.MaxCount, places.Sum(place => Count(place.Part, place.Field, place.Looked, [])));
+        long count = places.Sum(place => Count(place.Part, place.Field, place.Looked, [], MaxRare + 1));
+        if (count > MaxRare)
+        {
+            return new TermSpelling(count, []);
+        }
+
         var near = new List<NearTerm>();
         var known = places.Select(place => place.Word).ToHashSet(StringComparer.Ordinal);
         bool isLong = term.Text.EnumerateRunes().Count() >= MinLengthOfTwoEdits;
@@ -70,7 +82,7 @@ internal sealed class SpellingSearch(SpellingQuery query, IReadOnlyList<Searched
         {
             foreach ((string text, List<Place> found) in NearTerms(places, distance, known))
             {
-                long visible = found.Sum(place => Count(place.Part, place.Field, text, place.HiddenFields));
+                long visible = found.Sum(place => Count(place.Part, place.Field, text, place.HiddenFields, TermSpelling.MaxCount));
                 if (visible > 0)
                 {
                     near.Add(new NearTerm(text, distance, Math.Min(TermSpelling.MaxCount, visible)));
@@ -99,11 +111,13 @@ internal sealed class SpellingSearch(SpellingQuery query, IReadOnlyList<Searched
         var found = new Dictionary<string, List<Place>>(StringComparer.Ordinal);
         foreach (Place place in places.Where(place => place.IsShown))
         {
-            if (MultiFields.GetTerms(place.Part.Searcher.IndexReader, place.Field) is not { } terms)
+            if (_lookups == MaxLookups || MultiFields.GetTerms(place.Part.Searcher.IndexReader, place.Field) is not { } terms)
             {
                 continue;
             }
 
+            _lookups++;
+            work.Look();
             var near = new FuzzyTermsEnum(terms, new AttributeSource(), new Term(place.Field, place.Word), distance, FixedBeginning, transpositions: true);
             int seen = 0;
             while (near.MoveNext() && seen < MaxNearTerms)
@@ -125,20 +139,20 @@ internal sealed class SpellingSearch(SpellingQuery query, IReadOnlyList<Searched
         return found;
     }
 
-    /// <summary>Visible items with the word in a field, and in none of <paramref name="hidden"/>.</summary>
-    private int Count(SearchedPart part, string field, string text, IReadOnlyList<string> hidden)
+    /// <summary>Visible items with the word in a field, and in none of <paramref name="hidden"/>; no more than <paramref name="max"/>.</summary>
+    private int Count(SearchedPart part, string field, string text, IReadOnlyList<string> hidden, int max)
     {
         int count = 0;
         var bytes = new BytesRef(text);
         foreach (Segment segment in _segments[part])
         {
-            if (count >= TermSpelling.MaxCount || segment.Reader.GetTermDocsEnum(new Term(field, bytes)) is not { } docs)
+            if (count >= max || segment.Reader.GetTermDocsEnum(new Term(field, bytes)) is not { } docs)
             {
                 continue;
             }
 
             DocsEnum[] excluded = [.. hidden.Select(other => segment.Reader.GetTermDocsEnum(new Term(other, bytes))).OfType<DocsEnum>()];
-            while (docs.NextDoc() != DocIdSetIterator.NO_MORE_DOCS && count < TermSpelling.MaxCount && _postings < MaxPostings)
+            while (docs.NextDoc() != DocIdSetIterator.NO_MORE_DOCS && count < max && _postings < MaxPostings)
             {
                 _postings++;
                 if (segment.Visible.Get(docs.DocID) && !Array.Exists(excluded, other => IsIn(other, docs.DocID)))

@@ -130,6 +130,30 @@ public sealed class SpellingSearchTests : IDisposable
         Assert.Equal("vacatio:1:1", Near(world.Spell("vacation")));
     }
 
+    [Theory]
+    [InlineData(500, "policy:1:1")]
+    [InlineData(501, "")]
+    public void A_word_that_is_there_often_is_right(int items, string near)
+    {
+        using World world = Index([.. Enumerable.Repeat(new Item("polcy"), items), new("policy")]);
+
+        TermSpelling found = world.Spell("polcy");
+
+        Assert.Equal((items, near), (found.Count, Near(found)));
+    }
+
+    [Theory]
+    [InlineData(255, "vacation:1:1")]
+    [InlineData(256, "")]
+    public void No_more_dictionaries_are_gone_through_than_a_search_may(int before, string near)
+    {
+        using World world = Index([new("vacation")]);
+
+        IReadOnlyList<TermSpelling> found = world.SpellAll([.. Enumerable.Repeat("xyz", before), "vacatio"]);
+
+        Assert.Equal(near, Near(found[^1]));
+    }
+
     [Fact]
     public void Looking_words_up_ends_when_it_is_told_to()
     {
@@ -248,18 +272,21 @@ public sealed class SpellingSearchTests : IDisposable
             _indexes[connection].Refresh();
         }
 
-        public TermSpelling Spell(string token, Property? property = null, bool isDelayed = false, CancellationToken cancellationToken = default)
+        public TermSpelling Spell(string word, Property? property = null, bool isDelayed = false, CancellationToken cancellationToken = default) =>
+            SpellAll([word], property, isDelayed, cancellationToken).Single();
+
+        public IReadOnlyList<TermSpelling> SpellAll(string[] words, Property? property = null, bool isDelayed = false, CancellationToken cancellationToken = default)
         {
             IndexSearcher[] searchers = [.. _indexes.Select(index => index.Acquire())];
             try
             {
                 var targets = _indexes.Select((_, number) => new IndexTarget(new ConnectionKey(number + 1), 0, Schema, new MatchAll(0, 0), new MatchAll(0, 0), Caller)).ToList();
-                var term = new SpellingTerm(token, [.. targets.Select((_, number) => new SpellingScope(number, property))]);
+                SpellingScope[] scopes = [.. targets.Select((_, number) => new SpellingScope(number, property))];
                 return new SpellingSearch(
-                    new SpellingQuery(targets, [term], Now),
+                    new SpellingQuery(targets, [.. words.Select(word => new SpellingTerm(word, scopes))], Now),
                     [.. searchers.Select((searcher, number) => new SearchedPart(number, searcher, _acls[number], _indexes[number].Language))],
                     isDelayed,
-                    new SearchWork(0, cancellationToken)).Run().Single();
+                    new SearchWork(0, cancellationToken)).Run();
             }
             finally
             {

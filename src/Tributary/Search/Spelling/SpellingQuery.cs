@@ -21,11 +21,11 @@ internal sealed record SpellingTerm(string Text, IReadOnlyList<SpellingScope> Sc
 internal readonly record struct SpellingScope(int Target, Property? Property);
 
 /// <summary>What the index says of a word. Of items that the caller may not see, nothing.</summary>
-/// <param name="Count">Visible items with the word, up to <see cref="MaxCount"/>.</param>
+/// <param name="Count">Visible items with the word; counted no further than that it is frequent.</param>
 /// <param name="Near">Words near it, best first: by distance, then by how many visible items have them.</param>
 internal sealed record TermSpelling(long Count, IReadOnlyList<NearTerm> Near)
 {
-    /// <summary>Items with a word are counted so far: beyond it is frequent.</summary>
+    /// <summary>Items with a near word are counted so far in each connection, and together.</summary>
     public const int MaxCount = 10_000;
 }
 

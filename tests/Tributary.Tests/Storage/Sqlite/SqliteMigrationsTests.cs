@@ -49,6 +49,7 @@ public sealed class SqliteMigrationsTests : IAsyncLifetime
             """
             DROP INDEX directory_member_nested;
             ALTER TABLE directory_member DROP COLUMN nested;
+            ALTER TABLE connection DROP COLUMN language;
             INSERT INTO directory_object (tenant, id, kind, created, modified, body) VALUES (1, 'inner', 2, 0, 0, x'7b7d'), (1, 'ada', 1, 0, 0, x'7b7d'), (2, 'ada', 2, 0, 0, x'7b7d');
             INSERT INTO directory_member (tenant, group_id, member) VALUES (1, 'outer', 'inner'), (1, 'outer', 'ada'), (1, 'outer', 'nobody'), (2, 'outer', 'inner');
             PRAGMA user_version = 4;
