@@ -38,8 +38,8 @@ internal static class Server
     /// <param name="arguments">Settings written <c>--Section:Name=value</c>; they win over files and environment.</param>
     /// <param name="time">The clock of every timer; the system's unless a test brings its own.</param>
     /// <param name="replace">Puts other services in the place of these: for a server inside another command, which has its own signals and output.</param>
-    /// <exception cref="Microsoft.Extensions.Options.OptionsValidationException">A setting is wrong; the message names it.</exception>
-    /// <exception cref="ArgumentException">An address is none.</exception>
+    /// <exception cref="OptionsValidationException">Names every setting that is wrong.</exception>
+    /// <exception cref="ArgumentException">There is no such profile.</exception>
     public static WebApplication Build(IEnumerable<KeyValuePair<string, string?>> settings, string[] arguments, TimeProvider? time = null, Action<WebApplicationBuilder>? replace = null)
     {
         WebApplicationBuilder builder = Configure(settings, arguments);

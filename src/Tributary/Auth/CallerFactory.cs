@@ -89,7 +89,7 @@ internal sealed class CallerFactory
 
         if (IsApplicationOrNull(claims) is not { } isApplication)
         {
-            return (null, "The token is neither a user's (scp) nor an application's (idtyp is app, or sub is its oid).");
+            return (null, "The token has roles and is neither a user's (scp) nor an application's (idtyp is app, or sub is its oid).");
         }
 
         if (isApplication)
@@ -151,7 +151,7 @@ internal sealed class CallerFactory
 
     /// <summary>
     /// By the provider's own test where there is one. Else iff idtyp is "app", or there is no idtyp, no scp, and roles or oid == sub (protocol 3); but a user has
-    /// roles as well, so of the real Entra, whose applications' sub is their oid, only that. Null: neither.
+    /// roles as well, so of the real Entra, whose applications' sub is their oid, only that. Null: roles of nobody knows whom.
     /// </summary>
     private bool? IsApplicationOrNull(TokenPayload claims)
     {
@@ -165,13 +165,19 @@ internal sealed class CallerFactory
             return claims.Single(Idtyp) == "app";
         }
 
-        if (claims.Has(_scopes))
+        // Of a user who gave no permission there may be an empty one.
+        if (_scopes.FindOrNull(claims.Root) is not null)
         {
             return false;
         }
 
         bool isItsOwnSubject = claims.Single(_user) is { } user && user == claims.Single(Sub);
-        return _cloud is null ? isItsOwnSubject || claims.Has(_roles) : isItsOwnSubject ? true : null;
+        if (isItsOwnSubject || !claims.Has(_roles))
+        {
+            return isItsOwnSubject;
+        }
+
+        return _cloud is null ? true : null;
     }
 
     /// <summary>Null when there is something that is no list of ids of groups, such as of their names: what was left out might be denied.</summary>

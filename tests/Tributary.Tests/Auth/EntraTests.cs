@@ -124,8 +124,13 @@ public sealed class EntraTests
 
         Assert.Equal($"{TokenBuilder.Tenant} {TokenBuilder.App} app", await application.Content.ReadAsStringAsync());
         Assert.Equal(HttpStatusCode.OK, saysSo.StatusCode);
+        foreach (TokenBuilder user in (TokenBuilder[])[Token().Claim("sub", "pairwise").Claim("scp", ""), Token().Claim("sub", "pairwise").Without("roles")])
+        {
+            Assert.Equal(HttpStatusCode.Forbidden, (await host.AskAsync(GraphOperation.ConnectionsRead, user.Signed())).StatusCode);
+        }
+
         Assert.Equal(
-            "The token is neither a user's (scp) nor an application's (idtyp is app, or sub is its oid).", (await userWithRoles.ReadErrorAsync()).Reason);
+            "The token has roles and is neither a user's (scp) nor an application's (idtyp is app, or sub is its oid).", (await userWithRoles.ReadErrorAsync()).Reason);
     }
 
     [Theory]

@@ -178,7 +178,6 @@ internal static class HostileTokens
         ["neither user nor application: roles and no object id"] = new(Failure, token => token.Without("idtyp").Without("oid").Signed(), Entra),
         ["neither user nor application: subjects in a list"] = new(Failure, token =>
             token.Without("idtyp").Claim("sub", Names("99999999-2222-4333-8444-555555555555", "pairwise")).Signed(), Entra),
-        ["neither user nor application: empty scp"] = new(Failure, token => token.Without("idtyp").Claim("sub", "pairwise").Claim("scp", "").Signed(), Entra),
         ["id token"] = new(Audience, token => token.Without("azp").Claim("aud", App).Signed(), Development, Entra),
 
         // Form
