@@ -55,7 +55,11 @@ internal sealed class IndexServer : IAsyncDisposable
             async (number, cancellation) =>
             {
                 long change = await PutAsync(IndexCorpus.Item(number));
-                await _catalog.WaitForRoomAsync(Connection.Key, change, cancellation);
+                await PatientlyAsync(async () =>
+                {
+                    await _catalog.WaitForRoomAsync(Connection.Key, change, cancellation);
+                    return true;
+                });
             });
         await LookAsync();
         (await AcquireAsync()).Dispose();
@@ -69,25 +73,15 @@ internal sealed class IndexServer : IAsyncDisposable
         return result.Outcome == PutItemOutcome.Stored ? result.Change : throw new InvalidOperationException(result.Outcome.ToString());
     }
 
-    /// <summary>A view of everything, however long the index needs to get there: searches of users would hear 503 meanwhile.</summary>
-    public async Task<IndexView> AcquireAsync()
-    {
-        while (true)
-        {
-            try
-            {
-                return (await _catalog.AcquireOrNullAsync(Connection.Key, Connection.LastChange, default))!;
-            }
-            catch (TimeoutException)
-            {
-                // Asked again.
-            }
-        }
-    }
+    /// <summary>A view of everything.</summary>
+    public async Task<IndexView> AcquireAsync() => (await PatientlyAsync(() => _catalog.AcquireOrNullAsync(Connection.Key, Connection.LastChange, default)))!;
 
     /// <param name="change">What the answer must contain; null for what there was at the last look.</param>
-    public Task<IndexAnswer> SearchAsync(Question question, KqlNode tree, Acls.AccessPrincipals caller, long? change = null) =>
-        _index.SearchAsync(question.ToQuery(new IndexTarget(Connection.Key, change ?? Connection.LastChange, Corpus.Schema, tree, tree, caller)), default);
+    public Task<IndexAnswer> SearchAsync(Question question, KqlNode tree, Acls.AccessPrincipals caller, long? change = null)
+    {
+        IndexQuery query = question.ToQuery(new IndexTarget(Connection.Key, change ?? Connection.LastChange, Corpus.Schema, tree, tree, caller));
+        return PatientlyAsync(() => _index.SearchAsync(query, default));
+    }
 
     /// <summary>How long until the first search was answered.</summary>
     public async Task<TimeSpan> FirstAnswerAsync()
@@ -101,12 +95,12 @@ internal sealed class IndexServer : IAsyncDisposable
         return Stopwatch.GetElapsedTime(started);
     }
 
-    /// <summary>Reading the access lists and turning them round, which every opening does before anything else.</summary>
+    /// <summary>Processor time of reading the access lists and turning them round, which every opening does before anything else.</summary>
     public async Task<TimeSpan> ReadAclsAsync()
     {
         var feed = _app.Services.GetRequiredService<IChangeFeed>();
         var table = new AclTable(cacheBytes: 0);
-        long started = Stopwatch.GetTimestamp();
+        TimeSpan before = Environment.CpuUsage.TotalTime;
         int read;
         do
         {
@@ -116,13 +110,29 @@ internal sealed class IndexServer : IAsyncDisposable
         }
         while (read == AclBatch);
 
-        return Stopwatch.GetElapsedTime(started);
+        return Environment.CpuUsage.TotalTime - before;
     }
 
     public async ValueTask DisposeAsync()
     {
         await _app.StopAsync();
         await _app.DisposeAsync();
+    }
+
+    /// <summary>Asks again when the index is behind its bound, which a client would hear as 503 and do as well; the time counts all the same.</summary>
+    private static async Task<T> PatientlyAsync<T>(Func<Task<T>> ask)
+    {
+        while (true)
+        {
+            try
+            {
+                return await ask();
+            }
+            catch (TimeoutException)
+            {
+                // Asked again.
+            }
+        }
     }
 
     private async Task LookAsync()

@@ -56,7 +56,10 @@ internal static class IndexScenario
         report.Add("queries", phase.Seconds(), "s");
         await (postgres?.DropAsync() ?? Task.CompletedTask);
 
-        Distribution fresh = await Freshness.MeasureAsync(server, items, settings.Number("rate", 500), settings.Seconds("fresh-seconds", 60));
+        // At first writing is compiled, which is not the index's.
+        int rate = settings.Number("rate", 500);
+        int warmUps = (await Freshness.MeasureAsync(server, items, rate, TimeSpan.FromSeconds(3))).Count;
+        Distribution fresh = await Freshness.MeasureAsync(server, items + warmUps, rate, settings.Seconds("fresh-seconds", 60));
         report.Add("fresh_p50", fresh.Median, "ms from due to found");
         report.Add("fresh_p99", fresh.Percentile(0.99), "ms; goal: at most 200");
         report.Add("fresh_p999", fresh.Percentile(0.999), "ms");

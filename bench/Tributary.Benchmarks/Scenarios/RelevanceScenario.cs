@@ -63,5 +63,5 @@ internal static class RelevanceScenario
         string.Create(CultureInfo.InvariantCulture, $"{measures.Ndcg:0.000} | {measures.ReciprocalRank:0.000} | {measures.Recall:0.000}");
 
     private static string Ratio(Comparison.Summary summary, Measures baseline, double pValue) =>
-        string.Create(CultureInfo.InvariantCulture, $"{summary.Product.Ndcg / baseline.Ndcg:0.00} ({pValue:0.0000})");
+        string.Create(CultureInfo.InvariantCulture, $"{summary.Product.Ndcg / baseline.Ndcg:0.00} ({(pValue < 0.001 ? "<0.001" : pValue.ToString("0.000", CultureInfo.InvariantCulture))})");
 }
