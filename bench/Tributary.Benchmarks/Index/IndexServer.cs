@@ -104,7 +104,7 @@ internal sealed class IndexServer : IAsyncDisposable
         int read;
         do
         {
-            IReadOnlyList<KeyValuePair<int, Acls.Acl>> acls = await feed.ReadAclsAsync(Connection.Key, table.Last, AclBatch, default);
+            IReadOnlyList<KeyValuePair<int, byte[]>> acls = await feed.ReadAclsAsync(Connection.Key, table.Last, AclBatch, default);
             table.Add(acls);
             read = acls.Count;
         }

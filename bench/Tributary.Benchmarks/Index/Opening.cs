@@ -3,6 +3,7 @@ using System.Globalization;
 using Lucene.Net.Index;
 using Lucene.Net.Store;
 using Tributary.Benchmarks.Measuring;
+using Tributary.Indexing;
 
 namespace Tributary.Benchmarks.Index;
 
@@ -65,12 +66,9 @@ internal static class Opening
         string generation = System.IO.Directory.EnumerateDirectories(Path.Combine(data, "index"), "g*", SearchOption.AllDirectories).Order(StringComparer.Ordinal).Last();
         using FSDirectory directory = FSDirectory.Open(generation);
         TimeSpan before = Environment.CpuUsage.TotalTime;
-        using DirectoryReader reader = DirectoryReader.Open(directory);
-        foreach (AtomicReaderContext leaf in reader.Leaves)
-        {
-            leaf.AtomicReader.CheckIntegrity();
-        }
-
+        var infos = new SegmentInfos();
+        infos.Read(directory);
+        FileChecksums.Verify(directory, infos);
         return Environment.CpuUsage.TotalTime - before;
     }
 

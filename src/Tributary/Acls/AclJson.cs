@@ -32,9 +32,9 @@ internal static class AclJson
     // value. A value that is a GUID in lower case, as nearly all are, takes its 16 bytes; any other takes its length in UTF-8, seven bits to a byte, and
     // its text. The spelling follows from the value alone, so equal lists have equal bytes and different lists different ones: the bytes can be the key
     // under which a list is kept once.
-    private const byte Format = 1;
-    private const byte IsGuid = 0x80;
-    private const int GuidLength = 16;
+    public const byte Format = 1;
+    public const byte IsGuid = 0x80;
+    public const int GuidLength = 16;
 
     private static readonly UTF8Encoding StrictUtf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
 
@@ -75,52 +75,23 @@ internal static class AclJson
     /// <summary>Reads what <see cref="ToBytes"/> wrote; anything else is a broken store, hence an exception.</summary>
     public static Acl FromBytes(ReadOnlySpan<byte> bytes)
     {
-        if (bytes.IsEmpty || bytes[0] != Format)
-        {
-            throw Broken();
-        }
-
-        bytes = bytes[1..];
-        if (bytes.IsEmpty)
+        var reader = new StoredAclReader(bytes);
+        if (bytes.Length == 1)
         {
             return Acl.Empty;
         }
 
         var entries = new List<AclEntry>();
-        while (!bytes.IsEmpty)
+        while (reader.Read())
         {
-            byte kind = bytes[0];
-            bytes = bytes[1..];
-            var type = (AclType)(kind & 0x0F);
-            var accessType = (AccessType)((kind >> 4) & 0x07);
-            if (!Enum.IsDefined(type) || !Enum.IsDefined(accessType))
-            {
-                throw Broken();
-            }
-
-            string value;
-            if ((kind & IsGuid) != 0)
-            {
-                if (bytes.Length < GuidLength)
-                {
-                    throw Broken();
-                }
-
-                value = new Guid(bytes[..GuidLength], bigEndian: true).ToString("D");
-                bytes = bytes[GuidLength..];
-            }
-            else
-            {
-                value = ReadText(ref bytes);
-            }
-
-            entries.Add(new AclEntry(type, value, accessType));
+            entries.Add(new AclEntry(reader.Type, reader.Value, reader.AccessType));
         }
 
         return new Acl(entries);
     }
 
-    private static bool TryGetLowerCaseGuid(string value, out Guid guid)
+    /// <summary>Whether a value is kept as the bytes of a GUID.</summary>
+    public static bool TryGetLowerCaseGuid(string value, out Guid guid)
     {
         guid = default;
         return !value.AsSpan().ContainsAnyInRange('A', 'Z') && GuidText.TryRead(value, out guid);
@@ -153,7 +124,7 @@ internal static class AclJson
         return destination[(position + length)..];
     }
 
-    private static string ReadText(ref ReadOnlySpan<byte> bytes)
+    public static string ReadText(ref ReadOnlySpan<byte> bytes)
     {
         int length = 0;
         int position = 0;
@@ -181,5 +152,5 @@ internal static class AclJson
         return value;
     }
 
-    private static InvalidDataException Broken() => new("A stored access list is not in a form that this version reads.");
+    public static InvalidDataException Broken() => new("A stored access list is not in a form that this version reads.");
 }

@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using Tributary.Acls;
 using Tributary.Telemetry;
 
@@ -10,8 +11,8 @@ namespace Tributary.Indexing;
 internal sealed class AclTable(long cacheBytes, CacheMetrics? metrics = null)
 {
     private readonly Lock _lock = new();
-    private readonly Dictionary<Principal, List<int>> _grants = [];
-    private readonly Dictionary<Principal, List<int>> _denies = [];
+    private readonly Dictionary<PrincipalKey, List<int>> _grants = [];
+    private readonly Dictionary<PrincipalKey, List<int>> _denies = [];
     private readonly List<int> _groupDenies = [];
     private readonly Dictionary<AccessPrincipals, LinkedListNode<VisibleAcls>> _cache = [];
     private readonly LinkedList<VisibleAcls> _recent = new();
@@ -20,30 +21,26 @@ internal sealed class AclTable(long cacheBytes, CacheMetrics? metrics = null)
     /// <summary>The highest number that the table knows; numbers begin at 1, and those of lists that were removed are missing.</summary>
     public int Last { get; private set; }
 
-    /// <summary>Adds lists in ascending order of their numbers; numbers that are known already are passed over.</summary>
-    public void Add(IEnumerable<KeyValuePair<int, Acl>> acls)
+    /// <summary>Adds stored lists in ascending order of their numbers; numbers that are known already are passed over.</summary>
+    /// <exception cref="InvalidDataException">One is not in its stored form.</exception>
+    public void Add(IEnumerable<KeyValuePair<int, byte[]>> acls)
     {
         lock (_lock)
         {
-            foreach ((int number, Acl acl) in acls)
+            foreach ((int number, byte[] stored) in acls)
             {
                 if (number <= Last)
                 {
                     continue;
                 }
 
-                foreach (AclEntry entry in acl.Entries)
+                var entry = new StoredAclReader(stored);
+                while (entry.Read())
                 {
                     // As in AclEvaluator: what is no grant keeps out.
-                    Dictionary<Principal, List<int>> side = entry.AccessType == AccessType.Grant ? _grants : _denies;
-                    Principal principal = Principal.Of(entry);
-                    if (!side.TryGetValue(principal, out List<int>? numbers))
-                    {
-                        side.Add(principal, numbers = []);
-                    }
-
-                    AddOnce(numbers, number);
-                    if (entry.AccessType != AccessType.Grant && entry.Type is AclType.Group or AclType.ExternalGroup)
+                    bool isGrant = entry.AccessType == AccessType.Grant;
+                    AddOnce(CollectionsMarshal.GetValueRefOrAddDefault(isGrant ? _grants : _denies, PrincipalKey.Of(entry), out _) ??= [], number);
+                    if (!isGrant && entry.Type is AclType.Group or AclType.ExternalGroup)
                     {
                         AddOnce(_groupDenies, number);
                     }
@@ -142,13 +139,13 @@ internal sealed class AclTable(long cacheBytes, CacheMetrics? metrics = null)
         }
     }
 
-    private static ReadOnlySpan<int> From(Dictionary<Principal, List<int>> side, Principal principal, int from) =>
-        side.TryGetValue(principal, out List<int>? numbers) ? From(numbers, from) : [];
+    private static ReadOnlySpan<int> From(Dictionary<PrincipalKey, List<int>> side, Principal principal, int from) =>
+        side.TryGetValue(PrincipalKey.Of(principal), out List<int>? numbers) ? From(numbers, from) : [];
 
     private static ReadOnlySpan<int> From(List<int> numbers, int from)
     {
         int start = numbers.BinarySearch(from);
-        return System.Runtime.InteropServices.CollectionsMarshal.AsSpan(numbers)[(start < 0 ? ~start : start)..];
+        return CollectionsMarshal.AsSpan(numbers)[(start < 0 ? ~start : start)..];
     }
 }
 

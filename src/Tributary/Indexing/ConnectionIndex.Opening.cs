@@ -8,11 +8,23 @@ internal sealed partial class ConnectionIndex
 {
     private async Task OpenAsync(CancellationToken cancellationToken)
     {
-        AclTable acls = NewAclTable();
-        await LoadAclsAsync(acls, cancellationToken);
         FeedPosition position = await _feed.FindPositionOrNullAsync(_connection, cancellationToken) ?? throw new IndexClosedException(isGone: true);
         _wantedLanguage = _options.LanguageOf(position.Language);
-        IndexGeneration generation = OpenNewestOrNull(position) ?? await RebuildAsync(acls, position, cancellationToken);
+
+        // Beside each other, as either may take a while: files are read against their checksums, and there may be lists by the million.
+        Task<IndexGeneration?> opening = Task.Run(() => OpenNewestOrNull(position), CancellationToken.None);
+        AclTable acls = NewAclTable();
+        try
+        {
+            await LoadAclsAsync(acls, cancellationToken);
+        }
+        catch
+        {
+            (await opening)?.Dispose();
+            throw;
+        }
+
+        IndexGeneration generation = await opening ?? await RebuildAsync(acls, position, cancellationToken);
 
         RemoveGenerationsExcept(generation);
         lock (_lock)
@@ -144,7 +156,7 @@ internal sealed partial class ConnectionIndex
     {
         while (true)
         {
-            IReadOnlyList<KeyValuePair<int, Acls.Acl>> added = await _feed.ReadAclsAsync(_connection, acls.Last, AclBatchSize, cancellationToken);
+            IReadOnlyList<KeyValuePair<int, byte[]>> added = await _feed.ReadAclsAsync(_connection, acls.Last, AclBatchSize, cancellationToken);
             acls.Add(added);
             if (added.Count < AclBatchSize)
             {

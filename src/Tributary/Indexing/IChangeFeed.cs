@@ -25,8 +25,8 @@ internal interface IChangeFeed
     /// <summary>Items in the order of their ids, for building an index anew.</summary>
     ValueTask<IReadOnlyList<FeedItem>> ReadItemsAsync(ConnectionKey connection, string afterId, int max, CancellationToken cancellationToken);
 
-    /// <summary>Access lists with numbers above <paramref name="after"/>, ascending.</summary>
-    ValueTask<IReadOnlyList<KeyValuePair<int, Acl>>> ReadAclsAsync(ConnectionKey connection, int after, int max, CancellationToken cancellationToken);
+    /// <summary>Access lists with numbers above <paramref name="after"/>, ascending, in their stored form (<see cref="AclJson.ToBytes"/>).</summary>
+    ValueTask<IReadOnlyList<KeyValuePair<int, byte[]>>> ReadAclsAsync(ConnectionKey connection, int after, int max, CancellationToken cancellationToken);
 
     /// <summary>Forgets changes up to a number that every follower has made durable; at most <paramref name="max"/> of them.</summary>
     ValueTask PruneAsync(ConnectionKey connection, long upTo, int max, CancellationToken cancellationToken);

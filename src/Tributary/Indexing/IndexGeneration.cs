@@ -101,11 +101,9 @@ internal sealed class IndexGeneration : IDisposable
             }
 
             standing = committed;
-            using DirectoryReader reader = DirectoryReader.Open(directory);
-            foreach (AtomicReaderContext leaf in reader.Leaves)
-            {
-                leaf.AtomicReader.CheckIntegrity();
-            }
+            var infos = new SegmentInfos();
+            infos.Read(directory);
+            FileChecksums.Verify(directory, infos);
         }
         catch
         {

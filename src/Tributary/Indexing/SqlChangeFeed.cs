@@ -1,5 +1,4 @@
 using System.Data.Common;
-using Tributary.Acls;
 using Tributary.Connections;
 using Tributary.Items;
 using Tributary.Storage;
@@ -102,12 +101,12 @@ internal sealed class SqlChangeFeed(ISqlDatabase database, SqlSignals signals) :
             },
             cancellationToken);
 
-    public ValueTask<IReadOnlyList<KeyValuePair<int, Acl>>> ReadAclsAsync(
+    public ValueTask<IReadOnlyList<KeyValuePair<int, byte[]>>> ReadAclsAsync(
         ConnectionKey connection, int after, int max, CancellationToken cancellationToken) =>
-        database.ReadAsync<IReadOnlyList<KeyValuePair<int, Acl>>>(
+        database.ReadAsync<IReadOnlyList<KeyValuePair<int, byte[]>>>(
             session =>
             {
-                var acls = new List<KeyValuePair<int, Acl>>();
+                var acls = new List<KeyValuePair<int, byte[]>>();
                 using DbDataReader reader = session.Query(
                     "SELECT number, entries FROM acl WHERE connection = @connection AND number > @after ORDER BY number LIMIT @max",
                     connection.Value,
@@ -115,7 +114,7 @@ internal sealed class SqlChangeFeed(ISqlDatabase database, SqlSignals signals) :
                     max);
                 while (reader.Read())
                 {
-                    acls.Add(new(reader.GetInt32(0), AclJson.FromBytes((byte[])reader.GetValue(1))));
+                    acls.Add(new(reader.GetInt32(0), (byte[])reader.GetValue(1)));
                 }
 
                 return acls;

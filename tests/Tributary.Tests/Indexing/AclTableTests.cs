@@ -98,12 +98,33 @@ public class AclTableTests
     }
 
     [Fact]
-    public void An_access_type_that_is_not_known_keeps_out()
+    public void A_list_that_is_not_in_its_stored_form_is_refused_and_lets_nobody_in()
     {
         var table = new AclTable(1 << 20);
-        table.Add(Numbered([new Acl([.. ForEveryone.Entries, new AclEntry(AclType.Everyone, "everyone", (AccessType)9)])]));
+        byte[] stored = AclJson.ToBytes(ForEveryone);
+        stored[1] |= 0x70;
 
+        Assert.Throws<InvalidDataException>(() => table.Add([KeyValuePair.Create(1, stored)]));
+        Assert.Equal(0, table.Last);
         Assert.False(table.VisibleTo(Reader).Contains(1));
+    }
+
+    [Theory]
+    [InlineData("User", "0B1D2E3F-0000-4000-8000-00000000000A", true)]
+    [InlineData("User", "{0b1d2e3f-0000-4000-8000-00000000000a}", false)]
+    [InlineData("ExternalGroup", "0b1d2e3f-0000-4000-8000-00000000000b", true)]
+    [InlineData("ExternalGroup", "0B1D2E3F-0000-4000-8000-00000000000B", false)]
+    [InlineData("ExternalGroup", "Team", true)]
+    [InlineData("ExternalGroup", "team", false)]
+    public void Object_ids_are_compared_in_any_letter_case_and_ids_of_external_groups_as_they_are(string type, string value, bool isVisible)
+    {
+        var caller = new AccessPrincipals("0b1d2e3f-0000-4000-8000-00000000000a", [], ["0b1d2e3f-0000-4000-8000-00000000000b", "Team"], isGuest: false);
+        var acl = new Acl([new AclEntry(Enum.Parse<AclType>(type), value, AccessType.Grant)]);
+        var table = new AclTable(1 << 20);
+        table.Add(Numbered([acl]));
+
+        Assert.Equal(isVisible, table.VisibleTo(caller).Contains(1));
+        Assert.Equal(isVisible, AclEvaluator.IsVisible(acl, caller));
     }
 
     private static IEnumerable<KeyValuePair<int, Acl>> Numbered(IEnumerable<Acl> acls) => acls.Select((acl, index) => KeyValuePair.Create(index + 1, acl));

@@ -183,11 +183,11 @@ public abstract class ChangeFeedContract : StoreContract
         StoredConnection connection = await CreateReadyAsync();
         await PutManyAsync(connection.Key, 5, acl: i => AclOf($"group{i}"));
 
-        IReadOnlyList<KeyValuePair<int, Acl>> first = await Feed.ReadAclsAsync(connection.Key, 0, 3, Token);
-        IReadOnlyList<KeyValuePair<int, Acl>> rest = await Feed.ReadAclsAsync(connection.Key, first[^1].Key, 3, Token);
+        IReadOnlyList<KeyValuePair<int, byte[]>> first = await Feed.ReadAclsAsync(connection.Key, 0, 3, Token);
+        IReadOnlyList<KeyValuePair<int, byte[]>> rest = await Feed.ReadAclsAsync(connection.Key, first[^1].Key, 3, Token);
 
         Assert.Equal([1, 2, 3, 4, 5], first.Concat(rest).Select(pair => pair.Key));
-        Assert.Equal("group4", rest[^1].Value.Entries[0].Value);
+        Assert.Equal("group4", AclJson.FromBytes(rest[^1].Value).Entries[0].Value);
         Assert.Empty(await Feed.ReadAclsAsync(connection.Key, 5, 3, Token));
     }
 
