@@ -154,15 +154,19 @@ internal sealed partial class ConnectionIndex
 
     private async Task LoadAclsAsync(AclTable acls, CancellationToken cancellationToken)
     {
-        while (true)
+        IReadOnlyList<KeyValuePair<int, byte[]>> read = await ReadAsync(acls.Last);
+        while (read.Count == AclBatchSize)
         {
-            IReadOnlyList<KeyValuePair<int, byte[]>> added = await _feed.ReadAclsAsync(_connection, acls.Last, AclBatchSize, cancellationToken);
-            acls.Add(added);
-            if (added.Count < AclBatchSize)
-            {
-                return;
-            }
+            // The next are read while these are taken in.
+            int last = read[^1].Key;
+            Task<IReadOnlyList<KeyValuePair<int, byte[]>>> next = Task.Run(() => ReadAsync(last).AsTask(), cancellationToken);
+            acls.Add(read);
+            read = await next;
         }
+
+        acls.Add(read);
+
+        ValueTask<IReadOnlyList<KeyValuePair<int, byte[]>>> ReadAsync(int after) => _feed.ReadAclsAsync(_connection, after, AclBatchSize, cancellationToken);
     }
 
     private string[] Generations()
