@@ -7,7 +7,7 @@ internal sealed class RankingOptions
     public static readonly RankingOptions Default = new();
 
     /// <summary>How many words of the content a word in the title counts as, where both are of average length.</summary>
-    public double TitleWeight { get; set; } = 5;
+    public double TitleWeight { get; set; } = 8;
 
     /// <summary>The same for a property with the <c>rankingHint</c> <c>veryHigh</c>.</summary>
     public double VeryHighWeight { get; set; } = 3;
@@ -25,10 +25,10 @@ internal sealed class RankingOptions
     public double ExactTitleLift { get; set; } = 1;
 
     /// <summary>By what part at most where words that stand side by side in the query do so in the title.</summary>
-    public double TitlePhraseLift { get; set; } = 0.25;
+    public double TitlePhraseLift { get; set; } = 0.5;
 
     /// <summary>The same for anywhere in the item; the title is a part of it.</summary>
-    public double TextPhraseLift { get; set; } = 0.25;
+    public double TextPhraseLift { get; set; } = 0.1;
 
     /// <summary>By what part an item is lifted that was modified today.</summary>
     public double FreshnessLift { get; set; } = 0.1;

@@ -8,8 +8,8 @@ namespace Tributary.Tests.Relevance;
 /// </summary>
 public sealed class RankingFloorTests
 {
-    private const double Floor = 0.77;
-    private const double FloorBesidePlain = 1.005;
+    private const double Floor = 0.775;
+    private const double FloorBesidePlain = 1.01;
 
     [Fact]
     public async Task Judged_queries_are_answered_as_well_as_ever_and_better_than_by_plain_BM25()

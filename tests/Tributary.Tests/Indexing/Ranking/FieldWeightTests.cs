@@ -57,7 +57,15 @@ public class FieldWeightTests
         using RankedIndex index = RankedIndex.Of(new RankedItem("a", "vacation", "one"), new RankedItem("b", "other", "vacation vacation"), new RankedItem("c", "more", "text"), Plain(0));
         index.Ranking = new RankingOptions
         {
-            TitleWeight = 0, VeryHighWeight = 0, HighWeight = 0, MediumWeight = 0, LowWeight = 0, ExactTitleLift = 0, TitlePhraseLift = 0, TextPhraseLift = 0, FreshnessLift = 0,
+            TitleWeight = 0,
+            VeryHighWeight = 0,
+            HighWeight = 0,
+            MediumWeight = 0,
+            LowWeight = 0,
+            ExactTitleLift = 0,
+            TitlePhraseLift = 0,
+            TextPhraseLift = 0,
+            FreshnessLift = 0,
         };
 
         foreach (string id in new[] { "a", "b" })
