@@ -77,7 +77,7 @@ public class LiftTests
             new RankedItem("turned", "some", "policy vacation and more"), new RankedItem("apart", "some", "vacation and policy more"), new RankedItem("together", "some", "and vacation policy more"));
 
         Assert.Equal("together apart turned", index.Found("vacation policy"));
-        Assert.Equal(1.25, LiftOf(index, "together", "vacation policy"), 1e-3);
+        Assert.Equal(1.1, LiftOf(index, "together", "vacation policy"), 1e-3);
         Assert.Equal(1, LiftOf(index, "apart", "vacation policy"), 1e-3);
         Assert.Equal(1, LiftOf(index, "turned", "vacation policy"), 1e-3);
     }
@@ -87,7 +87,7 @@ public class LiftTests
     {
         using RankedIndex index = RankedIndex.Of(new RankedItem("a", "the vacation policy", "text"), new RankedItem("b", "some", "text"));
 
-        Assert.Equal(1.5, LiftOf(index, "a", "vacation policy"), 1e-3);
+        Assert.Equal(1.6, LiftOf(index, "a", "vacation policy"), 1e-3);
     }
 
     [Fact]
@@ -98,7 +98,7 @@ public class LiftTests
 
         double front = LiftOf(index, "front", "corporate vpn access");
         double back = LiftOf(index, "back", "corporate vpn access");
-        Assert.Equal(1.25, front + back - 1, 1e-3);
+        Assert.Equal(1.1, front + back - 1, 1e-3);
         Assert.True(front > back);
     }
 
@@ -112,7 +112,7 @@ public class LiftTests
     }
 
     [Theory]
-    [InlineData(256, 1.25)]
+    [InlineData(256, 1.1)]
     [InlineData(257, 1)]
     public void Words_are_looked_for_side_by_side_in_their_first_256_places(int place, double lift)
     {
@@ -129,7 +129,7 @@ public class LiftTests
         string apart = string.Join(" x ", words[..16]) + " " + string.Join(' ', words[16..]);
         using RankedIndex index = RankedIndex.Of(new RankedItem("a", "some", apart), new RankedItem("b", "some"));
 
-        Assert.Equal(1 + (0.25 / 15), LiftOf(index, "a", string.Join(' ', [.. words[..14], "w16", "w17", "w14"])), 1e-3);
+        Assert.Equal(1 + (0.1 / 15), LiftOf(index, "a", string.Join(' ', [.. words[..14], "w16", "w17", "w14"])), 1e-3);
         Assert.Equal(1, LiftOf(index, "a", string.Join(' ', [.. words[..15], "w16", "w17"])), 1e-3);
     }
 
@@ -269,7 +269,7 @@ public class LiftTests
     }
 
     [Theory]
-    [InlineData(SideBySide.CommonFrom, 1.25)]
+    [InlineData(SideBySide.CommonFrom, 1.1)]
     [InlineData(SideBySide.CommonFrom + 1, 1)]
     public void Pairs_of_words_that_are_both_common_are_no_lift(int items, double lift)
     {
