@@ -104,7 +104,13 @@ internal sealed class AccessTokens(
 
         if (keys is null)
         {
-            return (null, GraphErrors.Unavailable("The signing keys of the token authority could not be read.", retryAfterSeconds: 5));
+            return (null, GraphErrors.Unavailable("The signing keys of the token authority could not be read.", OidcAuthority.RetryAfterSeconds));
+        }
+
+        // The library would also look for it by x5t, or try all; but for whom a key signs is known by its kid.
+        if (string.IsNullOrEmpty(jwt.Kid) || !keys.Has(jwt.Kid))
+        {
+            return (null, UnknownKey);
         }
 
         TokenValidationResult result = await Handler.ValidateTokenAsync(jwt, ParametersFor(keys));
@@ -128,6 +134,8 @@ internal sealed class AccessTokens(
         cache.Add(token, new AccessTokenCache.Entry(caller, keys, Utc(jwt.ValidFrom), Utc(jwt.ValidTo)));
         return (caller, null);
     }
+
+    private static GraphError UnknownKey => TokenErrors.InvalidBecause("The token names a key that the authority does not publish (kid).");
 
     /// <summary>A signed JWT as it is written; nothing in it is believed yet.</summary>
     public static bool TryRead(string token, [NotNullWhen(true)] out JsonWebToken? jwt)
@@ -158,7 +166,7 @@ internal sealed class AccessTokens(
         SecurityTokenInvalidLifetimeException => TokenErrors.InvalidBecause("The token's lifetime makes no sense (nbf, exp)."),
         SecurityTokenInvalidAudienceException => TokenErrors.WrongAudience,
         SecurityTokenInvalidIssuerException => TokenErrors.InvalidBecause("The token's issuer (iss) is not the accepted one for its tenant (tid)."),
-        SecurityTokenSignatureKeyNotFoundException => TokenErrors.InvalidBecause("The token names a key that the authority does not publish (kid)."),
+        SecurityTokenSignatureKeyNotFoundException => UnknownKey,
         SecurityTokenInvalidTypeException => TokenErrors.InvalidBecause("The token is not an access token (typ)."),
 
         // Entra changes the nonce in the header of tokens for Microsoft Graph after signing; only Graph knows how

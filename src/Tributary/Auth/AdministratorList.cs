@@ -31,11 +31,11 @@ internal sealed class AdministratorList
 
     /// <summary>A GUID in the configuration is meant as it is, one that <c>tributary id</c> has printed included.</summary>
     private static string? IdOrNull(string user, StableIds? ids) =>
-        Guid.TryParseExact(user, "D", out Guid id) ? id.ToString("D") : string.IsNullOrWhiteSpace(user) ? null : ids?.Of(IdKind.User, user);
+        GuidText.TryRead(user, out Guid id) ? id.ToString("D") : string.IsNullOrWhiteSpace(user) ? null : ids?.Of(IdKind.User, user);
 
     /// <summary>A name may have slashes itself, so only a GUID before the first one is a tenant.</summary>
     private static (string? TenantId, string User) Split(string entry) =>
-        entry.IndexOf('/', StringComparison.Ordinal) is > 0 and var slash && Guid.TryParseExact(entry[..slash], "D", out Guid tenant)
+        entry.IndexOf('/', StringComparison.Ordinal) is > 0 and var slash && GuidText.TryRead(entry.AsSpan(0, slash), out Guid tenant)
             ? (tenant.ToString("D"), entry[(slash + 1)..])
             : (null, entry);
 }

@@ -49,7 +49,7 @@ internal static class AuthRules
 
         if (options.Tenants is { } setting && !AcceptedTenants.Parse(setting).IsAny)
         {
-            if (setting.Length == 0 || setting.Any(tenant => !Guid.TryParseExact(tenant, "D", out _)))
+            if (setting.Length == 0 || setting.Any(tenant => !GuidText.TryRead(tenant, out _)))
             {
                 yield return $"Auth:Tenants is '{string.Join(';', setting)}'; it must be the GUID of a tenant, several separated by ';', or 'any'.";
             }
@@ -66,7 +66,7 @@ internal static class AuthRules
 
         if (options.TenantId is { } tenantId)
         {
-            if (!Guid.TryParseExact(tenantId, "D", out _))
+            if (!GuidText.TryRead(tenantId, out _))
             {
                 yield return $"Auth:TenantId is '{tenantId}'; it must be a GUID, any that you choose once: all data belongs to it.";
             }
@@ -134,7 +134,7 @@ internal static class AuthRules
 
     private static IEnumerable<string> AdministratorProblems(AuthOptions options)
     {
-        if (options.AdministratorRoles is { } roles && roles.FirstOrDefault(role => !Guid.TryParseExact(role, "D", out _)) is { } wrongRole)
+        if (options.AdministratorRoles is { } roles && roles.FirstOrDefault(role => !GuidText.TryRead(role, out _)) is { } wrongRole)
         {
             yield return
                 $"Auth:AdministratorRoles holds '{wrongRole}'; each must be the GUID of a directory role template, such as {AuthOptions.GlobalAdministrator}.";

@@ -32,7 +32,7 @@ internal static class AuthSetup
         services.AddSingleton<CallerFactory>();
         services.AddSingleton(_ => new AccessTokenCache());
         services.AddSingleton<AccessTokens>();
-        OperatorKey.CheckIfMade(dataDirectory);
+        OperatorKey.Read(dataDirectory);
         services.AddSingleton(_ => new OperatorKey(dataDirectory));
         bool isRemote = devIssuer && options.Development.AllowRemote;
         SeedFile? seed = services.AddDirectories(configuration, hasDevelopmentUsers: devIssuer && !isRemote);

@@ -49,7 +49,7 @@ internal sealed class CallerFactory
         _application = ClaimTest.ParseOrNull(claims.Application);
         _administrator = ClaimTest.ParseOrNull(claims.Administrator);
         _guest = ClaimTest.ParseOrNull(claims.Guest);
-        _hasEntraGroups = claims.Groups is null;
+        _hasEntraGroups = claims.Groups is null or "groups";
         _tenantId = options.TenantId?.ToLowerInvariant();
         _ids = options.Ids;
         _cloud = options.EntraCloud;
@@ -211,13 +211,14 @@ internal sealed class CallerFactory
     private bool IsAdministrator(TokenPayload claims) =>
         _administrator?.HoldsOf(claims.Root) ?? claims.All(Wids).Any(_administratorRoles.Contains);
 
-    /// <summary><c>acct</c> decides when it is there; else a home issuer that is not this one makes a guest, and this one a member; null without either.</summary>
-    private bool? IsGuestOrNull(TokenPayload claims, string tenantId) => _guest?.HoldsOf(claims.Root) ?? claims.Single(Acct) switch
-    {
-        "1" => true,
-        "0" => false,
-        _ => claims.Single(Idp) is { } identityProvider ? !IsHome(identityProvider, claims.Single(Iss), tenantId) : null,
-    };
+    /// <summary>
+    /// <c>acct</c> decides when it is there; else a home issuer that is not this one makes a guest, and this one a member; null without either. What is there in
+    /// another shape speaks for a guest.
+    /// </summary>
+    private bool? IsGuestOrNull(TokenPayload claims, string tenantId) => _guest is not null ? _guest.HoldsOf(claims.Root)
+        : Acct.FindOrNull(claims.Root) is not null ? claims.Single(Acct) != "0"
+        : Idp.FindOrNull(claims.Root) is not null ? claims.Single(Idp) is not { } identityProvider || !IsHome(identityProvider, claims.Single(Iss), tenantId)
+        : null;
 
     /// <summary>Entra may name a member's home as version 1 does in a token of version 2.</summary>
     private bool IsHome(string identityProvider, string? issuer, string tenantId) =>
@@ -225,7 +226,7 @@ internal sealed class CallerFactory
 
     private static bool HasGroupsOverage(TokenPayload claims)
     {
-        if (claims.All(HasGroups).Any(value => value.Equals("true", StringComparison.OrdinalIgnoreCase)))
+        if (HasGroups.FindOrNull(claims.Root) is not null && claims.Single(HasGroups)?.ToLowerInvariant() != "false")
         {
             return true;
         }
@@ -254,5 +255,5 @@ internal sealed class CallerFactory
     private string? IdOrNull(IdKind kind, string? value) =>
         value is null ? null
         : _ids is not null ? _ids.Of(kind, value)
-        : Guid.TryParseExact(value, "D", out Guid id) ? id.ToString("D") : null;
+        : GuidText.TryRead(value, out Guid id) ? id.ToString("D") : null;
 }

@@ -15,6 +15,9 @@ internal sealed partial class OidcAuthority : ITokenAuthority, IDisposable
 {
     private static readonly TimeSpan ReadAgainAfter = TimeSpan.FromHours(12);
 
+    /// <summary>While no keys were ever read nobody is let in, and who tries again then is to find out.</summary>
+    public const int RetryAfterSeconds = 5;
+
     /// <summary>Made-up key ids must not turn this server into a load on its issuer.</summary>
     private static readonly TimeSpan ReadAtMostEvery = TimeSpan.FromSeconds(30);
 
@@ -116,8 +119,11 @@ internal sealed partial class OidcAuthority : ITokenAuthority, IDisposable
         _reading.Dispose();
     }
 
-    private bool MayTry() =>
-        Interlocked.Read(ref _lastAttempt) is var attempt && (attempt == long.MinValue || _time.GetUtcNow().Ticks - attempt >= ReadAtMostEvery.Ticks);
+    private bool MayTry()
+    {
+        TimeSpan pause = _last is null ? TimeSpan.FromSeconds(RetryAfterSeconds) : ReadAtMostEvery;
+        return Interlocked.Read(ref _lastAttempt) is var attempt && (attempt == long.MinValue || _time.GetUtcNow().Ticks - attempt >= pause.Ticks);
+    }
 
     private async Task ReadAsync()
     {

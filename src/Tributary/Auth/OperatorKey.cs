@@ -6,7 +6,7 @@ namespace Tributary.Auth;
 
 /// <summary>
 /// The key of the operator, for those whose issuer gives out no <c>Tributary.Operate</c> role: whoever may read the data directory operates the
-/// server. Made at first need.
+/// server. Made when a server starts, so that the operator finds it before the first request, and a damaged file stops the start.
 /// </summary>
 internal sealed class OperatorKey(string dataDirectory)
 {
@@ -35,16 +35,6 @@ internal sealed class OperatorKey(string dataDirectory)
             : throw new InvalidDataException(
                 $"The key file {path} holds no operator key, which is {Prefix} and {SecretLength} characters or more: it is damaged. "
                 + "Restore it from a backup, or delete it to have a new key made at its next need.");
-    }
-
-    /// <summary>Reads the key if there is one, so that a damaged file stops the start and not, much later, a request.</summary>
-    /// <exception cref="InvalidDataException">As from <see cref="Read"/>.</exception>
-    public static void CheckIfMade(string dataDirectory)
-    {
-        if (Path.Exists(Path.Combine(dataDirectory, FileName)))
-        {
-            Read(dataDirectory);
-        }
     }
 
     /// <summary>In constant time; of hashes, so that the length tells nothing either.</summary>

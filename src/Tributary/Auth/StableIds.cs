@@ -28,7 +28,7 @@ internal sealed class StableIds(string name)
     /// </summary>
     public string Of(IdKind kind, string value)
     {
-        if (Guid.TryParseExact(value, "D", out Guid id) && id.Version != 8)
+        if (GuidText.TryRead(value, out Guid id) && id.Version != 8)
         {
             return id.ToString("D");
         }

@@ -1,5 +1,3 @@
-using Tributary.Auth;
-using Tributary.Storage;
 
 namespace Tributary.Clock;
 
@@ -34,8 +32,6 @@ internal static partial class ClockSetup
 
         LogVirtual(app.Services.GetRequiredService<ILogger<VirtualTimeProvider>>());
 
-        // Now, not at the first call: whoever is to use it has to read it.
-        OperatorKey.Read(app.Services.GetRequiredService<DataDirectory>().Path);
         app.Use(next => context =>
         {
             context.Response.OnStarting(() =>

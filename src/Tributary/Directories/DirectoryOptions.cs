@@ -69,7 +69,7 @@ internal sealed class DirectoryOptions : ICheckedOptions
 
         foreach (string tenant in Tenants.Keys)
         {
-            if (!Guid.TryParseExact(tenant, "D", out Guid id) || id.ToString("D") != tenant)
+            if (!GuidText.TryRead(tenant, out Guid id) || id.ToString("D") != tenant)
             {
                 yield return $"Directory:Tenants holds '{tenant}'; a tenant is named by its GUID in lower case, such as 7f0c2a4e-5b1d-4c8a-9e36-1d2b3c4d5e6f.";
             }

@@ -50,7 +50,7 @@ internal sealed class TenantDirectories(DirectoryOptions options, IServiceProvid
     /// <exception cref="DirectoryUnavailableException">The directory cannot be asked.</exception>
     public async ValueTask<bool> MayExistAsync(string tenantId, string userId, CancellationToken cancellationToken) =>
         OfOrNull(tenantId) is not { } directory
-        || (Guid.TryParseExact(userId, "D", out Guid id) && await directory.FindUserOrNullAsync(tenantId, id.ToString("D"), cancellationToken) is not null);
+        || (GuidText.TryRead(userId, out Guid id) && await directory.FindUserOrNullAsync(tenantId, id.ToString("D"), cancellationToken) is not null);
 
     private static readonly IReadOnlySet<string> NoGroups = new HashSet<string>();
 }

@@ -155,7 +155,7 @@ internal static class FaultRuleReader
             return null;
         }
 
-        if (Guid.TryParseExact(text, "D", out Guid id))
+        if (GuidText.TryRead(text, out Guid id))
         {
             return id.ToString("D");
         }

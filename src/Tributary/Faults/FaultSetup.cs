@@ -1,5 +1,3 @@
-using Tributary.Auth;
-using Tributary.Storage;
 
 namespace Tributary.Faults;
 
@@ -25,8 +23,6 @@ internal static partial class FaultSetup
 
         LogEnabled(app.Services.GetRequiredService<ILogger<FaultBook>>());
 
-        // Now, not at the first call: whoever is to use it has to read it.
-        OperatorKey.Read(app.Services.GetRequiredService<DataDirectory>().Path);
         app.UseMiddleware<FaultMiddleware>();
     }
 

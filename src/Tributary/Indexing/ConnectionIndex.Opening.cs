@@ -46,7 +46,7 @@ internal sealed partial class ConnectionIndex
     private IndexGeneration? OpenNewestOrNull(FeedPosition position)
     {
         // One that was being built when the server ended was never committed.
-        foreach (string folder in Generations().Where(IndexGeneration.IsCommitted))
+        foreach (string folder in Generations(_folder).Where(IndexGeneration.IsCommitted))
         {
             try
             {
@@ -74,7 +74,7 @@ internal sealed partial class ConnectionIndex
     /// <summary>Builds the next generation from the rows; changes that come meanwhile are followed afterwards.</summary>
     private async Task<IndexGeneration> RebuildAsync(AclTable acls, FeedPosition position, CancellationToken cancellationToken)
     {
-        string[] old = Generations();
+        string[] old = Generations(_folder);
         // Writers are held back by how far the feed has run since the scan began, not by the scan.
         Volatile.Write(ref _applied, position.Last);
         CompleteServed();
@@ -126,7 +126,7 @@ internal sealed partial class ConnectionIndex
 
     private IndexGeneration CreateGeneration(int schemaVersion, TextLanguage language)
     {
-        string[] old = Generations();
+        string[] old = Generations(_folder);
         int number = old.Length == 0 ? 1 : NumberOf(old[0]) + 1;
         return IndexGeneration.Create(Path.Combine(_folder, "g" + number.ToString("D6", CultureInfo.InvariantCulture)), _options, schemaVersion, language);
     }
@@ -134,7 +134,7 @@ internal sealed partial class ConnectionIndex
     /// <summary>What another one has replaced, and what was being built when the server ended.</summary>
     private void RemoveGenerationsExcept(IndexGeneration kept)
     {
-        foreach (string folder in Generations().Where(folder => NumberOf(folder) != NumberOf(kept.Folder)))
+        foreach (string folder in Generations(_folder).Where(folder => NumberOf(folder) != NumberOf(kept.Folder)))
         {
             RemoveGeneration(folder);
         }
@@ -169,14 +169,15 @@ internal sealed partial class ConnectionIndex
         ValueTask<IReadOnlyList<KeyValuePair<int, byte[]>>> ReadAsync(int after) => _feed.ReadAclsAsync(_connection, after, AclBatchSize, cancellationToken);
     }
 
-    private string[] Generations()
+    /// <summary>The folders of a connection's generations, the newest first.</summary>
+    public static string[] Generations(string folder)
     {
-        if (!Directory.Exists(_folder))
+        if (!Directory.Exists(folder))
         {
             return [];
         }
 
-        string[] folders = [.. Directory.GetDirectories(_folder, "g*").Order(StringComparer.Ordinal)];
+        string[] folders = [.. Directory.GetDirectories(folder, "g*").Order(StringComparer.Ordinal)];
         Array.Reverse(folders);
         return folders;
     }

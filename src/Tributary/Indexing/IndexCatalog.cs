@@ -32,6 +32,7 @@ internal sealed partial class IndexCatalog(
         // Before the first write, so that an index that is ahead of its store is known for it.
         _changesAtStart = new(await feed.ReadConnectionsAsync(cancellationToken));
         RemoveFoldersOfGoneConnections();
+        RemoveGenerationsOfOtherStores();
         feed.Changed += Follow;
         feed.Dropped += Drop;
         metrics.Observe(() => _open.Count, WorstLag);
@@ -264,6 +265,25 @@ internal sealed partial class IndexCatalog(
         }
     }
 
+    /// <summary>
+    /// A store that was restored may have come past the change of an index that was ahead of it by the next start, and nothing would tell then that their changes are
+    /// not the same ones. So what is ahead goes before the first write.
+    /// </summary>
+    private void RemoveGenerationsOfOtherStores()
+    {
+        foreach ((ConnectionKey connection, long last) in _changesAtStart)
+        {
+            foreach (string generation in ConnectionIndex.Generations(FolderOf(connection)).Where(IndexGeneration.IsCommitted))
+            {
+                if (!IndexGeneration.MayFollow(generation, feed.Identity, last))
+                {
+                    LogOfOtherStore(connection.Value);
+                    Directory.Delete(generation, recursive: true);
+                }
+            }
+        }
+    }
+
     private long WorstLag()
     {
         long worst = 0;
@@ -279,6 +299,9 @@ internal sealed partial class IndexCatalog(
     }
 
     private string FolderOf(ConnectionKey connection) => Path.Combine(_root, connection.ToString());
+
+    [LoggerMessage(2102, LogLevel.Warning, "The index of connection {Connection} was built from another store, or is ahead of this one, as after a restored backup; it is built anew.")]
+    private partial void LogOfOtherStore(long connection);
 
     [LoggerMessage(2101, LogLevel.Warning, "The index folder of the deleted connection {Connection} could not be removed.")]
     private partial void LogNotRemoved(Exception exception, long connection);

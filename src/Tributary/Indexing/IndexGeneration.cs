@@ -82,6 +82,24 @@ internal sealed class IndexGeneration : IDisposable
     public static bool IsCommitted(string folder) => System.IO.Directory.EnumerateFiles(folder, "segments_*").Any();
 
     /// <summary>
+    /// Whether a committed generation is of this store and not ahead of it. One of which that cannot be read may be: opening it finds out.
+    /// </summary>
+    public static bool MayFollow(string folder, StoreIdentity identity, long maxChange)
+    {
+        try
+        {
+            using FSDirectory directory = OpenDirectory(folder);
+            return ReadStandingOrNull(directory, identity) is { } standing && standing.Change <= maxChange;
+        }
+#pragma warning disable CA1031 // Damaged bytes make Lucene throw anything.
+        catch (Exception)
+#pragma warning restore CA1031
+        {
+            return true;
+        }
+    }
+
+    /// <summary>
     /// Opens a generation that was built completely from this very store and is not ahead of it; null when it is anything else.
     /// </summary>
     /// <remarks>

@@ -2,7 +2,6 @@ using Lucene.Net.Analysis;
 using Lucene.Net.Analysis.Ar;
 using Lucene.Net.Analysis.De;
 using Lucene.Net.Analysis.El;
-using Lucene.Net.Analysis.En;
 using Lucene.Net.Analysis.Es;
 using Lucene.Net.Analysis.Fi;
 using Lucene.Net.Analysis.Fr;
@@ -50,7 +49,7 @@ internal sealed class TextLanguage
             new("da", words => new SnowballFilter(words, new DanishStemmer())),
             new("de", words => new GermanLightStemFilter(words)),
             new("el", words => new GreekStemFilter(words)),
-            new("en", words => new KStemFilter(words)),
+            new("en", words => new SnowballFilter(words, new EnglishStemmer())),
             new("es", words => new SpanishLightStemFilter(words)),
             new("fi", words => new FinnishLightStemFilter(words)),
             new("fr", words => new FrenchLightStemFilter(words)) { Articles = FrenchArticles },

@@ -136,6 +136,12 @@ internal sealed class DataDirectory : IDisposable
                 + $"{Below}, or take that right away (chmod {(user == 0 ? "go-w" : "o-w")}).";
     }
 
+    /// <summary>What is wrong with whose a file in the directory is; null for nothing. In a sticky directory anybody may have put one there before us, and reads what we write to it.</summary>
+    internal static string? ProblemOrNull(string name, PosixStatus file, PosixStatus directory, uint user) =>
+        file.Owner == user || file.Owner == directory.Owner || file.Owner == 0
+            ? null
+            : $"{name} in it belongs to the user with the id {file.Owner}, who could read and change what is written there. Take it away, or give it to the server (chown {user}).";
+
     private static void RefuseOthers(string path)
     {
         if (!PosixFile.IsSupported)
@@ -197,6 +203,11 @@ internal sealed class DataDirectory : IDisposable
             if (name == IndexFolder ? !status.IsDirectory : !status.IsRegularFile)
             {
                 throw new IOException($"{name} in it is no {(name == IndexFolder ? "folder" : "ordinary file")}.");
+            }
+
+            if (ProblemOrNull(name, status, PosixFile.StatusOf(directory), PosixFile.CurrentUser) is { } problem)
+            {
+                throw new IOException(problem);
             }
 
             File.SetUnixFileMode(file, name == IndexFolder ? OwnerFolder : OwnerFile);

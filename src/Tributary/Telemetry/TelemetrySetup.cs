@@ -1,6 +1,5 @@
 using OpenTelemetry.Metrics;
 using Tributary.Auth;
-using Tributary.Storage;
 
 namespace Tributary.Telemetry;
 
@@ -36,8 +35,6 @@ internal static class TelemetrySetup
     {
         if (endpoints.ServiceProvider.GetRequiredService<TelemetryOptions>().Prometheus)
         {
-            // Now, not at the first call: whoever sets up the collector has to read it.
-            OperatorKey.Read(endpoints.ServiceProvider.GetRequiredService<DataDirectory>().Path);
             endpoints.MapPrometheusScrapingEndpoint("/tributary/metrics").RequireOperator();
         }
     }

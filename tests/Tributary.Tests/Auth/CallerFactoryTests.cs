@@ -85,7 +85,10 @@ public sealed class CallerFactoryTests
     [InlineData("\"iss\":\"https://home\",\"idp\":\"https://elsewhere\",\"acct\":0", false)]
     [InlineData("\"iss\":\"https://home\",\"idp\":\"https://home\",\"acct\":1", true)]
     [InlineData("\"iss\":\"https://home\",\"idp\":\"https://elsewhere\",\"acct\":2", true)]
-    [InlineData("\"acct\":2", null)]
+    [InlineData("\"acct\":2", true)]
+    [InlineData("\"acct\":[0,1]", true)]
+    [InlineData("\"acct\":true", true)]
+    [InlineData("\"iss\":\"https://home\",\"idp\":[\"https://home\",\"https://elsewhere\"]", true)]
     public void A_guest_is_told_by_acct_or_else_by_a_foreign_identity_provider(string claims, bool? guest) =>
         Assert.Equal(guest, CallerOf($"\"oid\":\"{Oid}\",\"scp\":\"S\"{(claims.Length > 0 ? "," : "")}{claims}").IsGuest);
 
@@ -97,6 +100,7 @@ public sealed class CallerFactoryTests
     [InlineData("\"hasgroups\":true", "", true)]
     [InlineData("\"hasgroups\":\"true\"", "", true)]
     [InlineData("\"hasgroups\":false", "", false)]
+    [InlineData("\"hasgroups\":1", "", true)]
     [InlineData("\"_claim_names\":{\"groups\":\"src1\"},\"_claim_sources\":{\"src1\":{\"endpoint\":\"https://x\"}}", "", true)]
     [InlineData("\"_claim_names\":{\"photo\":\"src1\"}", "", false)]
     [InlineData("\"_claim_names\":\"groups\"", "", true)]

@@ -32,7 +32,9 @@ public sealed class HostileTokenTests(HostileTokenTests.Servers servers) : IClas
             _targets[Development] = (development, () => AuthHost.Token(development));
 
             _entra = await TestProvider.StartAsEntraAsync(NationalCloud.Global);
-            _entra.Keys.Add((JsonNode)TestProvider.PublicKey(PersonalKey, "personal", NationalCloud.Global.IssuerOf(Caller.PersonalAccounts)));
+            JsonObject personal = TestProvider.PublicKey(PersonalKey, "personal", NationalCloud.Global.IssuerOf(Caller.PersonalAccounts));
+            personal["x5t"] = "personal";
+            _entra.Keys.Add((JsonNode)personal);
             AuthHost entra = await AuthHost.StartAsync(_entra.EntraSettings(NationalCloud.Global));
             _targets[Entra] = (entra, () => OfEntra(NationalCloud.Global, entra.Time.GetUtcNow()));
 

@@ -145,6 +145,9 @@ internal static class HostileTokens
         ["issuer in another letter case"] = new(Failure, token => token.Claim("iss", NationalCloud.Global.IssuerOf(Tenant).ToUpperInvariant()).Signed(), Entra),
         ["issuer of an old login host"] = new(Failure, token => token.Claim("iss", $"https://login.windows.net/{Tenant}/v2.0").Signed(), Entra),
         ["issuer of a host that begins like Entra's"] = new(Failure, token => token.Claim("iss", $"https://login.microsoftonline.com.evil.example/{Tenant}/v2.0").Signed(), Entra),
+        ["key that signs for personal accounts only, by x5t"] = new(Failure, token => token.Without("kid").Header("x5t", "personal").Signed(PersonalKey), Entra),
+        ["key that signs for personal accounts only, by x5t and an empty kid"] = new(
+            Failure, token => token.Header("kid", "").Header("x5t", "personal").Signed(PersonalKey), Entra),
         ["key that signs for personal accounts only"] = new(Failure, token => token.Header("kid", "personal").Signed(PersonalKey), Entra),
         ["token for Graph itself, its nonce changed after signing"] = new(Failure, token =>
         {

@@ -64,8 +64,11 @@ public sealed class OidcAuthorityTests
         Assert.Contains(host.Log.Lines, line => line.StartsWith("Warning 2001", StringComparison.Ordinal));
 
         await using AuthHost back = await AuthHost.StartAsync(url: issuerUrl);
-        Assert.Equal(HttpStatusCode.ServiceUnavailable, (await host.AskAsync(GraphOperation.ConnectionsRead, token)).StatusCode);
-        host.Time.Advance(TimeSpan.FromSeconds(30));
+        host.Time.Advance(TimeSpan.FromSeconds(4.9));
+        HttpResponseMessage refused = await host.AskAsync(GraphOperation.ConnectionsRead, token);
+        Assert.Equal(HttpStatusCode.ServiceUnavailable, refused.StatusCode);
+        Assert.Equal(TimeSpan.FromSeconds(5), refused.Headers.RetryAfter?.Delta);
+        host.Time.Advance(TimeSpan.FromSeconds(0.1));
         Assert.Equal(HttpStatusCode.OK, (await host.AskAsync(GraphOperation.ConnectionsRead, token)).StatusCode);
     }
 

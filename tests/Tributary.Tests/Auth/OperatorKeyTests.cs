@@ -43,7 +43,7 @@ public sealed class OperatorKeyTests : IDisposable
     {
         KeyFiles.Write(KeyFile, content);
 
-        InvalidDataException failure = Assert.Throws<InvalidDataException>(() => OperatorKey.CheckIfMade(_directory));
+        InvalidDataException failure = Assert.Throws<InvalidDataException>(() => OperatorKey.Read(_directory));
 
         Assert.DoesNotContain("secret", failure.ToString(), StringComparison.Ordinal);
     }
@@ -55,7 +55,7 @@ public sealed class OperatorKeyTests : IDisposable
 
         Assert.StartsWith(
             $"The key file {KeyFile} cannot be read",
-            Assert.Throws<InvalidDataException>(() => OperatorKey.CheckIfMade(_directory)).Message,
+            Assert.Throws<InvalidDataException>(() => OperatorKey.Read(_directory)).Message,
             StringComparison.Ordinal);
     }
 }

@@ -28,6 +28,13 @@ public sealed class StableIdsTests
     [InlineData("8F1C1C8E-3D5F-4D0E-9B0A-3F6C7F9F5B11")]
     public void A_GUID_stays_itself_in_lower_case(string value) => Assert.Equal("8f1c1c8e-3d5f-4d0e-9b0a-3f6c7f9f5b11", Ids.Of(IdKind.User, value));
 
+    [Theory]
+    [InlineData(" c0000000-0000-4000-9000-000000000001")]
+    [InlineData("c0000000-0000-4000-9000-000000000001 ")]
+    [InlineData("0x000000-0000-4000-9000-000000000001")]
+    [InlineData("+0000000-0000-4000-9000-000000000001")]
+    public void What_is_nearly_a_GUID_is_another_id_and_not_that_one(string value) => Assert.Equal(8, Guid.Parse(Ids.Of(IdKind.User, value)).Version);
+
     [Fact]
     public void Nobody_can_choose_the_GUID_that_is_made_for_somebody_else()
     {

@@ -162,7 +162,36 @@ public sealed class IndexLifeTests : IDisposable
         Copy(_kept, _data);
 
         Assert.Equal("a b c", await FoundAfterStartAsync());
-        Assert.Equal(["g000002"], Generations);
+        Assert.Single(Generations);
+    }
+
+    [Fact]
+    public async Task An_index_that_is_ahead_of_its_store_is_gone_before_a_write_can_catch_up_with_it()
+    {
+        await BeginAsync();
+        foreach (string file in Directory.GetFiles(_data, "tributary.db*"))
+        {
+            File.Copy(file, Path.Combine(_kept, Path.GetFileName(file)));
+        }
+
+        await ChangeAsync();
+        foreach (string file in Directory.GetFiles(_data, "tributary.db*"))
+        {
+            File.Delete(file);
+        }
+
+        Copy(_kept, _data);
+        await using (await StartAsync())
+        {
+            Assert.Empty(Generations);
+        }
+
+        // What was not ahead stays.
+        Assert.Equal("a b c", await FoundAfterStartAsync());
+        await using (await StartAsync())
+        {
+            Assert.Single(Generations);
+        }
     }
 
     [Fact]

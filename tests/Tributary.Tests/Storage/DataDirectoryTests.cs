@@ -92,6 +92,15 @@ public sealed class DataDirectoryTests : IDisposable
     }
 
     [Theory]
+    [InlineData(1000, 0, 1000, true)]
+    [InlineData(0, 0, 1000, true)]
+    [InlineData(1000, 1000, 0, true)]
+    [InlineData(1000, 0, 0, false)]
+    [InlineData(1001, 1000, 1000, false)]
+    public void A_file_in_it_is_taken_from_the_server_itself_from_root_and_from_whose_the_directory_is(uint owner, uint ofDirectory, uint user, bool isTaken) => Assert.Equal(
+        isTaken, DataDirectory.ProblemOrNull("tributary.db", new PosixStatus(owner, 0x8180), new PosixStatus(ofDirectory, 0x43FF), user) is null);
+
+    [Theory]
     [InlineData("lock")]
     [InlineData("tributary.db")]
     [InlineData("tributary.db-wal")]

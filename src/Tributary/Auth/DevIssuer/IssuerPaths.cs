@@ -29,7 +29,7 @@ internal static class IssuerPaths
         return path.Split('/', StringSplitOptions.RemoveEmptyEntries) switch
         {
             [] => false,
-            [var first, ..] when Is(first, TenantWords) || Is(first, ManagedIdentity) || Guid.TryParseExact(first, "D", out _) => true,
+            [var first, ..] when Is(first, TenantWords) || Is(first, ManagedIdentity) || GuidText.TryRead(first, out _) => true,
             [_, var second, ..] when Is(second, BelowTenant) => true,
             [_, "v2.0", ".well-known", ..] => true,
             [var domain, _, ..] => context.RequestServices.GetRequiredService<SeedDirectory>().HadDomain(domain),

@@ -32,7 +32,7 @@ internal sealed record IssuerTenant(string Segment, string? TenantId)
             return (null, EntraError.NoConsumers);
         }
 
-        if (Guid.TryParseExact(segment, "D", out Guid id))
+        if (GuidText.TryRead(segment, out Guid id))
         {
             string tenantId = id.ToString("D");
             return directory.HasTenant(tenantId) ? (new IssuerTenant(tenantId, tenantId), null) : (null, EntraError.UnknownTenant(segment));

@@ -38,7 +38,7 @@ internal sealed class IssuerUsers(SeedDirectory seed, TenantDirectories director
     private static readonly IReadOnlySet<string> NoGroups = new HashSet<string>();
 
     /// <summary>Whether it is an object id, and so no name.</summary>
-    public static bool IsId(string idOrName) => Guid.TryParseExact(idOrName, "D", out _);
+    public static bool IsId(string idOrName) => GuidText.TryRead(idOrName, out _);
 
     /// <summary>By object id or user principal name; null when there is no such user.</summary>
     public async ValueTask<IssuerUser?> FindOrNullAsync(string tenantId, string idOrName, CancellationToken cancellationToken)

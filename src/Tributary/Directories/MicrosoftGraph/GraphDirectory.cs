@@ -25,14 +25,14 @@ internal sealed class GraphDirectory : IDirectory, IDisposable
     }
 
     public async ValueTask<DirectoryMembership?> FindMembershipOrNullAsync(string tenantId, string userId, CancellationToken cancellationToken) =>
-        Guid.TryParseExact(userId, "D", out Guid id)
+        GuidText.TryRead(userId, out Guid id)
             ? await _memberships.GetAsync(new RememberedMemberships.Key(tenantId, id.ToString("D")), cancellationToken)
             : null;
 
     public async ValueTask<DirectoryUser?> FindUserOrNullAsync(string tenantId, string idOrName, CancellationToken cancellationToken)
     {
         // In quotes, as a name may begin with $, and escaped, as that of a guest has a #.
-        string key = Guid.TryParseExact(idOrName, "D", out Guid id)
+        string key = GuidText.TryRead(idOrName, out Guid id)
             ? "/" + id.ToString("D")
             : $"('{Uri.EscapeDataString(idOrName.Replace("'", "''", StringComparison.Ordinal))}')";
         return await _graph.GetOrNullAsync(tenantId, $"/users{key}?$select={GraphAnswers.UserMembers}", cancellationToken) is { } user ? GraphAnswers.UserOf(user) : null;
@@ -43,7 +43,7 @@ internal sealed class GraphDirectory : IDirectory, IDisposable
             ?? throw GraphAnswers.Broken("there is no list of users");
 
     public async ValueTask<DirectoryGroup?> FindGroupOrNullAsync(string tenantId, string groupId, CancellationToken cancellationToken) =>
-        Guid.TryParseExact(groupId, "D", out Guid id)
+        GuidText.TryRead(groupId, out Guid id)
         && await _graph.GetOrNullAsync(tenantId, $"/groups/{id:D}?$select={GraphAnswers.GroupMembers}", cancellationToken) is { } group
             ? GraphAnswers.GroupOf(group)
             : null;
@@ -54,7 +54,7 @@ internal sealed class GraphDirectory : IDirectory, IDisposable
 
     public async ValueTask<DirectoryPage<DirectoryMember>?> ListMembersOrNullAsync(
         string tenantId, string groupId, bool isTransitive, DirectoryQuery<DirectoryMember> query, CancellationToken cancellationToken) =>
-        Guid.TryParseExact(groupId, "D", out Guid id)
+        GuidText.TryRead(groupId, out Guid id)
             ? await ListOrNullAsync(
                 tenantId,
                 $"/groups/{id:D}/{(isTransitive ? "transitiveMembers" : "members")}",
@@ -67,7 +67,7 @@ internal sealed class GraphDirectory : IDirectory, IDisposable
     public async ValueTask<DirectoryPage<DirectoryGroup>?> ListGroupsOfOrNullAsync(
         string tenantId, string memberId, bool isTransitive, DirectoryQuery<DirectoryGroup> query, CancellationToken cancellationToken)
     {
-        if (!Guid.TryParseExact(memberId, "D", out Guid id))
+        if (!GuidText.TryRead(memberId, out Guid id))
         {
             return null;
         }
@@ -81,7 +81,7 @@ internal sealed class GraphDirectory : IDirectory, IDisposable
 
     public async ValueTask<DirectoryApplication?> FindApplicationOrNullAsync(string tenantId, string appId, CancellationToken cancellationToken)
     {
-        if (!Guid.TryParseExact(appId, "D", out Guid id))
+        if (!GuidText.TryRead(appId, out Guid id))
         {
             return null;
         }
@@ -95,7 +95,7 @@ internal sealed class GraphDirectory : IDirectory, IDisposable
     }
 
     public async ValueTask<DirectoryApplication?> FindServicePrincipalOrNullAsync(string tenantId, string id, CancellationToken cancellationToken) =>
-        Guid.TryParseExact(id, "D", out Guid objectId)
+        GuidText.TryRead(id, out Guid objectId)
         && await _graph.GetOrNullAsync(tenantId, $"/servicePrincipals/{objectId:D}?$select={GraphAnswers.ApplicationMembers}", cancellationToken) is { } principal
             ? GraphAnswers.ApplicationOf(principal)
             : null;

@@ -50,7 +50,7 @@ internal sealed class GraphDirectoryOptions : ICheckedOptions
     /// <summary>What is wrong where Graph is the source of a tenant.</summary>
     public IEnumerable<string> ProblemsOfUse()
     {
-        if (!Guid.TryParseExact(ClientId, "D", out _))
+        if (!GuidText.TryRead(ClientId, out _))
         {
             yield return $"Directory:Graph:ClientId is '{ClientId}'; it must be the GUID of the application that asks Microsoft Graph.";
         }

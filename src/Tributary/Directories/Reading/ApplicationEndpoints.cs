@@ -90,7 +90,7 @@ internal static class ApplicationEndpoints
         string key = http.Segment("id");
         bool isAppId = key.StartsWith(GraphPaths.AppKey, StringComparison.OrdinalIgnoreCase);
         string id = isAppId ? key[GraphPaths.AppKey.Length..].Trim('\'') : key;
-        if (!Guid.TryParseExact(id, "D", out Guid guid))
+        if (!GuidText.TryRead(id, out Guid guid))
         {
             return new GraphErrorResult(GraphErrors.InvalidObjectId(id));
         }

@@ -20,7 +20,7 @@ internal static class DirectoryGroupEndpoints
     public static async ValueTask<(DirectoryGroup? Group, GraphError? Error)> FindAsync(HttpContext http)
     {
         string id = http.Segment("id");
-        if (!Guid.TryParseExact(id, "D", out Guid objectId))
+        if (!GuidText.TryRead(id, out Guid objectId))
         {
             return (null, GraphErrors.InvalidObjectId(id));
         }

@@ -105,7 +105,7 @@ internal static class MemberGroupsEndpoints
             return new GraphErrorResult(GraphErrors.InvalidDirectoryRequest($"The number of ids must be from 1 to {MaxIds}; there are {ids.Count}."));
         }
 
-        if (ids.FirstOrDefault(id => !Guid.TryParseExact(id, "D", out _)) is { } wrong)
+        if (ids.FirstOrDefault(id => !GuidText.TryRead(id, out _)) is { } wrong)
         {
             return new GraphErrorResult(GraphErrors.InvalidObjectId(wrong));
         }

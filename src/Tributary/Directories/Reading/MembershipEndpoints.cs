@@ -96,7 +96,7 @@ internal static class MembershipEndpoints
                 return new GraphErrorResult(error!);
             }
 
-            if (!Guid.TryParseExact(objectId, "D", out Guid guid))
+            if (!GuidText.TryRead(objectId, out Guid guid))
             {
                 return new GraphErrorResult(GraphErrors.InvalidObjectId(objectId));
             }

@@ -158,7 +158,7 @@ internal sealed class SeedCheck(SeedFile seed)
 
     private void RequireGuid(string? value, string at, bool isRequired)
     {
-        if (value is null ? isRequired : !Guid.TryParseExact(value, "D", out _))
+        if (value is null ? isRequired : !GuidText.TryRead(value, out _))
         {
             _problems.Add($"{at}: '{value}' is no GUID of the form 00000000-0000-0000-0000-000000000000.");
         }

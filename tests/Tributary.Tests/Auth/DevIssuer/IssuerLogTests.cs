@@ -145,7 +145,7 @@ public sealed class IssuerLogTests
         await PostAsync(server, $"/{Tenant}/nothing?code={Secret}", Form(("client_secret", Secret)), mayFail: true);
         await server.Http.GetAsync($"{path}?client_secret={Secret}");
         await server.Http.GetAsync($"/{Tenant}/oauth2/v2.0/authorize?client_id={Secret}&state={State}&login_hint={Hint}");
-        foreach (string line in (string[])[$"GET /common/oauth2/v2.0/authorize?state={State} HTTP/1.1 x", $"POST {path} HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer {Secret}\u0001"])
+        foreach (string line in (string[])[$"GET /common/oauth2/v2.0/authorize?state={State} HTTP/1.1 x", $"POST {path} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nAuthorization: Bearer {Secret}\u0001"])
         {
             await RawHttp.SendAsync(server.Http.BaseAddress!, line + "\r\n\r\n");
         }
