@@ -93,7 +93,7 @@ internal readonly ref partial struct PropertyWriter
     {
         foreach (JsonProperty member in value.EnumerateObject())
         {
-            if (member.Name.Equals(PropertyTexts.TypeAnnotation, StringComparison.OrdinalIgnoreCase))
+            if (GraphObject.NameOrNull(member) is { } name && name.Equals(PropertyTexts.TypeAnnotation, StringComparison.OrdinalIgnoreCase))
             {
                 _writer.WritePropertyName(PropertyTexts.TypeAnnotation);
                 WriteText(member.Value);

@@ -293,6 +293,15 @@ public class ItemReaderTests
         });
 
     [Fact]
+    public void A_name_that_is_no_text_within_principals_is_a_problem_and_not_an_exception()
+    {
+        (string? stored, Problems problems) = Reading.Properties("""{ "readers": { "principals": [], "\ud83d": "x" } }""");
+
+        Assert.Null(stored);
+        Assert.NotEmpty(problems);
+    }
+
+    [Fact]
     public void An_accepted_item_that_is_written_and_sent_back_is_the_same_item() =>
         ItemGen.Body.Sample(body =>
         {
