@@ -7,6 +7,9 @@ internal static class GuidText
 
     public static bool IsValid(string? text) => TryRead(text, out _);
 
+    /// <summary>The GUID in lower case, the one spelling that ids are kept in; null for anything else.</summary>
+    public static string? LowerOrNull(string? text) => TryRead(text, out Guid id) ? id.ToString("D") : null;
+
     /// <summary>
     /// It must read back as the same text: the parser itself forgives blanks around it, signs and <c>0x</c>, and an entry that names nobody would let through
     /// whom it is to keep out.

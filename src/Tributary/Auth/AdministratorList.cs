@@ -31,7 +31,7 @@ internal sealed class AdministratorList
 
     /// <summary>A GUID in the configuration is meant as it is, one that <c>tributary id</c> has printed included.</summary>
     private static string? IdOrNull(string user, StableIds? ids) =>
-        GuidText.TryRead(user, out Guid id) ? id.ToString("D") : string.IsNullOrWhiteSpace(user) ? null : ids?.Of(IdKind.User, user);
+        GuidText.LowerOrNull(user) ?? (string.IsNullOrWhiteSpace(user) ? null : ids?.Of(IdKind.User, user));
 
     /// <summary>A name may have slashes itself, so only a GUID before the first one is a tenant.</summary>
     private static (string? TenantId, string User) Split(string entry) =>

@@ -11,7 +11,7 @@ internal static class AuthSetup
 {
     /// <summary>
     /// Registers everything that decides who asks. Settings, the seed file and the keys that there are, are checked here, so that a wrong one stops the start.
-    /// A key that is not there is made at its first need.
+    /// A key that is not there is made: the operator's here, the issuer's at its first need.
     /// </summary>
     /// <param name="services">Where <see cref="TimeProvider"/> is registered too.</param>
     /// <param name="configuration">The root; section <c>Auth</c> is read.</param>

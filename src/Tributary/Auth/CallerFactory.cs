@@ -255,5 +255,5 @@ internal sealed class CallerFactory
     private string? IdOrNull(IdKind kind, string? value) =>
         value is null ? null
         : _ids is not null ? _ids.Of(kind, value)
-        : GuidText.TryRead(value, out Guid id) ? id.ToString("D") : null;
+        : GuidText.LowerOrNull(value);
 }

@@ -89,7 +89,7 @@ internal sealed class IndexGeneration : IDisposable
         try
         {
             using FSDirectory directory = OpenDirectory(folder);
-            return ReadStandingOrNull(directory, identity) is { } standing && standing.Change <= maxChange;
+            return StandingOrNull(ReadCommit(directory), identity, maxChange) is not null;
         }
 #pragma warning disable CA1031 // Damaged bytes make Lucene throw anything.
         catch (Exception)
@@ -112,16 +112,15 @@ internal sealed class IndexGeneration : IDisposable
         Standing standing;
         try
         {
-            if (!DirectoryReader.IndexExists(directory) || ReadStandingOrNull(directory, identity) is not { } committed || committed.Change > maxChange)
+            SegmentInfos? commit = DirectoryReader.IndexExists(directory) ? ReadCommit(directory) : null;
+            if (commit is null || StandingOrNull(commit, identity, maxChange) is not { } committed)
             {
                 directory.Dispose();
                 return null;
             }
 
             standing = committed;
-            var infos = new SegmentInfos();
-            infos.Read(directory);
-            FileChecksums.Verify(directory, infos);
+            FileChecksums.Verify(directory, commit);
         }
         catch
         {
@@ -239,10 +238,8 @@ internal sealed class IndexGeneration : IDisposable
 
     private static Dictionary<string, (long Length, DateTime Written)> ReadStamps(FSDirectory directory)
     {
-        var infos = new SegmentInfos();
-        infos.Read(directory);
         var stamps = new Dictionary<string, (long Length, DateTime Written)>();
-        foreach (string name in infos.GetFiles(directory, includeSegmentsFile: true))
+        foreach (string name in ReadCommit(directory).GetFiles(directory, includeSegmentsFile: true))
         {
             var file = new FileInfo(Path.Combine(directory.Directory.FullName, name));
             stamps.Add(file.FullName, (file.Length, file.LastWriteTimeUtc));
@@ -251,18 +248,24 @@ internal sealed class IndexGeneration : IDisposable
         return stamps;
     }
 
-    private static Standing? ReadStandingOrNull(FSDirectory directory, StoreIdentity identity)
+    private static SegmentInfos ReadCommit(FSDirectory directory)
     {
-        var infos = new SegmentInfos();
-        infos.Read(directory);
-        IDictionary<string, string> data = infos.UserData;
+        var commit = new SegmentInfos();
+        commit.Read(directory);
+        return commit;
+    }
+
+    /// <summary>Null for one that is of another store or format, or ahead of the store.</summary>
+    private static Standing? StandingOrNull(SegmentInfos commit, StoreIdentity identity, long maxChange)
+    {
+        IDictionary<string, string> data = commit.UserData;
         return data.TryGetValue("store", out string? store) && store == identity.Id
             && data.TryGetValue("epoch", out string? epoch) && epoch == identity.Epoch.ToString(CultureInfo.InvariantCulture)
             && data.TryGetValue("format", out string? format) && format == IndexFields.Format.ToString(CultureInfo.InvariantCulture)
-            && data.TryGetValue("change", out string? change)
+            && data.TryGetValue("change", out string? written) && long.Parse(written, CultureInfo.InvariantCulture) is var change && change <= maxChange
             && data.TryGetValue("schema", out string? schema)
             && data.TryGetValue("language", out string? name) && TextLanguage.FindOrNull(name) is { } language
-                ? new Standing(long.Parse(change, CultureInfo.InvariantCulture), int.Parse(schema, CultureInfo.InvariantCulture), language)
+                ? new Standing(change, int.Parse(schema, CultureInfo.InvariantCulture), language)
                 : null;
     }
 

@@ -82,7 +82,7 @@ internal static class GraphAnswers
     }
 
     public static string IdOf(JsonElement entity) =>
-        GuidText.TryRead(entity.TextOrNull("id"), out Guid id) ? id.ToString("D") : throw Broken("an object has no id that is a GUID");
+        GuidText.LowerOrNull(entity.TextOrNull("id")) ?? throw Broken("an object has no id that is a GUID");
 
     /// <summary>Graph has said something that is no answer, so nothing is known.</summary>
     public static DirectoryUnavailableException Broken(string what, Exception? inner = null) =>

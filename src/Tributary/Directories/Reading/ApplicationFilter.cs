@@ -50,5 +50,5 @@ internal static class ApplicationFilter
     private static string? NameOf(QueryNode node) => (FilterNodes.Bare(node) as SingleValuePropertyAccessNode)?.Property.Name;
 
     private static HashSet<string> Set(IEnumerable<string?> ids) =>
-        [.. ids.Select(id => GuidText.TryRead(id, out Guid guid) ? guid.ToString("D") : null).OfType<string>()];
+        [.. ids.Select(GuidText.LowerOrNull).OfType<string>()];
 }

@@ -22,7 +22,7 @@ internal sealed class ScimAccess(DirectoryOptions options, ScimSecrets secrets)
         }
 
         // Told before the secret is looked at: whoever has set up the wrong tenant is not to look for the mistake in the secret.
-        if (ScimText.GuidOrNull(context.Request.RouteValues["tenantId"] as string) is not { } tenant || options.SourceOf(tenant) != DirectorySource.Scim)
+        if (GuidText.LowerOrNull(context.Request.RouteValues["tenantId"] as string) is not { } tenant || options.SourceOf(tenant) != DirectorySource.Scim)
         {
             return ScimErrors.NotScim;
         }

@@ -18,7 +18,7 @@ internal sealed class ScimDirectory(IScimStore store, SeedDirectory seed) : IDir
     public async ValueTask<DirectoryUser?> FindUserOrNullAsync(string tenantId, string idOrName, CancellationToken cancellationToken)
     {
         // A GUID is an id and never a name: whoever is provisioned with the id of another for a userName is not taken for him.
-        ScimRecord? record = ScimText.GuidOrNull(idOrName) is { } id
+        ScimRecord? record = GuidText.LowerOrNull(idOrName) is { } id
             ? await store.FindOrNullAsync(tenantId, ScimKind.User, id, cancellationToken)
             : (await store.ListAsync(tenantId, ScimKind.User, new ScimLookup(ScimIndex.Name, ScimText.Fold(idOrName)), "", 1, cancellationToken)).SingleOrDefault();
         return record is null ? null : ScimBody.ToUser(record);

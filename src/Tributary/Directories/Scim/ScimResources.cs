@@ -42,7 +42,7 @@ internal sealed class ScimResources(IScimStore store, DirectoryOptions options, 
         }
 
         // The client's GUID becomes the id where it can: access lists name people by the ids that their identity provider gave them.
-        var resource = new ScimNew(ScimText.GuidOrNull(content.ExternalId), Guid.NewGuid().ToString("D"), content, description.Members ?? [], time.GetUtcNow());
+        var resource = new ScimNew(GuidText.LowerOrNull(content.ExternalId), Guid.NewGuid().ToString("D"), content, description.Members ?? [], time.GetUtcNow());
         ScimWritten written = await store.CreateAsync(ScimCaller.Of(http).TenantId, type.Kind, resource, options.Scim.LimitsOf(type.Kind), http.RequestAborted);
         return written.Record is { } record
             ? await ShowAsync(http, type, record, projection, StatusCodes.Status201Created)

@@ -14,7 +14,5 @@ internal static class ScimText
     /// <summary>An id as it is kept and compared. Those of the server are GUIDs; members may be named by anything.</summary>
     public static string Id(string id) => Fold(id);
 
-    public static string? GuidOrNull(string? text) => GuidText.TryRead(text, out Guid id) ? id.ToString("D") : null;
-
     public static string DateTime(DateTimeOffset time) => time.UtcDateTime.ToString("yyyy-MM-ddTHH:mm:ss.fffZ", CultureInfo.InvariantCulture);
 }
