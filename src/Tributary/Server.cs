@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.Configuration.Memory;
 using Microsoft.Extensions.Options;
+using Tributary.Access.Log;
 using Tributary.Auth;
 using Tributary.Auth.DevIssuer;
 using Tributary.Batch;
@@ -134,6 +135,8 @@ internal static class Server
         ClockOptions clock = problems.Read(configuration.GetSection(ClockOptions.Section), section => section.Get<ClockOptions>(CheckedOptions.NoUnknownNames));
         FaultOptions faults = problems.Read(configuration.GetSection(FaultOptions.Section), section => section.Get<FaultOptions>(CheckedOptions.NoUnknownNames));
         TelemetryOptions telemetry = problems.Read(configuration.GetSection(TelemetryOptions.Section), section => section.Get<TelemetryOptions>(CheckedOptions.NoUnknownNames));
+        AccessLogOptions accessLog = problems.Read(configuration.GetSection(AccessLogOptions.Section), section => section.Get<AccessLogOptions>(CheckedOptions.NoUnknownNames));
+        services.AddSingleton(Options.Create(accessLog));
         ThrottlingOptions throttling = problems.Read(configuration.GetSection(ThrottlingOptions.Section), section => section.Get<ThrottlingOptions>(CheckedOptions.NoUnknownNames));
         QuirkSet? quirks = problems.Take(() => new QuirkSet(configuration.GetSection(Quirk.Section)));
         Chance? chance = problems.Take(() => Chance.From(configuration));
@@ -141,6 +144,11 @@ internal static class Server
 
         // Of settings that are right each, which of them go together.
         problems.Take(() => search.RequireLongerThan(index.SearchWait));
+        if (accessLog.ProblemOrNull(storage) is { } logProblem)
+        {
+            problems.Add(logProblem);
+        }
+
         problems.Take(() => DevIssuerPolicy.Validate(addresses, auth));
         problems.Take(() => LoopbackPolicy.Refuse(clock.Virtual && !clock.AllowRemote, "The virtual clock is", ClockOptions.Section, addresses));
         problems.Take(() => LoopbackPolicy.Refuse(faults.Enabled && !faults.AllowRemote, "Fault injection is", FaultOptions.Section, addresses));
@@ -206,8 +214,11 @@ internal static class Server
         services.AddSingleton<ISearchIndex, LuceneSearchIndex>();
         services.AddSingleton<SearchMetrics>();
         services.AddSingleton<SearchGate>();
+        services.AddSingleton<AccessLogMetrics>();
+        services.AddSingleton<AccessLog>();
 
         // Started in this order and stopped in the other one: the last to write is the first to go.
+        services.AddHostedService(provider => provider.GetRequiredService<AccessLog>());
         services.AddHostedService(provider => provider.GetRequiredService<IndexCatalog>());
         services.AddHostedService<OperationWorker>();
     }

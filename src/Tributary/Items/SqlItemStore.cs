@@ -105,7 +105,7 @@ internal sealed class SqlItemStore(ISqlDatabase database, SqlSignals signals) : 
                     using DbDataReader reader = session.Query(
                         """
                         SELECT i.key, length(a.entries) + length(i.properties), a.entries, i.properties, i.content_type,
-                               (SELECT CASE WHEN c.excerpt IS NULL THEN c.value ELSE c.excerpt END FROM item_content c WHERE c.item = i.key)
+                               (SELECT CASE WHEN c.excerpt IS NULL THEN c.value ELSE c.excerpt END FROM item_content c WHERE c.item = i.key), i.change
                         FROM item i JOIN acl a ON a.connection = i.connection AND a.number = i.acl
                         WHERE i.connection = @connection AND i.id = @id
                         """,
@@ -121,6 +121,7 @@ internal sealed class SqlItemStore(ISqlDatabase database, SqlSignals signals) : 
 
                         hits[id] = new StoredHit(
                             reader.GetInt64(0),
+                            reader.GetInt64(6),
                             AclJson.FromBytes((byte[])reader.GetValue(2)),
                             (byte[])reader.GetValue(3),
                             reader.GetInt32(4) == 0 ? null : reader.GetString(5));

@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Text.Json;
 using Microsoft.Extensions.Options;
+using Tributary.Access.Log;
 using Tributary.Auth;
 using Tributary.Connections;
 using Tributary.Graph;
@@ -38,7 +39,7 @@ internal static class SearchEndpoints
         try
         {
             DayOfWeek firstDayOfWeek = QueryCulture.FirstDayOfWeek(http.Request.Headers.AcceptLanguage);
-            return await AnswerAsync(request, searches, caller, services, firstDayOfWeek, deadline.Token);
+            return await AnswerAsync(request, RequestIds.Of(http), body.Root, searches, caller, services, firstDayOfWeek, deadline.Token);
         }
         catch (OperationCanceledException) when (http.RequestAborted.IsCancellationRequested)
         {
@@ -50,10 +51,17 @@ internal static class SearchEndpoints
             services.Metrics.Ended("timeout");
             return new SearchErrorResult(SearchErrors.TimedOut(options.Timeout));
         }
+        catch (AccessLogUnavailableException)
+        {
+            services.Metrics.Ended("unlogged");
+            return new SearchErrorResult(SearchErrors.AccessLogUnavailable);
+        }
     }
 
     private static async Task<IResult> AnswerAsync(
         GraphRequest request,
+        RequestIds ids,
+        JsonElement asked,
         IReadOnlyList<SearchRequest> searches,
         Caller caller,
         SearchServices services,
@@ -83,8 +91,31 @@ internal static class SearchEndpoints
                 .Write(request.Context("Collection(microsoft.graph.searchResponse)"), answers);
         }
 
+        if (services.AccessLog.IsEnabled)
+        {
+            // Last, so that what is not answered is hardly ever said to be; and before anything leaves.
+            await services.AccessLog.WriteAsync(answers.Where(answer => answer.Request.IsForExternalItems).Select(EntryOf), cancellationToken);
+        }
+
         services.Metrics.Ended("answered");
         return GraphResult.Ok(body.WrittenMemory);
+
+        AccessLogEntry EntryOf(SearchAnswer answer) => new()
+        {
+            Time = services.Time.GetUtcNow(),
+            RequestId = ids.RequestId,
+            ClientRequestId = ids.ClientRequestId,
+            TenantId = caller.TenantId,
+            AppId = caller.AppId,
+            UserId = caller.UserId,
+            Connections = answer.Connections,
+            From = answer.Request.From,
+            Size = answer.Request.Size,
+            Total = answer.Total,
+            Aggregations = [.. answer.Request.Aggregations.Select(aggregation => aggregation.Field)],
+            Asked = services.AccessLog.WantsQueryText ? asked.Member("requests")?[answer.Request.Index] : null,
+            Items = [.. answer.Hits.Select(hit => new ShownItem(hit.Source.Connection.Connection.Id, hit.ItemId, hit.Item.Change))],
+        };
     }
 }
 
@@ -99,4 +130,5 @@ internal readonly record struct SearchServices(
     [property: FromServices] IOptions<GroupOptions> GroupOptions,
     [property: FromServices] SearchMetrics Metrics,
     [property: FromServices] SearchGate Gate,
+    [property: FromServices] AccessLog AccessLog,
     [property: FromServices] TimeProvider Time);

@@ -121,6 +121,10 @@ internal static class SearchErrors
             RetryAfterSeconds = RetryAfterSeconds,
         };
 
+    /// <summary>Nothing is shown that is not written down.</summary>
+    public static readonly SearchError AccessLogUnavailable =
+        new(503, "ServiceUnavailable", "The access log cannot be written at the moment, so nothing can be shown (Access:Log).") { RetryAfterSeconds = RetryAfterSeconds };
+
     /// <summary>A rule of one request whose wording on the real service is not known.</summary>
     public static SearchError Entity(string reason) => new(400, "BadRequest", $"SearchRequest Invalid (EntityRequest Invalid ({reason}))")
     {

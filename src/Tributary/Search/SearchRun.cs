@@ -15,6 +15,9 @@ namespace Tributary.Search;
 internal sealed record SearchAnswer(
     SearchRequest Request, IReadOnlyList<string> Terms, IReadOnlyList<SearchHit> Hits, long Total, IReadOnlyList<IReadOnlyList<FacetBucket>> Aggregations)
 {
+    /// <summary>Ids of the connections that were searched.</summary>
+    public IReadOnlyList<string> Connections { get; init; } = [];
+
     /// <summary>A better spelling; null where none was wanted or found.</summary>
     public QueryAlteration? Alteration { get; init; }
 }
@@ -80,7 +83,11 @@ internal sealed class SearchRun(Caller caller, SearchServices services, DayOfWee
         }
 
         int withdrawn = answer.Hits.Count - hits.Count;
-        return (new SearchAnswer(request, plan.Terms, hits, answer.Total - withdrawn, answer.Facets) { Alteration = better?.Alteration }, null);
+        return (new SearchAnswer(request, plan.Terms, hits, answer.Total - withdrawn, answer.Facets)
+        {
+            Connections = [.. connections.Select(searched => searched.Connection.Connection.Id)],
+            Alteration = better?.Alteration,
+        }, null);
 
         (SearchPlan? Plan, SearchError? Error) PlanOf(SearchRequest asked) =>
             SearchPlan.Of(asked, connections, Searcher.Of(caller), options, now, firstDayOfWeek, cancellationToken);
