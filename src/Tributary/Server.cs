@@ -301,6 +301,7 @@ internal static class Server
         app.MapFaults();
         app.MapQuirks();
         app.MapExplain();
+        app.MapAccessLog();
         app.MapIndex();
         app.MapTelemetry();
     }
