@@ -1,5 +1,6 @@
 using System.Data.Common;
 using System.Security.Cryptography;
+using Tributary.Access.History;
 using Tributary.Acls;
 using Tributary.Connections;
 using Tributary.Storage;
@@ -7,7 +8,7 @@ using Tributary.Storage;
 namespace Tributary.Items;
 
 /// <summary>Items in SQL. An item, its interned access list, its content, the connection's counters and the change share one transaction.</summary>
-internal sealed class SqlItemStore(ISqlDatabase database, SqlSignals signals) : IItemStore
+internal sealed class SqlItemStore(ISqlDatabase database, SqlSignals signals, AccessHistory history) : IItemStore
 {
     public ValueTask<ExternalItem?> FindOrNullAsync(ConnectionKey connection, string id, CancellationToken cancellationToken) => database.ReadAsync(
         session => Find(session, connection, id),
@@ -131,7 +132,7 @@ internal sealed class SqlItemStore(ISqlDatabase database, SqlSignals signals) : 
             },
             cancellationToken);
 
-    private static PutItemResult Put(SqlSession session, ConnectionKey connection, PutItem put, byte[]? acl, byte[]? hash, byte[]? properties)
+    private PutItemResult Put(SqlSession session, ConnectionKey connection, PutItem put, byte[]? acl, byte[]? hash, byte[]? properties)
     {
         long items, acls, lastChange;
         string tenant;
@@ -181,6 +182,7 @@ internal sealed class SqlItemStore(ISqlDatabase database, SqlSignals signals) : 
         long? aclNumber = acl is null ? null : Intern(session, connection, acl, hash!, ref acls);
         if (isNew)
         {
+            history.ItemComes(session, connection, write.Id);
             itemKey = session.ScalarOrNull(
                 """
                 INSERT INTO item (connection, id, acl, change, label, content_type, properties, searchable_from)
@@ -199,6 +201,11 @@ internal sealed class SqlItemStore(ISqlDatabase database, SqlSignals signals) : 
         }
         else
         {
+            if (aclNumber is not null && aclNumber != oldAcl)
+            {
+                history.ItemChanges(session, connection, write.Id);
+            }
+
             // Members that were not sent keep their value (6.4); content and label do so too, unless the item was put whole.
             bool keepsContent = !isWhole && !write.HasContent;
             bool keepsLabel = !isWhole && !write.HasSensitivityLabel;
@@ -266,7 +273,7 @@ internal sealed class SqlItemStore(ISqlDatabase database, SqlSignals signals) : 
             : null;
     }
 
-    private static DeleteItemOutcome Delete(SqlSession session, ConnectionKey connection, string id)
+    private DeleteItemOutcome Delete(SqlSession session, ConnectionKey connection, string id)
     {
         long items, acls, lastChange;
         using (DbDataReader reader = session.Query(
@@ -287,6 +294,7 @@ internal sealed class SqlItemStore(ISqlDatabase database, SqlSignals signals) : 
             lastChange = reader.GetInt64(3);
         }
 
+        history.ItemChanges(session, connection, id);
         long key, acl;
         using (DbDataReader reader = session.Query("DELETE FROM item WHERE connection = @connection AND id = @id RETURNING key, acl", connection.Value, id))
         {
