@@ -209,6 +209,7 @@ internal static class Server
         services.AddSingleton<IIndexPreparation>(provider => provider.GetRequiredService<IndexCatalog>());
         services.AddSingleton<ISearchIndex, LuceneSearchIndex>();
         services.AddSingleton<SearchMetrics>();
+        services.AddSingleton<WithdrawnHits>();
         services.AddSingleton<SearchGate>();
 
         // Started in this order and stopped in the other one: the last to write is the first to go. None writes before it is clear whether history is kept of it.

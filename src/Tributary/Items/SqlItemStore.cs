@@ -132,6 +132,17 @@ internal sealed class SqlItemStore(ISqlDatabase database, SqlSignals signals, Ac
             },
             cancellationToken);
 
+    public ValueTask<bool> HasChangedAsync(ConnectionKey connection, string id, long after, CancellationToken cancellationToken) => database.ReadAsync(
+        session => session.ScalarOrNull(
+            """
+            SELECT c.feed_start > @after OR EXISTS (SELECT 1 FROM change WHERE connection = @connection AND number > @after AND item = @id)
+            FROM connection c WHERE c.key = @connection AND c.deleting = 0
+            """,
+            after,
+            connection.Value,
+            id) is not 0,
+        cancellationToken);
+
     private PutItemResult Put(SqlSession session, ConnectionKey connection, PutItem put, byte[]? acl, byte[]? hash, byte[]? properties)
     {
         long items, acls, lastChange;

@@ -98,5 +98,6 @@ internal readonly record struct SearchServices(
     [property: FromServices] IOptions<SearchOptions> Options,
     [property: FromServices] IOptions<GroupOptions> GroupOptions,
     [property: FromServices] SearchMetrics Metrics,
+    [property: FromServices] WithdrawnHits Withdrawn,
     [property: FromServices] SearchGate Gate,
     [property: FromServices] TimeProvider Time);

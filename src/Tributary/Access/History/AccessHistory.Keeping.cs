@@ -13,6 +13,9 @@ internal sealed partial class AccessHistory
         "item_acl_past", "external_group_member_past", "directory_member_past", "directory_object_past", "external_group_past", "connection_past", "acl_past",
     ];
 
+    /// <summary>How much longer notes stay than they are told of, so that none goes while somebody reads what he was promised.</summary>
+    private static readonly TimeSpan Margin = TimeSpan.FromMinutes(10);
+
     private readonly TimeSpan _retention = options.Value.History.Retention ?? TimeSpan.Zero;
 
     /// <summary>Null until it is opened, and while none is kept.</summary>
@@ -106,7 +109,7 @@ internal sealed partial class AccessHistory
     /// <summary>Removes what is told of no more: what ended before history begins. At most so many rows, oldest first; true when there may be more.</summary>
     public async ValueTask<bool> PruneAsync(ISqlDatabase database, int rows, CancellationToken cancellationToken)
     {
-        long horizon = SinceOrNull?.UtcTicks ?? long.MaxValue;
+        long horizon = _period is { } period ? Math.Max(period.Begins, (time.GetUtcNow() - _retention - Margin).UtcTicks) : long.MaxValue;
 
         // A look first: mostly there is nothing, and the writer's turn is for writes.
         if (!await database.ReadAsync(
