@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.Configuration.Memory;
 using Microsoft.Extensions.Options;
+using Tributary.Access;
 using Tributary.Auth;
 using Tributary.Auth.DevIssuer;
 using Tributary.Batch;
@@ -194,6 +195,7 @@ internal static class Server
         services.AddSingleton<IItemStore, SqlItemStore>();
         services.AddSingleton<IActivityStore, SqlActivityStore>();
         services.AddSingleton<IGroupStore, SqlGroupStore>();
+        services.AddSingleton<IAccessStore, SqlAccessStore>();
 
         services.AddSingleton<PartPipeline>();
 
@@ -290,6 +292,7 @@ internal static class Server
         app.MapFaults();
         app.MapQuirks();
         app.MapExplain();
+        app.MapAccess();
         app.MapIndex();
         app.MapTelemetry();
     }
