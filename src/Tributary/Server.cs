@@ -186,6 +186,9 @@ internal static class Server
         services.AddSingleton<SqlSignals>();
         services.AddSingleton<InFlightBytes>();
         services.AddSingleton<AccessHistory>();
+        services.AddSingleton<PastReader>();
+        services.AddSingleton<PastDirectories>();
+        services.AddSingleton<PastAccess>();
 
         services.AddSingleton<SkipTokens>();
         services.AddSingleton<IConnectionStore, SqlConnectionStore>();
@@ -198,6 +201,7 @@ internal static class Server
         services.AddSingleton<IItemStore, SqlItemStore>();
         services.AddSingleton<IActivityStore, SqlActivityStore>();
         services.AddSingleton<IGroupStore, SqlGroupStore>();
+        services.AddSingleton<IAccessStore, SqlAccessStore>();
 
         services.AddSingleton<PartPipeline>();
 
@@ -296,6 +300,7 @@ internal static class Server
         app.MapFaults();
         app.MapQuirks();
         app.MapExplain();
+        app.MapAccess();
         app.MapIndex();
         app.MapTelemetry();
     }

@@ -33,7 +33,12 @@ internal interface IAccessFacts
     /// </summary>
     /// <param name="members">Of types user, group and externalGroup.</param>
     /// <param name="cancellationToken">Ends the reading.</param>
+    /// <exception cref="Directories.DirectoryQuestionRefusedException">There are more to ask about than an explanation may.</exception>
     ValueTask<IReadOnlyList<Membership>> FindDirectGroupsAsync(IReadOnlyCollection<Principal> members, CancellationToken cancellationToken);
+
+    /// <summary><see cref="FindDirectGroupsAsync"/>, of which only external groups matter: whoever can tell them without asking the directory does.</summary>
+    async ValueTask<IReadOnlyList<Membership>> FindDirectExternalGroupsAsync(IReadOnlyCollection<Principal> members, CancellationToken cancellationToken) =>
+        [.. (await FindDirectGroupsAsync(members, cancellationToken)).Where(membership => membership.Group.Type == AclType.ExternalGroup)];
 
     /// <summary>What a group is called and at which version it is; null when there is none of that id, or nobody can tell.</summary>
     /// <param name="group">Of type group or externalGroup.</param>

@@ -13,6 +13,12 @@ namespace Tributary.Access.History;
 /// <param name="reader">Reads the past of the store.</param>
 internal sealed class PastAccessFacts(ConnectionKey connection, IPastDirectory? directory, DateTimeOffset at, PastReader reader) : IAccessFacts
 {
+    /// <summary>What the question says of its user where nobody tells.</summary>
+    public StatedUser Stated { get; init; } = StatedUser.Nobody;
+
+    /// <summary>The tenant had no directory, so the token counted: who was no guest by it was none.</summary>
+    public bool WasByToken { get; init; }
+
     public DateTimeOffset At => at;
 
     public async ValueTask<ItemFacts?> FindItemOrNullAsync(string itemId, CancellationToken cancellationToken) =>
@@ -22,19 +28,15 @@ internal sealed class PastAccessFacts(ConnectionKey connection, IPastDirectory? 
 
     public async ValueTask<UserFacts> ReadUserAsync(string userId, CancellationToken cancellationToken)
     {
-        PastUser? user = directory is null ? null : await directory.FindUserOrNullAsync(userId, cancellationToken);
-        if (user is null)
+        StatedUser stated = userId == Stated.UserId ? Stated : StatedUser.Nobody;
+        if (directory is null)
         {
-            return new UserFacts
-            {
-                Id = userId,
-                IsKnown = directory is null ? null : false,
-                IsGuest = null,
-                IsGuestFrom = FactSource.Unknown,
-                Groups = new HashSet<string>(),
-                GroupsFrom = FactSource.Unknown,
-                HasUnknownGroups = true,
-            };
+            return Untold(userId, stated);
+        }
+
+        if (await directory.FindUserOrNullAsync(userId, cancellationToken) is not { } user)
+        {
+            return Untold(userId, stated with { Groups = null }) with { IsKnown = false, IsGuest = stated.IsGuest };
         }
 
         return new UserFacts
@@ -42,9 +44,9 @@ internal sealed class PastAccessFacts(ConnectionKey connection, IPastDirectory? 
             Id = userId,
             IsKnown = true,
             IsEnabled = user.IsEnabled,
-            IsGuest = user.IsGuest ?? false,
-            IsGuestFrom = user.IsGuest is null ? FactSource.Default : FactSource.History,
-            Groups = await ReadGroupsAsync(directory!, userId, cancellationToken),
+            IsGuest = user.IsGuest ?? stated.IsGuest ?? false,
+            IsGuestFrom = user.IsGuest is not null ? FactSource.History : stated.IsGuest is not null ? FactSource.Request : FactSource.Default,
+            Groups = await ReadGroupsAsync(directory, userId, cancellationToken),
             GroupsFrom = FactSource.History,
             HasUnknownGroups = false,
         };
@@ -68,7 +70,12 @@ internal sealed class PastAccessFacts(ConnectionKey connection, IPastDirectory? 
     public async ValueTask<IReadOnlyList<Membership>> FindDirectGroupsAsync(IReadOnlyCollection<Principal> members, CancellationToken cancellationToken)
     {
         var found = new List<Membership>(await FindDirectExternalGroupsAsync(members, cancellationToken));
-        if (directory is not null)
+        if (directory is null)
+        {
+            var user = new Principal(AclType.User, Stated.UserId ?? "");
+            found.AddRange((members.Contains(user) ? Stated.Groups : null)?.Order(StringComparer.Ordinal).Select(group => new Membership(user, new Principal(AclType.Group, group))) ?? []);
+        }
+        else
         {
             ILookup<string, Principal> asked = members.Where(member => member.Type is AclType.User or AclType.Group).ToLookup(member => member.Value);
             foreach ((string member, string group) in await directory.FindDirectGroupsAsync([.. asked.Select(one => one.Key)], cancellationToken))
@@ -90,6 +97,18 @@ internal sealed class PastAccessFacts(ConnectionKey connection, IPastDirectory? 
             : directory is not null && await directory.HasGroupAsync(group.Value, cancellationToken);
         return wasThere ? new GroupFacts(DisplayName: null, Version: null) : null;
     }
+
+    private UserFacts Untold(string userId, StatedUser stated) => new()
+    {
+        Id = userId,
+        IsKnown = null,
+        IsGuest = stated.IsGuest ?? (WasByToken ? false : null),
+        IsGuestFrom = stated.IsGuest is not null ? FactSource.Request : WasByToken ? FactSource.Default : FactSource.Unknown,
+        Groups = stated.Groups ?? new HashSet<string>(),
+        GroupsFrom = stated.Groups is null ? FactSource.Unknown : FactSource.Request,
+        HasUnknownGroups = stated.Groups is null,
+        HasGroupsOverage = stated.HasGroupsOverage,
+    };
 
     private static async ValueTask<IReadOnlySet<string>> ReadGroupsAsync(IPastDirectory directory, string userId, CancellationToken cancellationToken)
     {

@@ -120,6 +120,9 @@ internal sealed partial class SeedDirectory : IDirectory
     public ValueTask<DirectoryGroup?> FindGroupOrNullAsync(string tenantId, string groupId, CancellationToken cancellationToken) =>
         ValueTask.FromResult(Tenant(tenantId).FindGroupOrNull(groupId));
 
+    public ValueTask<string?> FindGroupVersionOrNullAsync(string tenantId, string groupId, CancellationToken cancellationToken) =>
+        ValueTask.FromResult(Tenant(tenantId).VersionOfGroupOrNull(groupId));
+
     public ValueTask<DirectoryPage<DirectoryGroup>> ListGroupsAsync(string tenantId, DirectoryQuery<DirectoryGroup> query, CancellationToken cancellationToken) =>
         ValueTask.FromResult(DirectoryPages.Of(Tenant(tenantId).Groups, query, group => group.Id));
 
