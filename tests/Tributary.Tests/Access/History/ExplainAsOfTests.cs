@@ -55,7 +55,7 @@ public sealed class ExplainAsOfTests : IAsyncLifetime
         await AdvanceAsync();
 
         Assert.Equal(
-            ["The history of access begins at 2026-03-14T09:00:00Z, so nothing is known of 2026-03-14T08:59:59Z.", "2026-03-14T10:00:01Z is in the future; it is 2026-03-14T10:00:00Z."],
+            ["$.asOf: The history of access begins at 2026-03-14T09:00:00Z, so nothing is known of 2026-03-14T08:59:59Z.", "$.asOf: 2026-03-14T10:00:01Z is in the future; it is 2026-03-14T10:00:00Z."],
             [await ProblemAsync(Start.AddSeconds(-1)), await ProblemAsync(Start.AddHours(1).AddSeconds(1))]);
     }
 

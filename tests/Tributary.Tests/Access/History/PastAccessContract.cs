@@ -45,7 +45,6 @@ public abstract class PastAccessContract : HistoryContract
         _random = new Random(seed);
 
         // What was there before history begins is never copied.
-        await CreateReadyAsync("first");
         for (int i = 0; i < 60; i++)
         {
             await ChangeSomethingAsync(mayRestart: false);
@@ -53,7 +52,7 @@ public abstract class PastAccessContract : HistoryContract
 
         await KeepAsync(TimeSpan.FromDays(3650));
         Assert.Equal(0, await CountNotesAsync());
-        for (int i = 0; i < 250; i++)
+        for (int i = 0; i < 300; i++)
         {
             await ChangeSomethingAsync(mayRestart: true);
             if (_random.Next(3) > 0)
@@ -172,8 +171,14 @@ public abstract class PastAccessContract : HistoryContract
 
     private async Task ChangeSomethingAsync(bool mayRestart)
     {
-        StoredConnection? connection = await Connections.FindOrNullAsync(Tenant, Any(Connectors), Token);
-        switch (_random.Next(32))
+        string id = Any(Connectors);
+        StoredConnection? connection = await Connections.FindOrNullAsync(Tenant, id, Token);
+        if (connection is null && _random.Next(4) == 0)
+        {
+            connection = await CreateReadyAsync(id);
+        }
+
+        switch (_random.Next(31))
         {
             case < 8 when connection is { IsDeleting: false }:
                 await PutAsync(connection.Key, Write(Any(ItemIds), acl: new Acl(_random.GetItems(Entries(), _random.Next(1, 4)))));
@@ -212,13 +217,10 @@ public abstract class PastAccessContract : HistoryContract
                 await Feed.PruneAsync(connection.Key, long.MaxValue, 1000, Token);
                 await Feed.RemoveUnusedAclsAsync(connection.Key, 100, Token);
                 break;
-            case 29 when connection is { IsDeleting: false } && _random.Next(3) == 0:
+            case 29 when connection is { IsDeleting: false } && _random.Next(5) == 0:
                 _deletions.Add(await BeginDeletionAsync(connection.Key));
                 break;
-            case 30 when connection is null:
-                await CreateReadyAsync((await Connections.FindOrNullAsync(Tenant, "first", Token)) is null ? "first" : "second");
-                break;
-            case 31 when mayRestart && _random.Next(5) == 0:
+            case 30 when mayRestart && _random.Next(5) == 0:
                 await KeepAsync(TimeSpan.FromDays(3650));
                 break;
             default:
