@@ -1,6 +1,8 @@
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.Configuration.Memory;
 using Microsoft.Extensions.Options;
+using Tributary.Access;
+using Tributary.Access.History;
 using Tributary.Access.Log;
 using Tributary.Auth;
 using Tributary.Auth.DevIssuer;
@@ -132,6 +134,7 @@ internal static class Server
         services.AddSingleton(Options.Create(limits));
         services.Configure<KestrelServerOptions>(kestrel => limits.ApplyTo(kestrel.Limits));
         CrossOriginOptions crossOrigin = problems.Read(configuration.GetSection(CrossOriginOptions.Section), section => section.Get<CrossOriginOptions>(CheckedOptions.NoUnknownNames));
+        services.AddSingleton(Options.Create(problems.Read(configuration.GetSection(AccessOptions.Section), section => section.Get<AccessOptions>(CheckedOptions.NoUnknownNames))));
         ClockOptions clock = problems.Read(configuration.GetSection(ClockOptions.Section), section => section.Get<ClockOptions>(CheckedOptions.NoUnknownNames));
         FaultOptions faults = problems.Read(configuration.GetSection(FaultOptions.Section), section => section.Get<FaultOptions>(CheckedOptions.NoUnknownNames));
         TelemetryOptions telemetry = problems.Read(configuration.GetSection(TelemetryOptions.Section), section => section.Get<TelemetryOptions>(CheckedOptions.NoUnknownNames));
@@ -190,6 +193,10 @@ internal static class Server
             SqliteDatabase.Open(provider.GetRequiredService<DataDirectory>().Path, storage, provider.GetRequiredService<StorageMetrics>()));
         services.AddSingleton<SqlSignals>();
         services.AddSingleton<InFlightBytes>();
+        services.AddSingleton<AccessHistory>();
+        services.AddSingleton<PastReader>();
+        services.AddSingleton<PastDirectories>();
+        services.AddSingleton<PastAccess>();
 
         services.AddSingleton<SkipTokens>();
         services.AddSingleton<IConnectionStore, SqlConnectionStore>();
@@ -202,6 +209,7 @@ internal static class Server
         services.AddSingleton<IItemStore, SqlItemStore>();
         services.AddSingleton<IActivityStore, SqlActivityStore>();
         services.AddSingleton<IGroupStore, SqlGroupStore>();
+        services.AddSingleton<IAccessStore, SqlAccessStore>();
 
         services.AddSingleton<PartPipeline>();
 
@@ -213,11 +221,13 @@ internal static class Server
         services.AddSingleton<IIndexPreparation>(provider => provider.GetRequiredService<IndexCatalog>());
         services.AddSingleton<ISearchIndex, LuceneSearchIndex>();
         services.AddSingleton<SearchMetrics>();
+        services.AddSingleton<WithdrawnHits>();
         services.AddSingleton<SearchGate>();
         services.AddSingleton<AccessLogMetrics>();
         services.AddSingleton<AccessLog>();
 
-        // Started in this order and stopped in the other one: the last to write is the first to go.
+        // Started in this order and stopped in the other one: the last to write is the first to go. None writes before it is clear whether history is kept of it.
+        services.AddHostedService<AccessHistoryWorker>();
         services.AddHostedService(provider => provider.GetRequiredService<AccessLog>());
         services.AddHostedService(provider => provider.GetRequiredService<IndexCatalog>());
         services.AddHostedService<OperationWorker>();
@@ -301,6 +311,7 @@ internal static class Server
         app.MapFaults();
         app.MapQuirks();
         app.MapExplain();
+        app.MapAccess();
         app.MapAccessLog();
         app.MapIndex();
         app.MapTelemetry();

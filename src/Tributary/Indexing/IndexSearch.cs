@@ -12,7 +12,11 @@ namespace Tributary.Indexing;
 /// <param name="Searcher">What is searched of it.</param>
 /// <param name="Acls">Who may see what there.</param>
 /// <param name="Language">What its words were made in.</param>
-internal readonly record struct SearchedPart(int Target, IndexSearcher Searcher, AclTable Acls, TextLanguage Language);
+internal readonly record struct SearchedPart(int Target, IndexSearcher Searcher, AclTable Acls, TextLanguage Language)
+{
+    /// <summary>The last change that it contains.</summary>
+    public long Change { get; init; }
+}
 
 /// <summary>
 /// One search through the indexes of one or several connections as if they were one: shared statistics, so that scores compare, and one access filter that knows

@@ -26,6 +26,9 @@ internal interface IItemStore
     /// </summary>
     ValueTask<IReadOnlyDictionary<string, StoredHit>?> ReadHitsAsync(
         ConnectionKey connection, IReadOnlyList<string> ids, long maxBytes, CancellationToken cancellationToken);
+
+    /// <summary>Whether an item was written or deleted after a change of its connection; true as well where the feed does not reach back so far, and where the connection is gone.</summary>
+    ValueTask<bool> HasChangedAsync(ConnectionKey connection, string id, long after, CancellationToken cancellationToken);
 }
 
 /// <param name="Items">One page.</param>

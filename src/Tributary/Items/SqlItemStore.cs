@@ -1,5 +1,6 @@
 using System.Data.Common;
 using System.Security.Cryptography;
+using Tributary.Access.History;
 using Tributary.Acls;
 using Tributary.Connections;
 using Tributary.Storage;
@@ -7,7 +8,7 @@ using Tributary.Storage;
 namespace Tributary.Items;
 
 /// <summary>Items in SQL. An item, its interned access list, its content, the connection's counters and the change share one transaction.</summary>
-internal sealed class SqlItemStore(ISqlDatabase database, SqlSignals signals) : IItemStore
+internal sealed class SqlItemStore(ISqlDatabase database, SqlSignals signals, AccessHistory history) : IItemStore
 {
     public ValueTask<ExternalItem?> FindOrNullAsync(ConnectionKey connection, string id, CancellationToken cancellationToken) => database.ReadAsync(
         session => Find(session, connection, id),
@@ -132,7 +133,18 @@ internal sealed class SqlItemStore(ISqlDatabase database, SqlSignals signals) : 
             },
             cancellationToken);
 
-    private static PutItemResult Put(SqlSession session, ConnectionKey connection, PutItem put, byte[]? acl, byte[]? hash, byte[]? properties)
+    public ValueTask<bool> HasChangedAsync(ConnectionKey connection, string id, long after, CancellationToken cancellationToken) => database.ReadAsync(
+        session => session.ScalarOrNull(
+            """
+            SELECT c.feed_start > @after OR EXISTS (SELECT 1 FROM change WHERE connection = @connection AND number > @after AND item = @id)
+            FROM connection c WHERE c.key = @connection AND c.deleting = 0
+            """,
+            after,
+            connection.Value,
+            id) is not 0,
+        cancellationToken);
+
+    private PutItemResult Put(SqlSession session, ConnectionKey connection, PutItem put, byte[]? acl, byte[]? hash, byte[]? properties)
     {
         long items, acls, lastChange;
         string tenant;
@@ -182,6 +194,7 @@ internal sealed class SqlItemStore(ISqlDatabase database, SqlSignals signals) : 
         long? aclNumber = acl is null ? null : Intern(session, connection, acl, hash!, ref acls);
         if (isNew)
         {
+            history.ItemComes(session, connection, write.Id);
             itemKey = session.ScalarOrNull(
                 """
                 INSERT INTO item (connection, id, acl, change, label, content_type, properties, searchable_from)
@@ -200,6 +213,11 @@ internal sealed class SqlItemStore(ISqlDatabase database, SqlSignals signals) : 
         }
         else
         {
+            if (aclNumber is not null && aclNumber != oldAcl)
+            {
+                history.ItemChanges(session, connection, write.Id);
+            }
+
             // Members that were not sent keep their value (6.4); content and label do so too, unless the item was put whole.
             bool keepsContent = !isWhole && !write.HasContent;
             bool keepsLabel = !isWhole && !write.HasSensitivityLabel;
@@ -267,7 +285,7 @@ internal sealed class SqlItemStore(ISqlDatabase database, SqlSignals signals) : 
             : null;
     }
 
-    private static DeleteItemOutcome Delete(SqlSession session, ConnectionKey connection, string id)
+    private DeleteItemOutcome Delete(SqlSession session, ConnectionKey connection, string id)
     {
         long items, acls, lastChange;
         using (DbDataReader reader = session.Query(
@@ -288,6 +306,7 @@ internal sealed class SqlItemStore(ISqlDatabase database, SqlSignals signals) : 
             lastChange = reader.GetInt64(3);
         }
 
+        history.ItemChanges(session, connection, id);
         long key, acl;
         using (DbDataReader reader = session.Query("DELETE FROM item WHERE connection = @connection AND id = @id RETURNING key, acl", connection.Value, id))
         {

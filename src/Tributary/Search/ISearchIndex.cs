@@ -134,6 +134,9 @@ internal sealed record IndexAnswer(long Total, IReadOnlyList<IndexHit> Hits)
 
     /// <summary>What the words of each target that was searched were made in, by its position.</summary>
     public IReadOnlyDictionary<int, TextLanguage> Languages { get; init; } = new Dictionary<int, TextLanguage>();
+
+    /// <summary>The last change that was in the index of each target that was searched, by its position.</summary>
+    public IReadOnlyDictionary<int, long> Reached { get; init; } = new Dictionary<int, long>();
 }
 
 /// <summary>A bucket.</summary>

@@ -129,6 +129,7 @@ internal readonly record struct SearchServices(
     [property: FromServices] IOptions<SearchOptions> Options,
     [property: FromServices] IOptions<GroupOptions> GroupOptions,
     [property: FromServices] SearchMetrics Metrics,
+    [property: FromServices] WithdrawnHits Withdrawn,
     [property: FromServices] SearchGate Gate,
     [property: FromServices] AccessLog AccessLog,
     [property: FromServices] TimeProvider Time);

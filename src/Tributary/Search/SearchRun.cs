@@ -125,6 +125,10 @@ internal sealed class SearchRun(Caller caller, SearchServices services, DayOfWee
             {
                 hits.Add(new SearchHit(plan.Connections[hit.Target], summaries[hit.Target], hit.ItemId, item, hit.IsCollapsed));
             }
+            else
+            {
+                await services.Withdrawn.NoteAsync(plan.Connections[hit.Target].Connection.Key, hit.ItemId, answer.Reached[hit.Target], cancellationToken);
+            }
         }
 
         return hits;
