@@ -198,6 +198,7 @@ internal static class Server
         services.AddSingleton<PastDirectories>();
         services.AddSingleton<PastAccess>();
 
+        services.AddSingleton<OpaqueNumbers>();
         services.AddSingleton<SkipTokens>();
         services.AddSingleton<IConnectionStore, SqlConnectionStore>();
         services.AddSingleton<ConnectionAccess>();

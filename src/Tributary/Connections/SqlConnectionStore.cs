@@ -6,7 +6,7 @@ using Tributary.Storage;
 namespace Tributary.Connections;
 
 /// <summary>Connections in SQL. Ids and names collide ignoring case; a look-up does not fold case.</summary>
-internal sealed class SqlConnectionStore(ISqlDatabase database, AccessHistory history) : IConnectionStore
+internal sealed class SqlConnectionStore(ISqlDatabase database, OpaqueNumbers numbers, AccessHistory history) : IConnectionStore
 {
     private const int MaxParsed = 1024;
 
@@ -140,6 +140,8 @@ internal sealed class SqlConnectionStore(ISqlDatabase database, AccessHistory hi
         reader.GetInt64(8),
         reader.GetInt64(9))
     {
+        Domain = numbers.OfConnection(reader.GetInt64(0)),
+
         // Null when all of them are going away.
         TenantItemCount = reader.IsDBNull(10) ? 0 : reader.GetInt64(10),
     };

@@ -7,7 +7,7 @@ using Tributary.Storage;
 namespace Tributary.Indexing;
 
 /// <summary>The change feed in SQL.</summary>
-internal sealed class SqlChangeFeed(ISqlDatabase database, SqlSignals signals, AccessHistory history) : IChangeFeed
+internal sealed class SqlChangeFeed(ISqlDatabase database, SqlSignals signals, OpaqueNumbers numbers, AccessHistory history) : IChangeFeed
 {
     /// <summary>A batch ends at about this many bytes, so that large items do not pile up in memory.</summary>
     private const long MaxBatchBytes = 16 * 1024 * 1024;
@@ -204,12 +204,12 @@ internal sealed class SqlChangeFeed(ISqlDatabase database, SqlSignals signals, A
         return numbers;
     }
 
-    private static FeedItem ReadItem(DbDataReader reader)
+    private FeedItem ReadItem(DbDataReader reader)
     {
         int contentType = reader.GetInt32(5);
         return new FeedItem(reader.GetString(1))
         {
-            Key = reader.GetInt64(0),
+            Key = numbers.OfItem(reader.GetInt64(0)),
             Acl = reader.GetInt32(2),
             Change = reader.GetInt64(3),
             SearchableFrom = reader.GetInt64(7),

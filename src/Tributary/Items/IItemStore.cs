@@ -99,9 +99,9 @@ internal enum DeleteItemOutcome
 }
 
 /// <summary>What a hit shows of an item, as the store has it at the moment of the answer.</summary>
-/// <param name="Key">Surrogate number of the item.</param>
+/// <param name="Number">Names the item for good: <see cref="Storage.OpaqueNumbers.OfItem"/>.</param>
 /// <param name="Change">Number of the change that wrote it last: its version.</param>
 /// <param name="Acl">Its access list, to be judged again.</param>
 /// <param name="Properties">The properties object as stored.</param>
 /// <param name="Excerpt">The beginning of its content as plain text, or null.</param>
-internal sealed record StoredHit(long Key, long Change, Acls.Acl Acl, ReadOnlyMemory<byte> Properties, string? Excerpt);
+internal sealed record StoredHit(long Number, long Change, Acls.Acl Acl, ReadOnlyMemory<byte> Properties, string? Excerpt);

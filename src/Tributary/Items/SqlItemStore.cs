@@ -8,7 +8,7 @@ using Tributary.Storage;
 namespace Tributary.Items;
 
 /// <summary>Items in SQL. An item, its interned access list, its content, the connection's counters and the change share one transaction.</summary>
-internal sealed class SqlItemStore(ISqlDatabase database, SqlSignals signals, AccessHistory history) : IItemStore
+internal sealed class SqlItemStore(ISqlDatabase database, SqlSignals signals, OpaqueNumbers numbers, AccessHistory history) : IItemStore
 {
     public ValueTask<ExternalItem?> FindOrNullAsync(ConnectionKey connection, string id, CancellationToken cancellationToken) => database.ReadAsync(
         session => Find(session, connection, id),
@@ -121,7 +121,7 @@ internal sealed class SqlItemStore(ISqlDatabase database, SqlSignals signals, Ac
                         }
 
                         hits[id] = new StoredHit(
-                            reader.GetInt64(0),
+                            numbers.OfItem(reader.GetInt64(0)),
                             reader.GetInt64(6),
                             AclJson.FromBytes((byte[])reader.GetValue(2)),
                             (byte[])reader.GetValue(3),

@@ -98,7 +98,7 @@ internal static class ExplainEndpoints
         string? text = asked.QueryTemplate is { } template ? QueryTemplate.ExpandOrNull(template, asked.QueryString, now, options.MaxQueryLength)?.Text : asked.QueryString;
         QueryReading? reading = text is null
             ? null
-            : QueryReading.Of(text, [new QueriedConnection(schema, new SystemValues(connection.Key, connection.Connection.Id, connection.TenantId))], limits, cancellationToken);
+            : QueryReading.Of(text, [new QueriedConnection(schema, new SystemValues(connection.Domain, connection.Connection.Id, connection.TenantId))], limits, cancellationToken);
         if (reading?.Plain is not { } plain)
         {
             problems.Rule("$.queryString", "InvalidQuery", $"The query has no words, or more than {options.MaxQueryLength} characters.");

@@ -84,8 +84,8 @@ internal sealed class SearchHitJson(Utf8JsonWriter writer, AcceptedFormat format
         {
             yield return (SystemPropertyNames.Wire(SystemProperty.SubstrateContentDomainId), () => writer.WriteStringValue(system.ContentDomain(hit.ItemId)));
             yield return (SystemPropertyNames.Wire(SystemProperty.SubstrateLocationId), () => writer.WriteStringValue(system.Location));
-            yield return (SystemPropertyNames.Wire(SystemProperty.DocumentId), () => writer.WriteNumberValue(hit.Item.Key));
-            yield return (SystemPropertyNames.Wire(SystemProperty.ImmutableEntryId), () => writer.WriteStringValue(SystemValues.Entry(hit.Item.Key)));
+            yield return (SystemPropertyNames.Wire(SystemProperty.DocumentId), () => writer.WriteNumberValue(hit.Item.Number));
+            yield return (SystemPropertyNames.Wire(SystemProperty.ImmutableEntryId), () => writer.WriteStringValue(SystemValues.Entry(hit.Item.Number)));
             yield return (SystemPropertyNames.Wire(SystemProperty.Id), () => writer.WriteStringValue(hitId));
         }
     }

@@ -37,7 +37,7 @@ internal static class QueryTrees
             $"{QueryItem.KeyOf(number)}", $"{QueryItem.KeyOf(number)}.5",
         }),
         QuerySchema.Values.Location, QuerySchema.Values.Location.ToUpperInvariant(), QuerySchema.Values.HitId("gone"), SystemValues.Entry(1), "1", "45", "-1e30", "alpha", "",
-        new SystemValues(new Tributary.Connections.ConnectionKey(8), "other", QuerySchema.Tenant).HitId("0"),
+        new SystemValues("fedcba9876543210", "other", QuerySchema.Tenant).HitId("0"),
     ];
 
     private static readonly Gen<Words> Term = Gen.Select(

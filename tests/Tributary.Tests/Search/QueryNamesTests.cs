@@ -43,8 +43,28 @@ public sealed class QueryNamesTests(SearchServer shared) : IClassFixture<SearchS
         Assert.Equal(2, (await Server.FindAsync("namessystem", $"SubstrateLocationId:\"{location}\"")).Total);
         Assert.Equal(0, (await Server.FindAsync("namessystemother", $"SubstrateLocationId:\"{location}\"")).Total);
         long document = properties.GetProperty("documentId").GetInt64();
-        Assert.Equal(["two"], (await Server.FindAsync("namessystem", $"DocumentId>{document}")).HitIds);
-        Assert.Equal(["one"], (await Server.FindAsync("namessystem", $"documentId:0..{document}")).HitIds);
+        long other = (await PropertiesAsync("namessystem", "second")).GetProperty("documentId").GetInt64();
+        Assert.Equal(document < other ? ["two"] : [], (await Server.FindAsync("namessystem", $"DocumentId>{document}")).HitIds);
+        Assert.Equal(document < other ? ["one"] : ["one", "two"], (await Server.FindAsync("namessystem", $"documentId:0..{document}")).HitIds.Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
+    public async Task The_numbers_of_items_say_nothing_of_how_many_others_there_are()
+    {
+        await Server.CreateReadyConnectionAsync("namesnumbers");
+        var numbers = new List<long>();
+        foreach (int i in Enumerable.Range(0, 8))
+        {
+            await Server.PutItemAsync("namesnumbers", $"n{i}", Item($$"""{ "title": "number{{i}}" }"""));
+            JsonElement properties = await PropertiesAsync("namesnumbers", $"number{i}");
+            numbers.Add(properties.GetProperty("documentId").GetInt64());
+            Assert.Equal(Convert.ToBase64String(BitConverter.GetBytes(numbers[^1])), properties.GetProperty("immutableEntryId").GetString());
+        }
+
+        // One in 40,320 orders is that in which they came; none of 2^52 numbers is near another.
+        Assert.All(numbers, number => Assert.InRange(number, 0, (1L << 52) - 1));
+        Assert.True(numbers.Zip(numbers.Skip(1)).Max(pair => Math.Abs(pair.Second - pair.First)) > 1L << 40);
+        Assert.Equal(8, numbers.Distinct().Count());
     }
 
     [Fact]

@@ -16,7 +16,7 @@ public class QueryReadingTests
         new Property { Name = "name", Type = PropertyType.String, IsQueryable = true, Labels = [Label.Title] },
         new Property { Name = "pages", Type = PropertyType.String, IsQueryable = true });
 
-    private static QueriedConnection Connection(params Property[] properties) => new(new Schema(properties), new SystemValues(new ConnectionKey(1), "c", "t"));
+    private static QueriedConnection Connection(params Property[] properties) => new(new Schema(properties), new SystemValues("0123456789abcdef", "c", "t"));
 
     private static QueryReading Read(string text, params QueriedConnection[] connections) =>
         QueryReading.Of(text, connections, KqlLimits.Default, TestContext.Current.CancellationToken);

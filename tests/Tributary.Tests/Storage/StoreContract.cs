@@ -155,11 +155,12 @@ public abstract class StoreContract : IAsyncLifetime
     {
         Database = await _testDatabase.OpenAsync();
         var operations = new SqlOperationStore(Database, Signals, History);
-        Connections = new SqlConnectionStore(Database, History);
+        var numbers = new OpaqueNumbers(Database);
+        Connections = new SqlConnectionStore(Database, numbers, History);
         Schemas = operations;
         Operations = operations;
-        Items = new SqlItemStore(Database, Signals, History);
+        Items = new SqlItemStore(Database, Signals, numbers, History);
         Activities = new SqlActivityStore(Database, Signals);
-        Feed = new SqlChangeFeed(Database, Signals, History);
+        Feed = new SqlChangeFeed(Database, Signals, numbers, History);
     }
 }

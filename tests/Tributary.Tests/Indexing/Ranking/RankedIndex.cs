@@ -115,7 +115,7 @@ internal sealed class RankedIndex : IDisposable
     {
         QueryReading reading = QueryReading.Of(
             query,
-            [.. _connections.Select((connection, target) => new QueriedConnection(connection.Schema, new SystemValues(new ConnectionKey(target + 1), $"c{target}", "tenant")))],
+            [.. _connections.Select((connection, target) => new QueriedConnection(connection.Schema, new SystemValues("", $"c{target}", "tenant")))],
             KqlLimits.Default with { MaxLength = KqlLimits.GreatestLength },
             CancellationToken.None);
         caller ??= new AccessPrincipals("0b1d2e3f-0000-4000-8000-00000000000a", [], [], isGuest: false);
