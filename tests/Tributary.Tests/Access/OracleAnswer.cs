@@ -77,7 +77,7 @@ internal static partial class OracleAnswer
     }
 
     private static string Neutral(string body, Uri server) =>
-        Numbers().Replace(Ids().Replace(body, "\"$1\":\"-\""), "$1-").Replace(server.GetLeftPart(UriPartial.Authority), "http://server", StringComparison.Ordinal);
+        Numbers().Replace(Ids().Replace(body, "\"$1\":\"-\""), "${1}0").Replace(server.GetLeftPart(UriPartial.Authority), "http://server", StringComparison.Ordinal);
 
     [GeneratedRegex("\"(request-id|client-request-id|TraceId|date|immutableEntryId)\":\"[^\"]*\"")]
     private static partial Regex Ids();

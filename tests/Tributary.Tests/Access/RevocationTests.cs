@@ -165,7 +165,7 @@ public sealed class RevocationTests(ITestOutputHelper output)
 
         private IEnumerable<string> Missing(string item, string word, Dictionary<string, int> kinds)
         {
-            if (!answer.HitIds.Contains(item) || kinds.GetValueOrDefault(item) != 1 || !answer.Body.Contains($"text of {word}", StringComparison.Ordinal))
+            if (!answer.HitIds.Contains(item) || kinds.GetValueOrDefault(item) != 1 || !answer.Body.Contains($"\"shared {word}\"", StringComparison.Ordinal))
             {
                 yield return $"It does not show '{item}', which was given before:";
             }
