@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 using Spectre.Console;
 
@@ -6,9 +7,14 @@ namespace Tributary.Cli;
 /// <summary>An explanation of access as people read it.</summary>
 internal static class AccessReport
 {
+    private const int Width = 10_000;
+
     public static void Write(TextWriter output, JsonElement answer)
     {
         IAnsiConsole console = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(output) });
+
+        // Ids are to be copied and searched for: a line that is too long is the terminal's to break.
+        console.Profile.Width = Width;
         Write(console, "", answer, "verdict");
         Write(console, "Before: ", answer, "before");
         Write(console, "After:  ", answer, "after");
@@ -59,37 +65,31 @@ internal static class AccessReport
 
     private static void WriteEffects(IAnsiConsole console, JsonElement effects)
     {
-        JsonElement[] lists = [.. effects.GetProperty("lists").EnumerateArray()];
-        if (lists.Length == 0)
+        var tree = new Tree("Items that would open or close");
+        foreach (JsonElement list in effects.GetProperty("lists").EnumerateArray())
         {
-            console.WriteLine("No item opens or closes for anybody who was looked at.");
+            string[] items = [.. list.GetProperty("items").EnumerateArray().Select(item => item.GetString()!)];
+            long count = list.GetProperty("itemCount").GetInt64();
+            TreeNode node = tree.AddNode(Markup.Escape(string.Create(
+                CultureInfo.InvariantCulture, $"{count} item{(count == 1 ? "" : "s")}: {string.Join(", ", items)}{(items.Length < count ? " …" : "")}")));
+            AddUsers(node, "opens for", list, "opensFor");
+            AddUsers(node, "closes for", list, "closesFor");
+        }
+
+        if (tree.Nodes.Count == 0)
+        {
+            console.WriteLine("No item would open or close for anybody who was looked at.");
         }
         else
         {
-            var table = new Table();
-            table.AddColumns("Items", "How many", "Opens for", "Closes for");
-            foreach (JsonElement list in lists)
-            {
-                string[] items = [.. list.GetProperty("items").EnumerateArray().Select(item => item.GetString()!)];
-                long count = list.GetProperty("itemCount").GetInt64();
-                table.AddRow([
-                    .. new[]
-                    {
-                        string.Join('\n', items) + (items.Length < count ? (items.Length > 0 ? "\n" : "") + "…" : ""),
-                        count.ToString(System.Globalization.CultureInfo.InvariantCulture),
-                        Users(list, "opensFor"),
-                        Users(list, "closesFor"),
-                    }.Select(Markup.Escape)]);
-            }
-
-            console.Write(table);
+            console.Write(tree);
         }
 
         foreach ((string member, string told) in new[] { ("shutOut", "Searches will refuse, for too many external groups: "), ("letIn", "Searches will no longer refuse, for too many external groups: ") })
         {
             if (effects.GetProperty(member).GetArrayLength() > 0)
             {
-                console.WriteLine(told + Users(effects, member).Replace("\n", ", ", StringComparison.Ordinal));
+                console.WriteLine(told + string.Join(", ", Users(effects, member)));
             }
         }
 
@@ -108,8 +108,16 @@ internal static class AccessReport
         return unknown.Length > 0 ? $"  ({unknown})" : "";
     }
 
-    private static string Users(JsonElement list, string member) =>
-        string.Join('\n', list.GetProperty(member).EnumerateArray().Select(user => Text(user, "displayName") is { } name ? $"{name} ({Text(user, "id")})" : Text(user, "id")));
+    private static void AddUsers(TreeNode node, string told, JsonElement list, string member)
+    {
+        foreach (string user in Users(list, member))
+        {
+            node.AddNode(Markup.Escape($"{told} {user}"));
+        }
+    }
+
+    private static IEnumerable<string> Users(JsonElement list, string member) =>
+        list.GetProperty(member).EnumerateArray().Select(user => Text(user, "displayName") is { } name ? $"{name} ({Text(user, "id")})" : Text(user, "id")!);
 
     private static string Named(string kind, JsonElement one) => Text(one, "displayName") is { } name ? $"{kind} {name} ({Text(one, "id")})" : $"{kind} {Text(one, "id")}";
 

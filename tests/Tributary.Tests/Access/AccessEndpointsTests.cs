@@ -1,4 +1,14 @@
 using System.Text.Json;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Options;
+using Tributary.Access;
+using Tributary.Acls;
+using Tributary.Connections;
+using Tributary.Directories;
+using Tributary.Groups;
+using Tributary.Indexing;
+using Tributary.Items;
+using Tributary.Search;
 using Tributary.Tests.Hosting;
 using static Tributary.Tests.Access.AccessServer;
 
@@ -14,11 +24,13 @@ public sealed class AccessEndpointsTests : IAsyncLifetime
     private const string Nobody = "0b1d2e3f-0000-4000-8000-0000000000ff";
     private const string Engineering = "2f6b1c5e-0a47-4d0e-9a51-6f5d1f3b7a01";
     private const string Staff = "2f6b1c5e-0a47-4d0e-9a51-6f5d1f3b7a02";
+    private const string OperatorApp = "00000000-0000-4000-8000-0000000000aa";
     private const string OtherTenant = "12345678-1234-4234-8234-123456789abc";
 
     private const string Seed =
         $$"""
-        { "users": [
+        { "apps": [ { "appId": "{{OperatorApp}}", "roles": ["Tributary.Operate"] } ],
+          "users": [
             { "userPrincipalName": "ada@tributary.local", "oid": "{{Ada}}", "displayName": "Ada" },
             { "userPrincipalName": "bob@tributary.local", "oid": "{{Bob}}", "displayName": "Bob" },
             { "userPrincipalName": "gus@tributary.local", "oid": "{{Gus}}", "guest": true },
@@ -45,7 +57,7 @@ public sealed class AccessEndpointsTests : IAsyncLifetime
     {
         await _server.GroupAsync("readers", [$"externalGroup:team", "externalGroup:readers"]);
         await _server.GroupAsync("team", [$"group:{Staff}", "externalGroup:readers"]);
-        await _server.PutAsync("a", Acl(("user", Bob, "grant"), ("externalGroup", "readers", "grant")));
+        await _server.PutListAsync("a", Acl(("user", Bob, "grant"), ("externalGroup", "readers", "grant")));
 
         Answer answer = await _server.ExplainAsync(Ask("ada@tributary.local", "a"));
 
@@ -65,12 +77,12 @@ public sealed class AccessEndpointsTests : IAsyncLifetime
     public async Task Another_member_is_another_version_and_another_write_another_change()
     {
         await _server.GroupAsync("team", [$"user:{Ada}"]);
-        await _server.PutAsync("a", Acl(("externalGroup", "team", "grant")));
+        await _server.PutListAsync("a", Acl(("externalGroup", "team", "grant")));
         JsonElement before = (await _server.ExplainAsync(Ask(Ada, "a"))).Verdict();
         JsonElement again = (await _server.ExplainAsync(Ask(Ada, "a"))).Verdict();
 
         (await _server.PostAsync("/v1.0/external/connections/contosohr/groups/team/members", Identity($"user:{Bob}"))).ShouldBe(201);
-        await _server.PutAsync("a", Acl(("externalGroup", "team", "grant")));
+        await _server.PutListAsync("a", Acl(("externalGroup", "team", "grant")));
         JsonElement after = (await _server.ExplainAsync(Ask(Ada, "a"))).Verdict();
 
         Assert.Equal(VersionOf(before), VersionOf(again));
@@ -83,10 +95,10 @@ public sealed class AccessEndpointsTests : IAsyncLifetime
     [Fact]
     public async Task Of_several_grants_the_nearest_decides_and_a_deny_before_all()
     {
-        await _server.PutAsync("near", Acl(("group", Staff, "grant"), ("group", Engineering, "grant")));
-        await _server.PutAsync("all", Acl(("group", Engineering, "grant"), ("everyone", "everyone", "grant"), ("user", Ada, "grant")));
-        await _server.PutAsync("denied", Acl(("user", Ada, "grant"), ("group", Staff, "deny")));
-        await _server.PutAsync("empty-handed", Acl(("user", Bob, "grant")));
+        await _server.PutListAsync("near", Acl(("group", Staff, "grant"), ("group", Engineering, "grant")));
+        await _server.PutListAsync("all", Acl(("group", Engineering, "grant"), ("everyone", "everyone", "grant"), ("user", Ada, "grant")));
+        await _server.PutListAsync("denied", Acl(("user", Ada, "grant"), ("group", Staff, "deny")));
+        await _server.PutListAsync("empty-handed", Acl(("user", Bob, "grant")));
 
         JsonElement near = (await _server.ExplainAsync(Ask(Ada, "near"))).Verdict();
         Assert.Equal(1, near.GetProperty("entry").GetProperty("index").GetInt32());
@@ -107,9 +119,9 @@ public sealed class AccessEndpointsTests : IAsyncLifetime
     [Fact]
     public async Task What_is_not_known_of_a_user_is_named_and_counts_against_him()
     {
-        await _server.PutAsync("denied", Acl(("everyone", "everyone", "grant"), ("group", Staff, "deny")));
-        await _server.PutAsync("members", Acl(("everyoneExceptGuests", "x", "grant")));
-        await _server.PutAsync("mine", Acl(("user", Nobody, "grant")));
+        await _server.PutListAsync("denied", Acl(("everyone", "everyone", "grant"), ("group", Staff, "deny")));
+        await _server.PutListAsync("members", Acl(("everyoneExceptGuests", "x", "grant")));
+        await _server.PutListAsync("mine", Acl(("user", Nobody, "grant")));
 
         JsonElement denied = (await _server.ExplainAsync(Ask(Nobody, "denied", """, "isGuest": false"""))).Verdict();
         Assert.Equal(("mayBeDenied", false), (denied.Reason(), denied.IsVisible()));
@@ -129,7 +141,7 @@ public sealed class AccessEndpointsTests : IAsyncLifetime
     [Fact]
     public async Task Guests_and_disabled_users_are_shown_nothing_though_a_list_grants_them()
     {
-        await _server.PutAsync("all", Acl(("everyone", "everyone", "grant")));
+        await _server.PutListAsync("all", Acl(("everyone", "everyone", "grant")));
 
         JsonElement guest = (await _server.ExplainAsync(Ask(Gus, "all"))).Verdict();
         Assert.Equal(("granted", false), (guest.Reason(), guest.IsVisible()));
@@ -157,7 +169,7 @@ public sealed class AccessEndpointsTests : IAsyncLifetime
     [Fact]
     public async Task Another_list_of_an_item_opens_and_closes_it_for_those_whom_the_difference_names()
     {
-        await _server.PutAsync("a", Acl(("user", Bob, "grant"), ("user", Ada, "grant"), ("user", Nobody, "grant")));
+        await _server.PutListAsync("a", Acl(("user", Bob, "grant"), ("user", Ada, "grant"), ("user", Nobody, "grant")));
 
         Answer answer = await _server.ExplainAsync(
             $$"""{ "connectionId": "contosohr", "itemId": "a", "isGuest": false, "userId": "{{Nobody}}", "whatIf": { "acl": {{Acl(("user", Bob, "grant"), ("user", Nobody, "grant"), ("group", Engineering, "deny"))}} } }""");
@@ -173,10 +185,10 @@ public sealed class AccessEndpointsTests : IAsyncLifetime
     {
         await _server.GroupAsync("team", [$"group:{Staff}"]);
         await _server.GroupAsync("readers", ["externalGroup:team"]);
-        await _server.PutAsync("granted", Acl(("externalGroup", "readers", "grant")));
-        await _server.PutAsync("granted-too", Acl(("externalGroup", "readers", "grant")));
-        await _server.PutAsync("denied", Acl(("everyone", "everyone", "grant"), ("externalGroup", "team", "deny")));
-        await _server.PutAsync("other", Acl(("everyone", "everyone", "grant")));
+        await _server.PutListAsync("granted", Acl(("externalGroup", "readers", "grant")));
+        await _server.PutListAsync("granted-too", Acl(("externalGroup", "readers", "grant")));
+        await _server.PutListAsync("denied", Acl(("everyone", "everyone", "grant"), ("externalGroup", "team", "deny")));
+        await _server.PutListAsync("other", Acl(("everyone", "everyone", "grant")));
 
         Answer added = await _server.ExplainAsync($$"""{ "connectionId": "contosohr"{{Moved("add", $"user:{Bob}", "externalGroup:team")}} }""");
         Assert.Equal([$"+ {Bob} granted", $"+ {Bob} granted-too", $"- {Bob} denied"], added.Effects());
@@ -197,8 +209,8 @@ public sealed class AccessEndpointsTests : IAsyncLifetime
     public async Task What_was_not_looked_at_is_said()
     {
         await _server.GroupAsync("team", []);
-        await _server.PutAsync("a", Acl(("externalGroup", "team", "grant")));
-        await _server.PutAsync("b", Acl(("externalGroup", "team", "grant")));
+        await _server.PutListAsync("a", Acl(("externalGroup", "team", "grant")));
+        await _server.PutListAsync("b", Acl(("externalGroup", "team", "grant")));
         string both = $$""", "whatIf": { "membership": [ { "change": "add", "group": {{Identity("externalGroup:team")}}, "member": {{Identity($"user:{Ada}")}} }, { "change": "add", "group": {{Identity("externalGroup:team")}}, "member": {{Identity($"user:{Bob}")}} } ] }""";
 
         JsonElement users = (await _server.ExplainAsync($$"""{ "connectionId": "contosohr", "maxUsers": 1{{both}} }""")).Verdict("effects");
@@ -214,7 +226,7 @@ public sealed class AccessEndpointsTests : IAsyncLifetime
     [Fact]
     public async Task Who_is_no_administrator_of_the_tenant_is_refused_and_hears_the_same_of_every_other_tenant()
     {
-        await _server.PutAsync("a", Acl(("everyone", "everyone", "grant")));
+        await _server.PutListAsync("a", Acl(("everyone", "everyone", "grant")));
         string admin = await _server.UserTokenAsync("admin");
         string ofOther = await _server.UserTokenAsync("admin", tenant: OtherTenant);
 
@@ -239,12 +251,17 @@ public sealed class AccessEndpointsTests : IAsyncLifetime
     [Fact]
     public async Task The_operator_asks_about_every_tenant_and_has_to_name_it()
     {
-        await _server.PutAsync("a", Acl(("everyone", "everyone", "grant")));
+        await _server.PutListAsync("a", Acl(("everyone", "everyone", "grant")));
 
         Answer unnamed = (await _server.OperateAsync(HttpMethod.Post, AccessServer.Path, Ask(Ada, "a"))).ShouldBe(400, "InvalidRequest");
         Assert.Contains("$.tenantId", unnamed.Reason, StringComparison.Ordinal);
         Assert.True((await _server.OperateAsync(HttpMethod.Post, AccessServer.Path, Ask(Ada, "a", $$""", "tenantId": "{{TestServer.Tenant}}" """))).Verdict().IsVisible());
         (await _server.OperateAsync(HttpMethod.Post, AccessServer.Path, Ask(Ada, "a", $$""", "tenantId": "{{OtherTenant}}" """))).ShouldBe(404);
+
+        // A token with the operator's role is of a tenant, and not bound to it.
+        string role = await _server.AppTokenAsync(OperatorApp);
+        Assert.True((await _server.ExplainAsync(Ask(Ada, "a"), role)).Verdict().IsVisible());
+        (await _server.ExplainAsync(Ask(Ada, "a", $$""", "tenantId": "{{OtherTenant}}" """), role)).ShouldBe(404);
     }
 
     [Theory]
@@ -282,7 +299,7 @@ public sealed class AccessEndpointsTests : IAsyncLifetime
     public async Task What_is_wrong_is_named_with_its_place(string body, string path)
     {
         await _server.GroupAsync("team", ["externalGroup:ghost"]);
-        await _server.PutAsync("a", Acl(("everyone", "everyone", "grant")));
+        await _server.PutListAsync("a", Acl(("everyone", "everyone", "grant")));
 
         Answer answer = (await _server.ExplainAsync(body.Replace("\"U\"", $"\"{Ada}\"", StringComparison.Ordinal))).ShouldBe(400);
 
@@ -292,7 +309,7 @@ public sealed class AccessEndpointsTests : IAsyncLifetime
     [Fact]
     public async Task What_is_not_there_is_404_and_the_past_without_a_history_is_refused()
     {
-        await _server.PutAsync("a", Acl(("everyone", "everyone", "grant")));
+        await _server.PutListAsync("a", Acl(("everyone", "everyone", "grant")));
 
         (await _server.ExplainAsync(Ask(Ada, "missing"))).ShouldBe(404, "ItemNotFound");
         (await _server.ExplainAsync(Ask("nobody@tributary.local", "a"))).ShouldBe(404, "ItemNotFound");
@@ -302,10 +319,65 @@ public sealed class AccessEndpointsTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_directory_that_cannot_be_asked_is_503_and_no_guess()
+    {
+        await _server.PutListAsync("a", Acl(("everyone", "everyone", "grant")));
+        string key = Tributary.Auth.OperatorKey.Read(_server.Data);
+        string body = Ask(Ada, "a", $$""", "tenantId": "{{TestServer.Tenant}}" """);
+        (await _server.ExplainAsync(body, key)).ShouldBe(200);
+
+        await _server.WriteSeedAsync("{ broken");
+
+        (await _server.ExplainAsync(body, key)).ShouldBe(503);
+    }
+
+    [Fact]
+    public async Task A_list_that_an_item_of_a_people_connection_cannot_have_is_refused()
+    {
+        (await _server.PostAsync("/beta/external/connections", """{ "id": "people", "name": "People", "contentCategory": "people" }""")).ShouldBe(201);
+
+        Answer refused = (await _server.ExplainAsync(Ask(Ada, "a", $$""", "whatIf": { "item": { "acl": {{Acl(("user", Ada, "grant"))}} } }""", "people"))).ShouldBe(400);
+        Assert.Contains("$.whatIf.item.acl:", refused.Reason, StringComparison.Ordinal);
+        Answer taken = await _server.ExplainAsync(Ask(Ada, "a", $$""", "whatIf": { "item": { "acl": {{Acl(("everyone", "x", "grant"))}} } }""", "people"));
+        Assert.Equal(["connectionNotReady"], taken.Verdict("after").Withheld());
+    }
+
+    [Fact]
+    public async Task Lists_beyond_the_bound_are_not_looked_at_and_it_is_said()
+    {
+        await _server.GroupAsync("team", []);
+        await _server.PutListAsync("a", Acl(("externalGroup", "team", "grant")));
+        await _server.PutListAsync("b", Acl(("externalGroup", "team", "grant"), ("user", Bob, "grant")));
+        IServiceProvider provider = _server.Services;
+        var services = new AccessServices(
+            provider.GetRequiredService<IConnectionStore>(), provider.GetRequiredService<IAccessStore>(), provider.GetRequiredService<IGroupStore>(), provider.GetRequiredService<IChangeFeed>(),
+            provider.GetRequiredService<TenantDirectories>(), provider.GetRequiredService<IOptions<GroupOptions>>(), provider.GetRequiredService<IOptions<ItemOptions>>(),
+            provider.GetRequiredService<IOptions<SearchOptions>>(), TimeProvider.System);
+        StoredConnection connection = (await services.Connections.FindOrNullAsync(TestServer.Tenant, "contosohr", TestContext.Current.CancellationToken))!;
+        var whatIf = new WhatIf(null, false, [new MembershipChange(true, new Membership(new Principal(AclType.User, Ada), new Principal(AclType.ExternalGroup, "team")), "$")]);
+
+        Effects bounded = await FindAsync(maxLists: 1);
+        Effects whole = await FindAsync(maxLists: 2);
+
+        Assert.Equal(1, bounded.ListsLookedAt);
+        Assert.Equal([NotLookedAt.Lists], bounded.Missing);
+        Assert.Equal(2, whole.ListsLookedAt);
+        Assert.Empty(whole.Missing);
+
+        Task<Effects> FindAsync(int maxLists)
+        {
+            var now = new CurrentAccessFacts(connection, StatedUser.Nobody, services);
+            var explainer = new AccessExplainer(connection, services.GroupOptions.Value, services.SearchOptions.Value);
+            return new EffectFinder(connection, explainer, services, now, new WhatIfFacts(now, null, whatIf), new EffectBounds(10, 10, maxLists))
+                .FindAsync(whatIf, null, null, TestContext.Current.CancellationToken);
+        }
+    }
+
+    [Fact]
     public async Task A_group_may_become_its_own_member_and_changes_build_on_each_other()
     {
         await _server.GroupAsync("team", []);
-        await _server.PutAsync("a", Acl(("externalGroup", "team", "grant")));
+        await _server.PutListAsync("a", Acl(("externalGroup", "team", "grant")));
         string Change(string change, string member) => $$"""{ "change": "{{change}}", "group": {{Identity("externalGroup:team")}}, "member": {{Identity(member)}} }""";
 
         Answer itself = await _server.ExplainAsync(Ask(Ada, "a", $$""", "whatIf": { "membership": [ {{Change("add", "externalGroup:team")}} ] }"""));

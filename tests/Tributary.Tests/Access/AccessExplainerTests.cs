@@ -2,6 +2,7 @@ using CsCheck;
 using Tributary.Access;
 using Tributary.Acls;
 using Tributary.Connections;
+using Tributary.Directories;
 using Tributary.Groups;
 using Tributary.Search;
 using Tributary.Tests.Acls;
@@ -101,12 +102,31 @@ public sealed class AccessExplainerTests
         }
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Why_a_chain_is_not_told_is_said_and_the_verdict_stands(bool isRefused)
+    {
+        var caller = new AccessPrincipals("0b1d2e3f-0000-4000-8000-00000000000a", ["2f6b1c5e-0a47-4d0e-9a51-6f5d1f3b7a01"], [], isGuest: false);
+        var acl = new Acl([new AclEntry(AclType.User, "0b1d2e3f-0000-4000-8000-00000000000b", AccessType.Grant), new AclEntry(AclType.Group, "2f6b1c5e-0a47-4d0e-9a51-6f5d1f3b7a01", AccessType.Grant)]);
+        var facts = new OneUser(acl, caller) { HasNoSteps = !isRefused, RefusesSteps = isRefused };
+
+        Verdict verdict = await new AccessExplainer(Connection, new GroupOptions(), new SearchOptions()).ExplainAsync(facts, caller.UserId!, "item", TestContext.Current.CancellationToken);
+
+        Assert.True(verdict.IsVisible);
+        Assert.Equal((1, null, isRefused ? ChainOmission.TooManyGroups : ChainOmission.NotFound), (verdict.Decision.Index, verdict.Decision.Chain, verdict.Decision.ChainOmitted));
+    }
+
     /// <summary>One user, who is directly in all his groups, and one item.</summary>
     private sealed class OneUser(Acl acl, AccessPrincipals caller) : IAccessFacts
     {
         public static readonly DateTimeOffset Now = new(2026, 3, 14, 9, 26, 53, TimeSpan.Zero);
 
         public DateTimeOffset? SearchableFrom { get; init; }
+
+        public bool HasNoSteps { get; init; }
+
+        public bool RefusesSteps { get; init; }
 
         public DateTimeOffset At => Now;
 
@@ -127,7 +147,7 @@ public sealed class AccessExplainerTests
             ValueTask.FromResult<IReadOnlyList<string>>([.. caller.ExternalGroups.Take(max)]);
 
         public ValueTask<IReadOnlyList<Membership>> FindDirectGroupsAsync(IReadOnlyCollection<Principal> members, CancellationToken cancellationToken) =>
-            ValueTask.FromResult<IReadOnlyList<Membership>>(
+            RefusesSteps ? throw new DirectoryQuestionRefusedException("Too many.") : HasNoSteps ? ValueTask.FromResult<IReadOnlyList<Membership>>([]) : ValueTask.FromResult<IReadOnlyList<Membership>>(
             [
                 .. members.Where(member => member.Type == AclType.User)
                     .SelectMany(member => caller.All().Where(group => group.Type is AclType.Group or AclType.ExternalGroup).Select(group => new Membership(member, group))),

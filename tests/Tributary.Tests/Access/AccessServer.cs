@@ -18,7 +18,7 @@ internal static class AccessServer
     public static string Acl(params (string Type, string Value, string Access)[] entries) =>
         $"[{string.Join(", ", entries.Select(entry => $$"""{ "type": "{{entry.Type}}", "value": "{{entry.Value}}", "accessType": "{{entry.Access}}" }"""))}]";
 
-    public static async Task PutAsync(this TestServer server, string item, string acl, string connection = "contosohr") =>
+    public static async Task PutListAsync(this TestServer server, string item, string acl, string connection = "contosohr") =>
         (await server.PutAsync($"/v1.0/external/connections/{connection}/items/{item}", $$"""{ "acl": {{acl}}, "properties": { "title": "secret title" }, "content": { "type": "text", "value": "secret words" } }""")).ShouldBe(200);
 
     /// <summary>Makes an external group with members such as <c>user:ID</c>.</summary>

@@ -17,8 +17,8 @@ public sealed class AccessWithoutDirectoryTests
         await using TestServer server = await TestServer.StartAsync("Directory:Source=Token");
         await server.CreateReadyConnectionAsync();
         await server.GroupAsync("team", [$"group:{Group}"]);
-        await server.PutAsync("granted", Acl(("externalGroup", "team", "grant")));
-        await server.PutAsync("denied", Acl(("everyone", "everyone", "grant"), ("group", Group, "deny")));
+        await server.PutListAsync("granted", Acl(("externalGroup", "team", "grant")));
+        await server.PutListAsync("denied", Acl(("everyone", "everyone", "grant"), ("group", Group, "deny")));
 
         JsonElement unknown = (await server.ExplainAsync(Ask(Ada, "denied"))).Verdict();
         Assert.Equal("mayBeDenied", unknown.Reason());
@@ -47,7 +47,7 @@ public sealed class AccessWithoutDirectoryTests
         await server.CreateReadyConnectionAsync();
         await server.GroupAsync("team", [$"user:{Ada}"]);
         await server.GroupAsync("readers", []);
-        await server.PutAsync("a", Acl(("externalGroup", "readers", "grant")));
+        await server.PutListAsync("a", Acl(("externalGroup", "readers", "grant")));
 
         Answer answer = await server.ExplainAsync(
             $$"""
@@ -66,15 +66,28 @@ public sealed class AccessWithoutDirectoryTests
     }
 
     [Fact]
+    public async Task A_full_group_takes_no_member_unless_one_goes_first()
+    {
+        await using TestServer server = await TestServer.StartAsync("Directory:Source=Token", "Groups:MaxMembers=1");
+        await server.CreateReadyConnectionAsync();
+        await server.GroupAsync("team", [$"user:{Ada}"]);
+        string Change(string change, string member) => $$"""{ "change": "{{change}}", "group": {{Identity("externalGroup:team")}}, "member": {{Identity(member)}} }""";
+
+        Answer full = (await server.ExplainAsync($$"""{ "connectionId": "contosohr", "whatIf": { "membership": [ {{Change("add", $"user:{Group}")}} ] } }""")).ShouldBe(400);
+        Assert.Contains("$.whatIf.membership[0]: The group has 1 members, which is the limit.", full.Reason, StringComparison.Ordinal);
+        (await server.ExplainAsync($$"""{ "connectionId": "contosohr", "whatIf": { "membership": [ {{Change("remove", $"user:{Ada}")}}, {{Change("add", $"user:{Group}")}} ] } }""")).ShouldBe(200);
+    }
+
+    [Fact]
     public async Task Groups_provisioned_over_SCIM_tell_their_own_version_and_a_deleted_user_is_unknown()
     {
         await using ScimServer scim = await ScimServer.StartAsync();
         string ada = await scim.UserAsync("ada@tributary.local");
         string inner = await scim.GroupAsync("inner", ada);
         string outer = await scim.GroupAsync("outer", inner);
-        (await scim.PatchAsync($"{ScimServer.Groups}/{inner}", ScimServer.Patch($$"""{ "op": "add", "path": "members", "value": [ { "value": "{{outer}}" } ] }"""))).ShouldBe(200);
+        (await scim.PatchAsync($"{ScimServer.Groups}/{inner}", ScimServer.Patch($$"""{ "op": "add", "path": "members", "value": [ { "value": "{{outer}}" } ] }"""))).ShouldBe(204);
         await scim.Server.CreateReadyConnectionAsync();
-        await scim.Server.PutAsync("a", Acl(("group", outer, "grant")));
+        await scim.Server.PutListAsync("a", Acl(("group", outer, "grant")));
         string key = Operator(scim.Server);
 
         JsonElement verdict = (await scim.Server.ExplainAsync(AskOf("ada@tributary.local"), key)).Verdict();

@@ -77,7 +77,10 @@ public sealed class AccessWorldTests(ITestOutputHelper output) : IAsyncLifetime
                 .. before.Keys.SelectMany(user => after[user].Except(before[user]).Select(item => $"+ {Users[user]} {item}")
                     .Concat(before[user].Except(after[user]).Select(item => $"- {Users[user]} {item}"))).Order(StringComparer.Ordinal),
             ];
-            Assert.True(actual.SequenceEqual(predicted.Effects()), $"seed {seed}, world {number}: {whatIf}\n{predicted}\n{string.Join('\n', actual)}");
+
+            // The development issuer has users of its own, of whom no search is made here.
+            string[] told = [.. predicted.Effects().Where(line => Users.Contains(line.Split(' ')[1]))];
+            Assert.True(actual.SequenceEqual(told), $"seed {seed}, world {number}: {whatIf}\n{predicted}\n{string.Join('\n', actual)}");
             Assert.False(predicted.Verdict("effects").GetProperty("isTruncated").GetBoolean());
             effects += actual.Length;
         }
@@ -92,7 +95,7 @@ public sealed class AccessWorldTests(ITestOutputHelper output) : IAsyncLifetime
         {
             string item = Items[random.Next(Items.Length)];
             string acl = World.RandomAcl(random);
-            return ($$""", "itemId": "{{item}}", "whatIf": { "acl": {{acl}} }""", () => _server.PutAsync(item, acl, world.Connection));
+            return ($$""", "itemId": "{{item}}", "whatIf": { "acl": {{acl}} }""", () => _server.PutListAsync(item, acl, world.Connection));
         }
 
         string[] groups = kind == 1 ? ExternalGroups : EntraGroups;
@@ -136,7 +139,7 @@ public sealed class AccessWorldTests(ITestOutputHelper output) : IAsyncLifetime
 
         foreach (string item in Items)
         {
-            await _server.PutAsync(item, world.Acls[item], connection);
+            await _server.PutListAsync(item, world.Acls[item], connection);
         }
 
         return world;

@@ -22,8 +22,8 @@ public sealed class AccessCommandTests : IAsyncLifetime
             """);
         await _server.CreateReadyConnectionAsync();
         await _server.GroupAsync("team", [$"group:{Group}"]);
-        await _server.PutAsync("a", AccessServer.Acl(("everyoneExceptGuests", "x", "deny"), ("externalGroup", "team", "grant")));
-        await _server.PutAsync("b", AccessServer.Acl(("externalGroup", "team", "grant")));
+        await _server.PutListAsync("a", AccessServer.Acl(("everyoneExceptGuests", "x", "deny"), ("externalGroup", "team", "grant")));
+        await _server.PutListAsync("b", AccessServer.Acl(("externalGroup", "team", "grant")));
     }
 
     public ValueTask DisposeAsync() => _server.DisposeAsync();
@@ -81,7 +81,7 @@ public sealed class AccessCommandTests : IAsyncLifetime
         Assert.Equal((0, ""), (exitCode, error));
         Assert.Contains("Before: VISIBLE", output, StringComparison.Ordinal);
         Assert.Contains("After:  NOT VISIBLE", output, StringComparison.Ordinal);
-        Assert.Contains("Closes for", output, StringComparison.Ordinal);
+        Assert.Contains("closes for Ada [A]", output, StringComparison.Ordinal);
         Assert.Contains("Looked at 1 users and 2 access lists.", output, StringComparison.Ordinal);
     }
 
