@@ -253,34 +253,38 @@ internal sealed partial class QueryEvaluator(Schema schema, DateTimeOffset now, 
         return words.Length == 0 ? null : texts.Any(text => Occurrences(StemsOf(text, phrase), words, phrase.IsPrefix).Any());
     }
 
-    /// <summary>Operands may overlap, as "beta gamma" and "gamma" do; the specification does not say, and Lucene lets them.</summary>
+    /// <summary>
+    /// From left to right every way through the text: where it begins, and the operand that stands last. Operands may overlap, as "beta gamma" and "gamma" do; the
+    /// specification does not say, and Lucene lets them.
+    /// </summary>
     private bool? IsNear(IEnumerable<string> texts, Near near)
     {
-        (Words Asked, string[] Words)[] operands = [.. near.Operands.Cast<Words>().Select(words => (words, StemsOf(words.Text, words))).Where(words => words.Item2.Length > 0)];
-        if (operands.Length < 2)
+        (Words Words, string[] Stems, Near Link)[] operands = [.. Chain(near).Select(part => (part.Words, StemsOf(part.Words.Text, part.Words), part.Link)).Where(part => part.Item2.Length > 0)];
+        return operands.Length == 0 ? null : texts.Any(text =>
         {
-            return operands.Length == 0 ? null : texts.Any(text => Found(text, operands[0]).Any());
-        }
-
-        return texts.Any(text =>
-        {
-            return Found(text, operands[0]).Any(first => Found(text, operands[1]).Any(second =>
+            IEnumerable<(int Start, (int Start, int End) Last)> ways = Found(text, operands[0]).Select(place => (place.Start, place));
+            foreach (var operand in operands[1..])
             {
-                int firstEnd = first + operands[0].Words.Length;
-                int secondEnd = second + operands[1].Words.Length;
-                if (near.IsOrdered)
-                {
-                    return (second > first || (second == first && secondEnd > firstEnd)) && second - firstEnd <= near.Distance;
-                }
+                ways = [.. ways.SelectMany(way => Found(text, operand).Where(place => IsNext(way, place, operand.Link)).Select(place =>
+                    place.CompareTo(way.Last) > 0 ? (way.Start, place) : (Math.Min(way.Start, place.Start), way.Last))).Distinct()];
+            }
 
-                return Math.Max(firstEnd, secondEnd) - Math.Min(first, second) - operands[0].Words.Length - operands[1].Words.Length <= near.Distance;
-            }));
+            return ways.Any();
         });
 
-        IEnumerable<int> Found(string text, (Words Asked, string[] Words) operand) => Occurrences(StemsOf(text, operand.Asked), operand.Words, isPrefix: false);
+        IEnumerable<(int Start, int End)> Found(string text, (Words Words, string[] Stems, Near Link) operand) =>
+            Occurrences(StemsOf(text, operand.Words), operand.Stems, operand.Words.IsPrefix).Select(start => (start, start + operand.Stems.Length));
+
+        static bool IsNext((int Start, (int Start, int End) Last) way, (int Start, int End) place, Near link) => place.CompareTo(way.Last) > 0
+            ? place.Start - way.Last.End <= link.Distance
+            : !link.IsOrdered && way.Start - place.End <= link.Distance;
     }
 
-    private static bool NearIsAsked(Near near) => near.Operands.Cast<Words>().Any(words => WordsOf(words.Text).Length > 0);
+    /// <summary>The words of a chain, each with the operator before it; that of the first is of no use.</summary>
+    private static IEnumerable<(Words Words, Near Link)> Chain(Near near) =>
+        near.Operands.SelectMany(operand => operand is Near before ? Chain(before) : [((Words)operand, near)]);
+
+    private static bool NearIsAsked(Near near) => Chain(near).Any(part => WordsOf(part.Words.Text).Length > 0);
 
     private static IEnumerable<int> Occurrences(string[] words, string[] phrase, bool isPrefix) => Enumerable.Range(0, words.Length).Where(start =>
         start + phrase.Length <= words.Length && phrase.Select((word, index) => (Word: word, Index: index)).All(part =>
