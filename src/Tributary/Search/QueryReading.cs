@@ -6,12 +6,13 @@ namespace Tributary.Search;
 /// <summary>One query as several connections read it. Names mean what they mean in each of them (search 7.3).</summary>
 internal sealed class QueryReading
 {
-    private QueryReading(KqlNode? plain, KqlNode? withoutNames, IReadOnlyList<KqlNode> trees, KqlError? error)
+    private QueryReading(KqlNode? plain, KqlNode? withoutNames, IReadOnlyList<KqlNode> trees, KqlError? error, KqlError? strictError)
     {
         Plain = plain;
         WithoutNames = withoutNames;
         Trees = trees;
         Error = error;
+        StrictError = strictError;
     }
 
     /// <summary>The query as plain words: what is searched where it is malformed. Null when nothing in it can be searched for.</summary>
@@ -26,6 +27,9 @@ internal sealed class QueryReading
     /// <summary>What makes the query malformed (search 7.9), in the first of the connections where it is; null when it is well-formed in all.</summary>
     public KqlError? Error { get; }
 
+    /// <summary><see cref="Error"/>, or what only <see cref="StrictRules"/> tell.</summary>
+    public KqlError? StrictError { get; }
+
     /// <summary>
     /// A name that only some of the connections know is a restriction in all, and finds nothing in the others (search 7.3); one that none knows is free text.
     /// </summary>
@@ -36,12 +40,17 @@ internal sealed class QueryReading
         KqlNode? plain = limits.TooLongOrNull(text) is null ? KqlPlainText.Read(text, limits.MaxClauses) ?? withoutNames.Tree : null;
         if (plain is null || connections.Count == 0)
         {
-            return new QueryReading(plain, plain is null ? null : withoutNames.Tree ?? plain, [], withoutNames.Error);
+            return new QueryReading(
+                plain,
+                plain is null ? null : withoutNames.Tree ?? plain,
+                [],
+                withoutNames.Error,
+                withoutNames.Error ?? StrictRules.ErrorOrNull(withoutNames.Tree!, schema: null));
         }
 
         // Looked up once for all connections: a query may have a thousand names, and a tenant a hundred connections.
         var known = new Dictionary<string, bool>(StringComparer.OrdinalIgnoreCase);
-        KqlError? first = null;
+        (KqlError? first, KqlError? strict) = (null, null);
         var trees = new KqlNode[connections.Count];
         for (int i = 0; i < trees.Length; i++)
         {
@@ -51,10 +60,11 @@ internal sealed class QueryReading
                 text, name => PropertyNames.KeyOrNull(schema, name) ?? (IsKnown(name) ? PropertyNames.ForeignKey(name) : null), limits);
             KqlError? error = parsed.Error ?? RestrictionRules.ErrorOrNull(parsed.Tree!, schema);
             first ??= error;
+            strict ??= error ?? StrictRules.ErrorOrNull(parsed.Tree!, schema);
             trees[i] = error is null ? SystemRestrictions.Resolve(parsed.Tree!, values) : plain;
         }
 
-        return new QueryReading(plain, withoutNames.Tree ?? plain, trees, first);
+        return new QueryReading(plain, withoutNames.Tree ?? plain, trees, first, first ?? strict);
 
         bool IsKnown(string name)
         {

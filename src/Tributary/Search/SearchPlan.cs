@@ -30,7 +30,7 @@ internal sealed record SearchPlan(
 
         string text = query.Text;
         QueryReading reading = QueryReading.Of(text, [.. connections.Select(searched => new QueriedConnection(searched.Schema, searched.System))], limits, cancellationToken);
-        if (options.StrictQueries && reading.Error is { } malformed)
+        if (options.StrictQueries && reading.StrictError is { } malformed)
         {
             return (null, SearchErrors.Malformed(request.QueryTemplate is null ? "queryString" : "queryTemplate", malformed.Describe(text)));
         }

@@ -20,6 +20,17 @@ public sealed class StrictQueriesTests(StrictQueriesTests.StrictServer shared) :
     [InlineData("DocumentId:4*", "queryString is malformed at character 12 ('4*'): 'DocumentId' is a whole number; a whole value is expected, as '*' is for text")]
     [InlineData("(first", "queryString is malformed at character 1 ('(first'): This '(' is not closed")]
     [InlineData("AND", "queryString is malformed at character 1 ('AND'): 'AND' has no operand on its left")]
+    [InlineData("priority:abc", "queryString is malformed at character 10 ('abc'): 'priority' is a number, which 'abc' is not")]
+    [InlineData("first OR priority:1..b", "queryString is malformed at character 19 ('1..b'): 'priority' is a number, which 'b' is not")]
+    [InlineData("priority>\"\"", "queryString is malformed at character 10 ('\"\"'): 'priority' is a number, which '' is not")]
+    [InlineData("done:maybe", "queryString is malformed at character 6 ('maybe'): 'done' is a Boolean, which 'maybe' is not")]
+    [InlineData("modified:2026-02-30", "queryString is malformed at character 10 ('2026-02-30'): 'modified' is a date, which '2026-02-30' is not")]
+    [InlineData("-modified:\"next week\"", "queryString is malformed at character 11 ('\"next'): 'modified' is a date, which 'next week' is not")]
+    [InlineData("documentId:first", "queryString is malformed at character 12 ('first'): 'documentId' is a whole number, which 'first' is not")]
+    [InlineData("*first", "queryString is malformed at character 1 ('*first'): A '*' stands at the end of a word only")]
+    [InlineData("one f*st", "queryString is malformed at character 6 ('*st'): A '*' stands at the end of a word only")]
+    [InlineData("title:(f*st)", "queryString is malformed at character 9 ('*st)'): A '*' stands at the end of a word only")]
+    [InlineData("title:f*st", "queryString is malformed at character 8 ('*st'): A '*' stands at the end of a word only")]
     public async Task A_malformed_query_is_refused_with_the_place_the_text_and_what_was_expected(string query, string reason)
     {
         Answer answer = (await Strict.SearchAsync(query, source: Source("strict"))).ShouldBe(400, "BadRequest");
@@ -37,6 +48,8 @@ public sealed class StrictQueriesTests(StrictQueriesTests.StrictServer shared) :
     [InlineData("(first")]
     [InlineData("first title<one")]
     [InlineData("title:>first")]
+    [InlineData("first OR priority:many OR done:maybe OR modified:2026-02-30")]
+    [InlineData("*first -priority:abc")]
     public async Task Without_it_the_words_of_a_malformed_query_are_searched(string query) =>
         Assert.Equal(["a"], (await Lenient.FindAsync("lenient", query)).HitIds);
 
@@ -46,7 +59,11 @@ public sealed class StrictQueriesTests(StrictQueriesTests.StrictServer shared) :
     [InlineData("unknown:>5 OR first")]
     [InlineData("https://contoso.com OR first")]
     [InlineData("hidden>5 OR first")]
-    [InlineData("priority:many OR first")]
+    [InlineData("hidden:many OR first")]
+    [InlineData("priority:5.0 OR priority:* first*")]
+    [InlineData("done:yes OR modified:today first")]
+    [InlineData("\"f*st one\" OR \"first on*\"")]
+    [InlineData("first XRANK(cb=1) priority:many")]
     [InlineData("first XRANK(cb=1) second")]
     public async Task A_query_that_is_well_formed_is_answered(string query) => Assert.Equal(["a"], (await Strict.FindAsync("strict", query)).HitIds);
 
