@@ -28,16 +28,16 @@ internal sealed record SearchPlan(
             return (null, error);
         }
 
-        string text = query.Text;
-        QueryReading reading = QueryReading.Of(text, [.. connections.Select(searched => new QueriedConnection(searched.Schema, searched.System))], limits, cancellationToken);
+        QueryReading reading = QueryReading.Of(query, [.. connections.Select(searched => new QueriedConnection(searched.Schema, searched.System))], limits, cancellationToken);
         if (options.StrictQueries && reading.StrictError is { } malformed)
         {
-            return (null, SearchErrors.Malformed(request.QueryTemplate is null ? "queryString" : "queryTemplate", malformed.Describe(text)));
+            bool isOfTemplate = request.QueryTemplate is not null && !reading.IsErrorOfQueryString;
+            return (null, SearchErrors.Malformed(isOfTemplate ? "queryTemplate" : "queryString", malformed.Describe(isOfTemplate ? query.Text : request.QueryString)));
         }
 
-        if (reading.Plain is not { } plain)
+        if (reading.Plain is null)
         {
-            return (null, request.QueryTemplate is null
+            return (null, request.QueryTemplate is null || reading.IsErrorOfQueryString
                 ? SearchErrors.QueryStringRequired
                 : SearchErrors.Entity($"{request.PathOf("query.queryTemplate")} has no words once its variables are filled in"));
         }
@@ -58,7 +58,7 @@ internal sealed record SearchPlan(
             if (!isNothing)
             {
                 kept.Add(i);
-                targets.Add(new IndexTarget(searched.Connection.Key, searched.Connection.LastChange, searched.Schema, reading.Trees[i], plain, searched.Access) { Filter = filter });
+                targets.Add(new IndexTarget(searched.Connection.Key, searched.Connection.LastChange, searched.Schema, reading.Trees[i], reading.PlainTrees[i], searched.Access) { Filter = filter });
             }
         }
 

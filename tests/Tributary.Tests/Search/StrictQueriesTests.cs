@@ -94,6 +94,38 @@ public sealed class StrictQueriesTests(StrictQueriesTests.StrictServer shared) :
     }
 
     [Theory]
+    [InlineData("first (", "({searchTerms}) priority:5", "queryString is malformed at its end: The text ends after '('")]
+    [InlineData("first", "{searchTerms} priority:many", "queryTemplate is malformed at character 16 ('many'): 'priority' is a number, which 'many' is not")]
+    [InlineData("priority:many", "({searchTerms}) first", "queryString is malformed at character 10 ('many'): 'priority' is a number, which 'many' is not")]
+    public async Task What_is_wrong_is_told_of_whoever_wrote_it(string queryString, string template, string reason)
+    {
+        string body = $$"""
+            { "requests": [ { "entityTypes": ["externalItem"], "contentSources": ["NAME"], "query": { "queryString": "{{queryString}}", "queryTemplate": "{{template}}" } } ] }
+            """;
+
+        Answer answer = (await Strict.PostAsync("/v1.0/search/query", body.Replace("NAME", "strict", StringComparison.Ordinal), await Strict.UserTokenAsync("reader"))).ShouldBe(400);
+        (await Lenient.PostAsync("/v1.0/search/query", body.Replace("NAME", "lenient", StringComparison.Ordinal), await Lenient.UserTokenAsync("reader"))).ShouldBe(200);
+
+        Assert.Contains($"({reason})", answer.ErrorMessage, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("one (", "{searchTerms} -title:second", "a")]
+    [InlineData("title (", "{searchTerms} -first", "")]
+    [InlineData("second)", "{searchTerms} priority>4", "")]
+    [InlineData("second)", "{searchTerms} priority<5", "b")]
+    public async Task What_a_template_demands_and_excludes_holds_whatever_the_user_types(string queryString, string template, string ids)
+    {
+        string body = $$"""
+            { "requests": [ { "entityTypes": ["externalItem"], "contentSources": ["lenient"], "query": { "queryString": "{{queryString}}", "queryTemplate": "{{template}}" } } ] }
+            """;
+
+        Answer answer = (await Lenient.PostAsync("/v1.0/search/query", body, await Lenient.UserTokenAsync("reader"))).ShouldBe(200);
+
+        Assert.Equal(ids, string.Join(' ', answer.Total == 0 ? [] : answer.HitIds));
+    }
+
+    [Theory]
     [InlineData(64, 200)]
     [InlineData(65, 400)]
     public async Task More_of_proximity_than_can_be_looked_up_is_refused(int words, int status)
