@@ -77,7 +77,7 @@ public class EntityTypesTests(SearchServer shared) : IClassFixture<SearchServer>
     [Fact]
     public async Task A_request_for_files_is_checked_like_any_other()
     {
-        Assert.Equal("SearchRequest Invalid (EntityRequest Invalid (size must be 1 or more))", (await PostAsync(Body("driveItem", """, "size": 0"""))).ShouldBe(400).ErrorMessage);
+        Assert.Equal("SearchRequest Invalid (EntityRequest Invalid (requests[0].size must be 1 or more))", (await PostAsync(Body("driveItem", """, "size": 0"""))).ShouldBe(400).ErrorMessage);
         Assert.Contains("queryString required", (await PostAsync(Body("driveItem").Replace("\"x\"", "\"\"", StringComparison.Ordinal))).ShouldBe(400).ErrorMessage, StringComparison.Ordinal);
     }
 
