@@ -35,6 +35,7 @@ public sealed class StrictQueriesTests(StrictQueriesTests.StrictServer shared) :
     {
         Answer answer = (await Strict.SearchAsync(query, source: Source("strict"))).ShouldBe(400, "BadRequest");
 
+        reason = "requests[0].query." + reason;
         Assert.Equal($"SearchRequest Invalid (EntityRequest Invalid ({reason}))", answer.ErrorMessage);
         JsonElement error = answer.Json.GetProperty("error");
         Assert.Equal(400, error.GetProperty("httpCode").GetInt32());
@@ -93,6 +94,21 @@ public sealed class StrictQueriesTests(StrictQueriesTests.StrictServer shared) :
         Assert.Contains("queryTemplate is malformed at its end: 'AND' has no operand on its right", answer.ErrorMessage, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task What_is_wrong_with_the_query_is_told_together_with_what_is_wrong_with_names()
+    {
+        const string Extra = """, "sortProperties": [ { "name": "nope" } ], "aggregations": [ { "field": "hidden" } ], "collapseProperties": [ { "fields": ["none"], "limit": 1 } ]""";
+
+        Answer malformed = (await Strict.SearchAsync("first AND", source: Source("strict"), extra: Extra)).ShouldBe(400);
+        Answer empty = (await Lenient.SearchAsync("AND", source: Source("lenient"), extra: Extra)).ShouldBe(400);
+
+        const string Names = "requests[0].sortProperties[0].name: 'nope' is a property of none of the content sources, requests[0].aggregations[0].field: 'hidden' is not refinable, "
+            + "requests[0].collapseProperties[0].fields[0]: 'none' is a property of none of the content sources))";
+        Assert.Equal(
+            "SearchRequest Invalid (EntityRequest Invalid (requests[0].query.queryString is malformed at its end: 'AND' has no operand on its right, " + Names, malformed.ErrorMessage);
+        Assert.Equal("SearchRequest Invalid (EntityRequest Invalid (searchRequest -> query is invalid (queryString required), " + Names, empty.ErrorMessage);
+    }
+
     [Theory]
     [InlineData("first (", "({searchTerms}) priority:5", "queryString is malformed at its end: The text ends after '('")]
     [InlineData("first", "{searchTerms} priority:many", "queryTemplate is malformed at character 16 ('many'): 'priority' is a number, which 'many' is not")]
@@ -106,7 +122,7 @@ public sealed class StrictQueriesTests(StrictQueriesTests.StrictServer shared) :
         Answer answer = (await Strict.PostAsync("/v1.0/search/query", body.Replace("NAME", "strict", StringComparison.Ordinal), await Strict.UserTokenAsync("reader"))).ShouldBe(400);
         (await Lenient.PostAsync("/v1.0/search/query", body.Replace("NAME", "lenient", StringComparison.Ordinal), await Lenient.UserTokenAsync("reader"))).ShouldBe(200);
 
-        Assert.Contains($"({reason})", answer.ErrorMessage, StringComparison.Ordinal);
+        Assert.Contains($"(requests[0].query.{reason})", answer.ErrorMessage, StringComparison.Ordinal);
     }
 
     [Theory]
