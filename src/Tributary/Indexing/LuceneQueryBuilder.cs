@@ -33,7 +33,7 @@ internal sealed partial class LuceneQueryBuilder(
     private const int MaxWordsOfPrefix = 1024;
     private const int MaxDistance = 10_000;
 
-    /// <summary>Each level asks all below it for every position, so that the work grows with the third power of the depth.</summary>
+    /// <summary>Changes of operator or distance within one chain.</summary>
     private const int MaxNearDepth = 8;
 
     /// <summary>Words in all proximities of a query: each match is put together from a position of every one.</summary>

@@ -38,7 +38,8 @@ internal sealed class NamedRefinements
         _allFilters = request.Filters.Count > 0 ? KqlJoin.And([.. request.Filters.Select(filter => filter.Tree)]) : null;
     }
 
-    public SearchError? ErrorOrNull() => SearchError.JoinOrNull([_problems]);
+    /// <summary>What is wrong; of use only without any.</summary>
+    public IReadOnlyList<SearchError> Problems => _problems;
 
     public IReadOnlyList<SortKey> Sort(List<int> kept) => [.. _sorted.Zip(_request.Sort, (properties, key) => new SortKey(Kept(properties, kept), key.IsDescending))];
 

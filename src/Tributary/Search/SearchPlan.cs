@@ -23,27 +23,17 @@ internal sealed record SearchPlan(
         CancellationToken cancellationToken)
     {
         KqlLimits limits = KqlLimits.Default with { MaxLength = options.MaxQueryLength };
-        if (TextOrNull(request, options, now, out SearchError? error) is not { } query)
+        ExpandedQuery? query = TextOrNull(request, options, now, out SearchError? error);
+        QueryReading? reading = query is null
+            ? null
+            : QueryReading.Of(query, [.. connections.Select(searched => new QueriedConnection(searched.Schema, searched.System))], limits, cancellationToken);
+        if (reading is not null)
         {
-            return (null, error);
-        }
-
-        string text = query.Text;
-        QueryReading reading = QueryReading.Of(text, [.. connections.Select(searched => new QueriedConnection(searched.Schema, searched.System))], limits, cancellationToken);
-        if (options.StrictQueries && reading.Error is { } malformed)
-        {
-            return (null, SearchErrors.Malformed(request.QueryTemplate is null ? "queryString" : "queryTemplate", malformed.Describe(text)));
-        }
-
-        if (reading.Plain is not { } plain)
-        {
-            return (null, request.QueryTemplate is null
-                ? SearchErrors.QueryStringRequired
-                : SearchErrors.Entity($"{request.PathOf("query.queryTemplate")} has no words once its variables are filled in"));
+            error = ProblemOrNull(request, query!, reading, options);
         }
 
         var names = new NamedRefinements(request, connections, now);
-        if (names.ErrorOrNull() is { } wrong)
+        if (SearchError.JoinOrNull([[.. error is null ? [] : new[] { error }, .. names.Problems]]) is { } wrong)
         {
             return (null, wrong);
         }
@@ -58,12 +48,12 @@ internal sealed record SearchPlan(
             if (!isNothing)
             {
                 kept.Add(i);
-                targets.Add(new IndexTarget(searched.Connection.Key, searched.Connection.LastChange, searched.Schema, reading.Trees[i], plain, searched.Access) { Filter = filter });
+                targets.Add(new IndexTarget(searched.Connection.Key, searched.Connection.LastChange, searched.Schema, reading!.Trees[i], reading.PlainTrees[i], searched.Access) { Filter = filter });
             }
         }
 
         KqlNode[] trees = [.. targets.Select(target => target.Tree)];
-        string[] terms = [.. trees.DefaultIfEmpty(reading.WithoutNames!).SelectMany(KqlTerms.Of).Distinct(StringComparer.Ordinal)];
+        string[] terms = [.. trees.DefaultIfEmpty(reading!.WithoutNames!).SelectMany(KqlTerms.Of).Distinct(StringComparer.Ordinal)];
         var question = new IndexQuery(targets, request.From, request.Size, now, options.MaxExpandedTerms)
         {
             Searcher = searcher,
@@ -74,7 +64,20 @@ internal sealed record SearchPlan(
             Facets = names.Facets(kept),
             Collapse = names.Collapse(kept),
         };
-        return (new SearchPlan(query, [.. kept.Select(i => connections[i])], trees, terms, question), null);
+        return (new SearchPlan(query!, [.. kept.Select(i => connections[i])], trees, terms, question), null);
+    }
+
+    private static SearchError? ProblemOrNull(SearchRequest request, ExpandedQuery query, QueryReading reading, SearchOptions options)
+    {
+        if (options.StrictQueries && reading.StrictError is { } malformed)
+        {
+            bool isOfTemplate = request.QueryTemplate is not null && !reading.IsErrorOfQueryString;
+            return SearchErrors.Malformed(request.PathOf(isOfTemplate ? "query.queryTemplate" : "query.queryString"), malformed.Describe(isOfTemplate ? query.Text : request.QueryString));
+        }
+
+        return reading.Plain is not null ? null
+            : request.QueryTemplate is null || reading.IsErrorOfQueryString ? SearchErrors.QueryStringRequired
+            : SearchErrors.Entity($"{request.PathOf("query.queryTemplate")} has no words once its variables are filled in");
     }
 
     private static ExpandedQuery? TextOrNull(SearchRequest request, SearchOptions options, DateTimeOffset now, out SearchError? error)

@@ -37,8 +37,7 @@ internal static class FilterTrees
     {
         bool fits = type switch
         {
-            PropertyType.Int64 => KqlNumbers.Int64OrNull(text) is not null,
-            PropertyType.Double => KqlNumbers.DoubleOrNull(text) is not null,
+            PropertyType.Int64 or PropertyType.Double => KqlNumbers.IsNumber(text),
             PropertyType.Boolean => KqlNumbers.BooleanOrNull(text) is not null,
             PropertyType.DateTime => KqlDates.IntervalOrNull(text, now, DayOfWeek.Monday) is not null,
             _ => true,

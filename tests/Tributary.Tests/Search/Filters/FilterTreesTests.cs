@@ -51,7 +51,11 @@ public class FilterTreesTests
 
     [Theory]
     [InlineData("x:5", "Int64", null)]
-    [InlineData("x:5.5", "Int64", "of type Int64 cannot be compared with '5.5'")]
+    [InlineData("x:5.5", "Int64", null)]
+    [InlineData("x:range(0.5, 1e1)", "Int64", null)]
+    [InlineData("x:0.5..7.0", "Int64", null)]
+    [InlineData("x:range(0.5x, 1)", "Int64", "of type Int64 cannot be compared with '0.5x'")]
+    [InlineData("x:Infinity", "Int64", "of type Int64 cannot be compared with 'Infinity'")]
     [InlineData("x:5.5", "Double", null)]
     [InlineData("x:1..5", "Int64", null)]
     [InlineData("x:1..five", "Int64", "of type Int64 cannot be compared with 'five'")]
