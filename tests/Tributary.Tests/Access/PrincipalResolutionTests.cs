@@ -2,6 +2,7 @@ using System.Text;
 using CsCheck;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
+using Tributary.Access.Log;
 using Tributary.Acls;
 using Tributary.Auth;
 using Tributary.Connections;
@@ -106,7 +107,7 @@ public sealed class PrincipalResolutionTests : IAsyncLifetime
         Caller caller = (await Get<TenantDirectories>().CompleteAsync(token, Token)).Caller!;
         var services = new SearchServices(
             Get<IConnectionStore>(), Get<IItemStore>(), Get<IGroupStore>(), Get<SchemaVersions>(), Get<ISearchIndex>(), Get<IOptions<SearchOptions>>(), Get<IOptions<GroupOptions>>(),
-            Get<SearchMetrics>(), Get<SearchGate>(), TimeProvider.System);
+            Get<SearchMetrics>(), Get<WithdrawnHits>(), Get<SearchGate>(), Get<AccessLog>(), TimeProvider.System);
         return await SearchedConnections.FindAsync(Everywhere, caller, services, Token);
     }
 

@@ -382,12 +382,12 @@ public abstract class ItemStoreContract : StoreContract
     {
         StoredConnection connection = await CreateReadyAsync();
         await PutAsync(connection.Key, Write("one", content: "content", label: "label"));
-        long oldKey = (await Items.ReadHitsAsync(connection.Key, ["one"], long.MaxValue, Token))!["one"].Key;
+        long oldNumber = (await Items.ReadHitsAsync(connection.Key, ["one"], long.MaxValue, Token))!["one"].Number;
         await Items.DeleteAsync(connection.Key, "one", Token);
         await PutAsync(connection.Key, Write("one"));
 
         ShouldEqual(Write("one"), await Items.FindOrNullAsync(connection.Key, "one", Token));
-        Assert.NotEqual(oldKey, (await Items.ReadHitsAsync(connection.Key, ["one"], long.MaxValue, Token))!["one"].Key);
+        Assert.NotEqual(oldNumber, (await Items.ReadHitsAsync(connection.Key, ["one"], long.MaxValue, Token))!["one"].Number);
     }
 
     [Fact]

@@ -10,9 +10,9 @@ public sealed class OpaqueNumbersTests : IDisposable
     public void Dispose() => Directory.Delete(_directory, recursive: true);
 
     [Fact]
-    public void Each_item_has_a_number_of_its_own_below_2_to_the_52()
+    public async Task Each_item_has_a_number_of_its_own_below_2_to_the_52()
     {
-        using SqliteDatabase database = Open("a");
+        await using SqliteDatabase database = Open("a");
         var numbers = new OpaqueNumbers(database);
         var seen = new HashSet<long>();
         foreach (long key in Enumerable.Range(1, 20_000).Select(number => (long)number).Concat([(1L << 26) - 1, 1L << 26, (1L << 26) + 1, 1L << 40, (1L << 52) - 1]))
@@ -24,11 +24,11 @@ public sealed class OpaqueNumbersTests : IDisposable
     }
 
     [Fact]
-    public void Numbers_stay_the_same_in_a_store_and_are_others_in_another()
+    public async Task Numbers_stay_the_same_in_a_store_and_are_others_in_another()
     {
         long item;
         string connection;
-        using (SqliteDatabase database = Open("a"))
+        await using (SqliteDatabase database = Open("a"))
         {
             var numbers = new OpaqueNumbers(database);
             (item, connection) = (numbers.OfItem(7), numbers.OfConnection(7));
@@ -36,17 +36,17 @@ public sealed class OpaqueNumbersTests : IDisposable
             Assert.NotEqual(connection, numbers.OfConnection(8));
         }
 
-        using SqliteDatabase again = Open("a");
+        await using SqliteDatabase again = Open("a");
         Assert.Equal((item, connection), (new OpaqueNumbers(again).OfItem(7), new OpaqueNumbers(again).OfConnection(7)));
-        using SqliteDatabase other = Open("b");
+        await using SqliteDatabase other = Open("b");
         Assert.NotEqual(item, new OpaqueNumbers(other).OfItem(7));
         Assert.NotEqual(connection, new OpaqueNumbers(other).OfConnection(7));
     }
 
     [Fact]
-    public void They_have_no_order()
+    public async Task They_have_no_order()
     {
-        using SqliteDatabase database = Open("a");
+        await using SqliteDatabase database = Open("a");
         var numbers = new OpaqueNumbers(database);
         long[] shown = [.. Enumerable.Range(1, 1000).Select(key => numbers.OfItem(key))];
         int rising = shown.Zip(shown.Skip(1)).Count(pair => pair.Second > pair.First);
