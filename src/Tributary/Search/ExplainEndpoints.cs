@@ -45,8 +45,8 @@ internal static class ExplainEndpoints
             return new GraphErrorResult(GraphErrors.NotFound("Connection"));
         }
 
-        DateTimeOffset now = time.GetUtcNow();
-        if (QueryOrNull(asked, connection, schema, options.Value, now, problems, http.RequestAborted) is not { } query)
+        var when = new QueryTime(time.GetUtcNow(), QueryCulture.FirstDayOfWeek(http.Request.Headers.AcceptLanguage));
+        if (QueryOrNull(asked, connection, schema, options.Value, when, problems, http.RequestAborted) is not { } query)
         {
             return new GraphErrorResult(GraphErrors.Invalid(problems));
         }
@@ -92,21 +92,21 @@ internal static class ExplainEndpoints
     }
 
     private static IndexQuery? QueryOrNull(
-        Asked asked, StoredConnection connection, Schema schema, SearchOptions options, DateTimeOffset now, Problems problems, CancellationToken cancellationToken)
+        Asked asked, StoredConnection connection, Schema schema, SearchOptions options, QueryTime time, Problems problems, CancellationToken cancellationToken)
     {
         KqlLimits limits = KqlLimits.Default with { MaxLength = options.MaxQueryLength };
-        string? text = asked.QueryTemplate is { } template ? QueryTemplate.ExpandOrNull(template, asked.QueryString, now, options.MaxQueryLength)?.Text : asked.QueryString;
+        string? text = QueryTemplate.QueryOrNull(asked.QueryTemplate, asked.QueryString, time.Now, options.MaxQueryLength)?.Text;
         QueryReading? reading = text is null
             ? null
             : QueryReading.Of(text, [new QueriedConnection(schema, new SystemValues(connection.Key, connection.Connection.Id, connection.TenantId))], limits, cancellationToken);
         if (reading?.Plain is not { } plain)
         {
-            problems.Rule("$.queryString", "InvalidQuery", $"The query has no words, or more than {options.MaxQueryLength} characters.");
+            problems.Rule(asked.QueryTemplate is null ? "$.queryString" : "$.queryTemplate", "InvalidQuery", $"The query has no words, or more than {options.MaxQueryLength} characters.");
             return null;
         }
 
         var target = new IndexTarget(connection.Key, connection.LastChange, schema, reading.Trees[0], plain, AccessPrincipals.Nobody);
-        return new IndexQuery([target], 0, 1, now, options.MaxExpandedTerms) { IsStrict = options.StrictQueries, Ranking = options.Ranking };
+        return new IndexQuery([target], 0, 1, time, options.MaxExpandedTerms) { IsStrict = options.StrictQueries, Ranking = options.Ranking };
     }
 
     private static void Write(Utf8JsonWriter writer, Asked asked, IndexExplanation explanation)

@@ -18,14 +18,13 @@ internal sealed record SearchPlan(
         IReadOnlyList<SearchedConnection> connections,
         Searcher searcher,
         SearchOptions options,
-        DateTimeOffset now,
-        DayOfWeek firstDayOfWeek,
+        QueryTime time,
         CancellationToken cancellationToken)
     {
         KqlLimits limits = KqlLimits.Default with { MaxLength = options.MaxQueryLength };
-        if (TextOrNull(request, options, now, out SearchError? error) is not { } query)
+        if (QueryTemplate.QueryOrNull(request.QueryTemplate, request.QueryString, time.Now, options.MaxQueryLength) is not { } query)
         {
-            return (null, error);
+            return (null, SearchErrors.Entity($"{request.PathOf("query.queryTemplate")} has more than {options.MaxQueryLength} characters once its variables are filled in"));
         }
 
         string text = query.Text;
@@ -42,7 +41,7 @@ internal sealed record SearchPlan(
                 : SearchErrors.Entity($"{request.PathOf("query.queryTemplate")} has no words once its variables are filled in"));
         }
 
-        var names = new NamedRefinements(request, connections, now);
+        var names = new NamedRefinements(request, connections, time);
         if (names.ErrorOrNull() is { } wrong)
         {
             return (null, wrong);
@@ -64,10 +63,9 @@ internal sealed record SearchPlan(
 
         KqlNode[] trees = [.. targets.Select(target => target.Tree)];
         string[] terms = [.. trees.DefaultIfEmpty(reading.WithoutNames!).SelectMany(KqlTerms.Of).Distinct(StringComparer.Ordinal)];
-        var question = new IndexQuery(targets, request.From, request.Size, now, options.MaxExpandedTerms)
+        var question = new IndexQuery(targets, request.From, request.Size, time, options.MaxExpandedTerms)
         {
             Searcher = searcher,
-            FirstDayOfWeek = firstDayOfWeek,
             IsStrict = options.StrictQueries,
             Ranking = options.Ranking,
             Sort = names.Sort(kept),
@@ -75,23 +73,5 @@ internal sealed record SearchPlan(
             Collapse = names.Collapse(kept),
         };
         return (new SearchPlan(query, [.. kept.Select(i => connections[i])], trees, terms, question), null);
-    }
-
-    private static ExpandedQuery? TextOrNull(SearchRequest request, SearchOptions options, DateTimeOffset now, out SearchError? error)
-    {
-        error = null;
-        if (request.QueryTemplate is not { } template)
-        {
-            return new ExpandedQuery(request.QueryString, [0]);
-        }
-
-        ExpandedQuery? text = QueryTemplate.ExpandOrNull(template, request.QueryString, now, options.MaxQueryLength);
-        if (text is null)
-        {
-            error = SearchErrors.Entity(
-                $"{request.PathOf("query.queryTemplate")} has more than {options.MaxQueryLength} characters once its variables are filled in");
-        }
-
-        return text;
     }
 }
