@@ -47,6 +47,7 @@ internal static class Server
     {
         WebApplicationBuilder builder = Configure(settings, arguments);
         var problems = new SettingProblems();
+        ListSettings.Problems(builder.Configuration).ToList().ForEach(problems.Add);
         TakeOverOptions takeOver = problems.Read(builder.Configuration.GetSection(TakeOverOptions.Section), section => section.Get<TakeOverOptions>(CheckedOptions.NoUnknownNames));
         StorageOptions storage = problems.Read(builder.Configuration.GetSection(StorageOptions.Section), section => section.Get<StorageOptions>(CheckedOptions.NoUnknownNames));
         string[] urls = (builder.Configuration["Urls"] ?? Listening.DefaultUrls(storage, takeOver)).Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
@@ -124,7 +125,7 @@ internal static class Server
         services.AddSingleton(Options.Create(problems.Read(configuration.GetSection(GroupOptions.Section), section => section.Get<GroupOptions>(CheckedOptions.NoUnknownNames))));
         IndexOptions index = problems.Read(configuration.GetSection(IndexOptions.Section), section => section.Get<IndexOptions>(CheckedOptions.NoUnknownNames));
         services.AddSingleton(Options.Create(index));
-        SearchOptions search = problems.Read(configuration.GetSection(SearchOptions.Section), section => section.Get<SearchOptions>(CheckedOptions.NoUnknownNames));
+        SearchOptions search = problems.Read(configuration.GetSection(SearchOptions.Section), SearchOptions.BindOrNull);
         services.AddSingleton(Options.Create(search));
         services.AddSingleton(Options.Create(problems.Read(configuration.GetSection(BatchOptions.Section), section => section.Get<BatchOptions>(CheckedOptions.NoUnknownNames))));
         GraphOptions graph = problems.Read(configuration.GetSection(GraphOptions.Section), section => section.Get<GraphOptions>(CheckedOptions.NoUnknownNames));

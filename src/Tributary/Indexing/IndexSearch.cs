@@ -111,7 +111,7 @@ internal sealed partial class IndexSearch(IndexQuery query, IReadOnlyList<Search
     }
 
     private IReadOnlyList<IReadOnlyList<FacetBucket>> Count(MatchCollector matches) =>
-        new FacetCounter(matches.Segments, _segments, query.Now, work).Count(query.Facets);
+        new FacetCounter(matches.Segments, _segments, query.Time, work).Count(query.Facets);
 
     /// <summary>One query for all, or, where connections read it differently, each reading within the segments of those that read it so.</summary>
     private Query Combine()
@@ -141,7 +141,7 @@ internal sealed partial class IndexSearch(IndexQuery query, IReadOnlyList<Search
             ? found
             : new BooleanQuery(disableCoord: true) { { found, Occur.MUST }, { NewBuilder().BuildFilter(target.Filter), Occur.MUST } };
 
-        LuceneQueryBuilder NewBuilder() => new(target.Schema, query.Now, work, query.FirstDayOfWeek, _ranking, language);
+        LuceneQueryBuilder NewBuilder() => new(target.Schema, query.Time, work, _ranking, language);
     }
 
     private IndexHit HitOf(IndexSearcher searcher, int doc)

@@ -26,7 +26,7 @@ internal sealed partial class LuceneQueryBuilder
     /// <summary>Points are added to scores that are seldom over a hundred; with more of them the score would no longer tell apart what it is added to.</summary>
     private const double MaxPoints = 10_000;
 
-    private readonly RankingContext _ranking = ranking ?? StandAlone(schema, now, work);
+    private readonly RankingContext _ranking = ranking ?? StandAlone(schema, time.Now, work);
     private readonly Dictionary<string, Query> _ranked = new(StringComparer.Ordinal);
     private IReadOnlyList<WeightedField>? _fields;
     private int _rankedWords;

@@ -31,7 +31,7 @@ internal sealed partial class LuceneQueryBuilder
             NoValue => Unset(property),
             BucketValue bucket => OfBucket(property, bucket.Key),
             EqualValue equal => EqualTo(property, equal.Text),
-            BetweenValues between => ValueRange.Of(property.Type.Element(), between, now) is { } range ? WholeNumbersOf(property, range.Min, range.Max) : null,
+            BetweenValues between => ValueRange.Of(property.Type.Element(), between, time) is { } range ? WholeNumbersOf(property, range.Min, range.Max) : null,
             WordsOfValue words => IsText(property) ? OfWords(property, words) : null,
             _ => throw new UnreachableException(refinement.Test.GetType().Name),
         } ?? Nothing();

@@ -13,16 +13,14 @@ namespace Tributary.Indexing;
 /// a proximity beyond the bounds below, makes <see cref="BuildOrNull"/> answer null, and the caller falls back to plain words (search 7.9).
 /// </summary>
 /// <param name="schema">By which names and types are read.</param>
-/// <param name="now">What <c>today</c> and the like are relative to.</param>
+/// <param name="time">What <c>today</c> and the like are relative to.</param>
 /// <param name="work">Counts along.</param>
-/// <param name="firstDayOfWeek">Where <c>this week</c> begins.</param>
 /// <param name="ranking">Of the search; null for the defaults, measured by whatever is searched.</param>
 /// <param name="language">What the index was built in; null for <see cref="TextLanguage.Standard"/>.</param>
 internal sealed partial class LuceneQueryBuilder(
     Schema schema,
-    DateTimeOffset now,
+    QueryTime time,
     SearchWork work,
-    DayOfWeek firstDayOfWeek = DayOfWeek.Monday,
     RankingContext? ranking = null,
     TextLanguage? language = null)
 {

@@ -16,6 +16,10 @@ internal static partial class QueryTemplate
     /// <summary>Words that stand for a query string that is malformed; the rest of what a query may have is the template's.</summary>
     private const int MaxWords = 512;
 
+    /// <summary>What is searched: the template with the query string in it, or without one the query string. Null when it has more than <paramref name="maxLength"/> characters.</summary>
+    public static ExpandedQuery? QueryOrNull(string? template, string queryString, DateTimeOffset now, int maxLength) =>
+        template is null ? new ExpandedQuery(queryString, [0]) : ExpandOrNull(template, queryString, now, maxLength);
+
     /// <summary>The query; null when it has more than <paramref name="maxLength"/> characters, before they are written.</summary>
     public static ExpandedQuery? ExpandOrNull(string template, string searchTerms, DateTimeOffset now, int maxLength)
     {

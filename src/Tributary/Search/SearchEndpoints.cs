@@ -8,6 +8,7 @@ using Tributary.Graph;
 using Tributary.Groups;
 using Tributary.Items;
 using Tributary.Schemas;
+using Tributary.Search.Kql;
 using FromServicesAttribute = Microsoft.AspNetCore.Mvc.FromServicesAttribute;
 
 namespace Tributary.Search;
@@ -38,8 +39,8 @@ internal static class SearchEndpoints
         using var deadline = SearchDeadline.Start(options.Timeout, services.Time, http.RequestAborted);
         try
         {
-            DayOfWeek firstDayOfWeek = QueryCulture.FirstDayOfWeek(http.Request.Headers.AcceptLanguage);
-            return await AnswerAsync(request, RequestIds.Of(http), body.Root, searches, caller, services, firstDayOfWeek, deadline.Token);
+            var time = new QueryTime(services.Time.GetUtcNow(), QueryCulture.FirstDayOfWeek(http.Request.Headers.AcceptLanguage));
+            return await AnswerAsync(request, RequestIds.Of(http), body.Root, searches, caller, services, time, deadline.Token);
         }
         catch (OperationCanceledException) when (http.RequestAborted.IsCancellationRequested)
         {
@@ -65,11 +66,11 @@ internal static class SearchEndpoints
         IReadOnlyList<SearchRequest> searches,
         Caller caller,
         SearchServices services,
-        DayOfWeek firstDayOfWeek,
+        QueryTime time,
         CancellationToken cancellationToken)
     {
         // A page and what is written of it may be large, so a place is needed to have them; it is taken once hits are to be read.
-        using var run = new SearchRun(caller, services, firstDayOfWeek);
+        using var run = new SearchRun(caller, services, time);
         var answers = new List<SearchAnswer>(searches.Count);
         foreach (SearchRequest search in searches)
         {
@@ -87,7 +88,7 @@ internal static class SearchEndpoints
         var body = new ArrayBufferWriter<byte>(1024);
         using (var writer = new Utf8JsonWriter(body, GraphResult.WriterOptions))
         {
-            new SearchJson(writer, request.Format, services.Time.GetUtcNow(), cancellationToken)
+            new SearchJson(writer, request.Format, time, cancellationToken)
                 .Write(request.Context("Collection(microsoft.graph.searchResponse)"), answers);
         }
 

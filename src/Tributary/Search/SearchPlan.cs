@@ -18,21 +18,18 @@ internal sealed record SearchPlan(
         IReadOnlyList<SearchedConnection> connections,
         Searcher searcher,
         SearchOptions options,
-        DateTimeOffset now,
-        DayOfWeek firstDayOfWeek,
+        QueryTime time,
         CancellationToken cancellationToken)
     {
         KqlLimits limits = KqlLimits.Default with { MaxLength = options.MaxQueryLength };
-        ExpandedQuery? query = TextOrNull(request, options, now, out SearchError? error);
+        ExpandedQuery? query = QueryTemplate.QueryOrNull(request.QueryTemplate, request.QueryString, time.Now, options.MaxQueryLength);
         QueryReading? reading = query is null
             ? null
             : QueryReading.Of(query, [.. connections.Select(searched => new QueriedConnection(searched.Schema, searched.System))], limits, cancellationToken);
-        if (reading is not null)
-        {
-            error = ProblemOrNull(request, query!, reading, options);
-        }
-
-        var names = new NamedRefinements(request, connections, now);
+        SearchError? error = reading is null
+            ? SearchErrors.Entity($"{request.PathOf("query.queryTemplate")} has more than {options.MaxQueryLength} characters once its variables are filled in")
+            : ProblemOrNull(request, query!, reading, options);
+        var names = new NamedRefinements(request, connections, time);
         if (SearchError.JoinOrNull([[.. error is null ? [] : new[] { error }, .. names.Problems]]) is { } wrong)
         {
             return (null, wrong);
@@ -54,10 +51,9 @@ internal sealed record SearchPlan(
 
         KqlNode[] trees = [.. targets.Select(target => target.Tree)];
         string[] terms = [.. trees.DefaultIfEmpty(reading!.WithoutNames!).SelectMany(KqlTerms.Of).Distinct(StringComparer.Ordinal)];
-        var question = new IndexQuery(targets, request.From, request.Size, now, options.MaxExpandedTerms)
+        var question = new IndexQuery(targets, request.From, request.Size, time, options.MaxExpandedTerms)
         {
             Searcher = searcher,
-            FirstDayOfWeek = firstDayOfWeek,
             IsStrict = options.StrictQueries,
             Ranking = options.Ranking,
             Sort = names.Sort(kept),
@@ -78,23 +74,5 @@ internal sealed record SearchPlan(
         return reading.Plain is not null ? null
             : request.QueryTemplate is null || reading.IsErrorOfQueryString ? SearchErrors.QueryStringRequired
             : SearchErrors.Entity($"{request.PathOf("query.queryTemplate")} has no words once its variables are filled in");
-    }
-
-    private static ExpandedQuery? TextOrNull(SearchRequest request, SearchOptions options, DateTimeOffset now, out SearchError? error)
-    {
-        error = null;
-        if (request.QueryTemplate is not { } template)
-        {
-            return new ExpandedQuery(request.QueryString, [0]);
-        }
-
-        ExpandedQuery? text = QueryTemplate.ExpandOrNull(template, request.QueryString, now, options.MaxQueryLength);
-        if (text is null)
-        {
-            error = SearchErrors.Entity(
-                $"{request.PathOf("query.queryTemplate")} has more than {options.MaxQueryLength} characters once its variables are filled in");
-        }
-
-        return text;
     }
 }

@@ -2,6 +2,7 @@ using System.Threading.RateLimiting;
 using Tributary.Acls;
 using Tributary.Auth;
 using Tributary.Items;
+using Tributary.Search.Kql;
 using Tributary.Search.Spelling;
 
 namespace Tributary.Search;
@@ -31,7 +32,7 @@ internal sealed record SearchAnswer(
 internal sealed record SearchHit(SearchedConnection Source, SummaryBuilder Summaries, string ItemId, StoredHit Item, bool IsCollapsed);
 
 /// <summary>Answers the requests of one call, one after the other: connections, plan, index, and the items themselves.</summary>
-internal sealed class SearchRun(Caller caller, SearchServices services, DayOfWeek firstDayOfWeek) : IDisposable
+internal sealed class SearchRun(Caller caller, SearchServices services, QueryTime time) : IDisposable
 {
     private long _bytesLeft = services.Options.Value.MaxPageBytes;
     private RateLimitLease? _place;
@@ -54,7 +55,6 @@ internal sealed class SearchRun(Caller caller, SearchServices services, DayOfWee
             return (null, SearchErrors.TooManyGroups(maxGroups));
         }
 
-        DateTimeOffset now = services.Time.GetUtcNow();
         (SearchPlan? plan, SearchError? error) = PlanOf(request);
         if (plan is null)
         {
@@ -90,7 +90,7 @@ internal sealed class SearchRun(Caller caller, SearchServices services, DayOfWee
         }, null);
 
         (SearchPlan? Plan, SearchError? Error) PlanOf(SearchRequest asked) =>
-            SearchPlan.Of(asked, connections, Searcher.Of(caller), options, now, firstDayOfWeek, cancellationToken);
+            SearchPlan.Of(asked, connections, Searcher.Of(caller), options, time, cancellationToken);
     }
 
     /// <summary>What a question to the index was made of.</summary>

@@ -11,7 +11,7 @@ namespace Tributary.Tests.Indexing;
 /// What a query tree says of one item, straight from the specification and without an index: the other side of the comparison with Lucene. Null: the tree asks
 /// for nothing that could be looked up.
 /// </summary>
-internal sealed partial class QueryEvaluator(Schema schema, DateTimeOffset now, TextLanguage? language = null)
+internal sealed partial class QueryEvaluator(Schema schema, QueryTime time, TextLanguage? language = null)
 {
     private readonly TextLanguage _language = language ?? TextLanguage.Standard;
     private readonly Schema _schema = schema;
@@ -219,7 +219,7 @@ internal sealed partial class QueryEvaluator(Schema schema, DateTimeOffset now, 
         };
     }
 
-    private KqlInterval? Interval(string text) => KqlDates.IntervalOrNull(text, now, DayOfWeek.Monday);
+    private KqlInterval? Interval(string text) => KqlDates.IntervalOrNull(text, time);
 
     private static bool Satisfies(int comparison, KqlOperator sign) => sign switch
     {

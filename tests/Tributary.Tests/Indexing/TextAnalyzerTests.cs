@@ -68,6 +68,43 @@ public class TextAnalyzerTests
         Assert.Equal(["Mail", "Ünïcode", "Contoso", "com", "東", "京", "cafe\u0301"], words);
     }
 
+    [Theory]
+    [InlineData("a", 255, "a", 255)]
+    [InlineData("a", 256, "a", 255)]
+    [InlineData("é", 300, "e", 255)]
+    [InlineData("e\u0301", 300, "e", 255)]
+    [InlineData("ß", 128, "s", 255)]
+    [InlineData("カ", 300, "カ", 255)]
+    public void Of_a_word_255_characters_count(string written, int times, string letter, int length)
+    {
+        string word = string.Concat(Enumerable.Repeat(written, times));
+
+        Assert.Equal(["x", string.Concat(Enumerable.Repeat(letter, length)), "y"], TextLanguage.Standard.Words($"x {word} y"));
+    }
+
+    [Fact]
+    public void A_character_of_two_halves_may_be_cut_through()
+    {
+        List<string> words = TextLanguage.Standard.Words("a" + string.Concat(Enumerable.Repeat("\U0001D7D8", 200)) + string.Concat(Enumerable.Repeat("\U00010400", 200)));
+
+        Assert.Equal(255, Assert.Single(words).Length);
+    }
+
+    [Theory]
+    [InlineData("ภ", 300)]
+    [InlineData("東", 300)]
+    public void What_is_written_without_spaces_has_no_length(string letter, int times) =>
+        Assert.Equal(times, TextLanguage.Standard.Words(string.Concat(Enumerable.Repeat(letter, times))).Count);
+
+    [Fact]
+    public void A_long_word_has_a_stem()
+    {
+        string word = new('a', 300);
+
+        Assert.Equal([new string('a', 255)], TextLanguage.FindOrNull("en")!.Words(word));
+        Assert.Single(TextLanguage.FindOrNull("en")!.Terms(word, isStemmed: true));
+    }
+
     [Fact]
     public void A_million_characters_without_a_break_take_no_time() => Assert.Equal(["end"], TextLanguage.Standard.Words(new string('x', 1_000_000) + " end")[^1..]);
 }

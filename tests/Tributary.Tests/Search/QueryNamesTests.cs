@@ -106,21 +106,39 @@ public sealed class QueryNamesTests(SearchServer shared) : IClassFixture<SearchS
 
     [Theory]
     [InlineData("en-US", DayOfWeek.Sunday)]
+    [InlineData("en-US", DayOfWeek.Sunday, true)]
     [InlineData("de-DE", DayOfWeek.Monday)]
+    [InlineData("de-DE", DayOfWeek.Monday, true)]
+    [InlineData("ar-EG, en-US;q=0.5", DayOfWeek.Saturday, true)]
     [InlineData("ar-EG, en-US;q=0.5", DayOfWeek.Saturday)]
     [InlineData("xx-YY", DayOfWeek.Monday)]
     [InlineData(null, DayOfWeek.Monday)]
-    public async Task This_week_begins_where_the_caller_lives(string? language, DayOfWeek firstDay)
+    public async Task This_week_begins_where_the_caller_lives(string? language, DayOfWeek firstDay, bool isFilter = false)
     {
-        string connection = $"namesweek{language?[..2]}";
-        await Server.CreateReadyConnectionAsync(connection);
+        string connection = $"namesweek{language?[..2]}{isFilter}";
+        await Server.CreateReadyConnectionAsync(
+            connection,
+            """
+            { "baseType": "microsoft.graph.externalItem", "properties": [
+              { "name": "modified", "type": "dateTime", "isQueryable": true, "isRetrievable": true, "isRefinable": true } ] }
+            """);
         DateOnly middle = DateOnly.FromDateTime(DateTime.UtcNow);
         foreach (DateOnly day in Enumerable.Range(-8, 17).Select(middle.AddDays))
         {
             await Server.PutItemAsync(connection, day.ToString("yyyyMMdd", CultureInfo.InvariantCulture), Item($$"""{ "modified": "{{day:yyyy-MM-dd}}T12:00:00Z" }"""));
         }
 
-        string body = $$"""{ "requests": [ { "entityTypes": ["externalItem"], "contentSources": ["{{connection}}"], "query": { "queryString": "modified:\"this week\"" } } ] }""";
+        (await Server.PatchAsync(
+            $"/v1.0/external/connections/{connection}",
+            """
+            { "searchSettings": { "searchResultTemplates": [ { "id": "week", "priority": 1, "layout": {},
+              "rules": [ { "property": "modified", "operation": "equals", "values": ["this week"], "valuesJoinedBy": "or" } ] } ] } }
+            """)).ShouldBe(204);
+        string body = $$"""
+            { "requests": [ { "entityTypes": ["externalItem"], "contentSources": ["{{connection}}"],
+              "query": { "queryString": {{JsonSerializer.Serialize(isFilter ? "*" : "modified:\"this week\"")}} }{{(isFilter ? """, "aggregationFilters": ["modified:\"this week\""]""" : "")}},
+              "resultTemplateOptions": { "enableResultTemplate": true } } ] }
+            """;
         (string, string)[] headers = language is null ? [] : [("Accept-Language", language)];
         Answer answer;
         DateOnly today;
@@ -134,5 +152,6 @@ public sealed class QueryNamesTests(SearchServer shared) : IClassFixture<SearchS
         DateOnly start = today.AddDays(-((today.DayOfWeek - firstDay + 7) % 7));
         Assert.Equal(
             Enumerable.Range(0, 7).Select(number => start.AddDays(number).ToString("yyyyMMdd", CultureInfo.InvariantCulture)), answer.HitIds.Order(StringComparer.Ordinal));
+        Assert.All(answer.Container.GetProperty("hits").EnumerateArray(), hit => Assert.Equal(connection + "_week", hit.GetProperty("resultTemplateId").GetString()));
     }
 }

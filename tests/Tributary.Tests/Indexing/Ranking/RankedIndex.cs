@@ -123,7 +123,7 @@ internal sealed class RankedIndex : IDisposable
             [.. _connections.Select((connection, target) => new IndexTarget(new ConnectionKey(target + 1), 0, connection.Schema, reading.Trees[target], reading.Plain!, caller))],
             0,
             1000,
-            Now,
+            new QueryTime(Now, DayOfWeek.Monday),
             int.MaxValue)
         {
             Ranking = Ranking,
