@@ -57,8 +57,8 @@ internal sealed class FoldingFilter : TokenFilter
 
     private static bool IsOfWord(char c) => c switch
     {
-        // Accents.
-        >= '\u0300' and <= '\u036F' => false,
+        // Accents, and the apostrophe of the one letter that has it.
+        >= '\u0300' and <= '\u036F' or '\u02BC' => false,
 
         // Vowel signs of Hebrew, but not its hyphen and punctuation between them, and of Arabic, but not what makes letters there.
         >= '\u0591' and <= '\u05BD' or '\u05BF' or '\u05C1' or '\u05C2' or '\u05C4' or '\u05C5' or '\u05C7' => false,
