@@ -67,6 +67,8 @@ public class TextLanguageTests
     [InlineData("en", "O'Neill's policies", "policy")]
     [InlineData("fr", "les journaux d'O'Brien", "journal")]
     [InlineData("fr", "jusqu'aujourd'hui", "hui")]
+    [InlineData("ar", "الإِجَازَة", "إجازة")]
+    [InlineData("ar", "الإِجَازَة", "اجازه")]
     public void Words_between_apostrophes_have_stems_of_their_own(string name, string text, string word)
     {
         TextLanguage language = TextLanguage.FindOrNull(name)!;

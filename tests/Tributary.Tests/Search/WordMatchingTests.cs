@@ -18,6 +18,8 @@ public class WordMatchingTests(SearchServer shared) : IClassFixture<SearchServer
     [InlineData("Hawaiʻi, Qurʾān", "hawai'i|hawaiʻi|hawai’i|qur'an|qurʾān|an", "hawaii|quran|quran*")]
     [InlineData("צה״ל ג׳ירפה", "צה״ל|צה\"ל|ג'ירפה*|ירפה|ג'ירפה|צה", "צהל")]
     [InlineData("col·lecció a：b", "col·leccio|col.leccio|lecció|b", "colleccio")]
+    [InlineData("الإِجَازَة آذار", "الاجازة|الإجازة|الإِجَازَة|اذار|آذار", "الاجازه")]
+    [InlineData("مسؤول رئيس آئے خانۀ", "مسؤول|رئيس|ائے|آئے|خانۀ", "مسوول|رييس|آیے|خانە")]
     [InlineData("การประชุมประจำปี", "ประชุม|ประจำปี", "ชุมการ")]
     public async Task A_query_finds_a_text_or_does_not(string text, string found, string notFound)
     {
