@@ -29,6 +29,17 @@ public class SummaryBuilderTests
     [InlineData("a NEAR b WORDS(c, d)", "a b c d", "<c0>a</c0> <c0>b</c0> <c0>c</c0> <c0>d</c0>")]
     [InlineData("*", "All of it", "All of it")]
     [InlineData("東", "東京", "<c0>東</c0>京")]
+    [InlineData("人事", "人と事、人事部の事と人事", "人と事、<c0>人事</c0>部の事と<c0>人事</c0>")]
+    [InlineData("人事 OR 部", "人事部", "<c0>人事部</c0>")]
+    [InlineData("人事", "人と事", "人と事")]
+    [InlineData("ประชุม", "การประชุมประจำปี ประ", "การ<c0>ประชุม</c0>ประจำปี ประ")]
+    [InlineData("\"gamma alpha\"", "alpha gamma beta gamma, alpha alpha", "alpha gamma beta <c0>gamma</c0>, <c0>alpha</c0> alpha")]
+    [InlineData("\"gamma alpha\" beta", "alpha gamma beta", "alpha gamma <c0>beta</c0>")]
+    [InlineData("\"gamma alph*\"", "gamma gamma alphas alph", "gamma <c0>gamma</c0> <c0>alphas</c0> alph")]
+    [InlineData("\"a a\"", "a b a a a", "a b <c0>a</c0> <c0>a</c0> <c0>a</c0>")]
+    [InlineData("o'brien", "O’Brien’s o, brien", "<c0>O’Brien</c0>’s <c0>o</c0>, <c0>brien</c0>")]
+    [InlineData("help@contoso.com", "contoso, help@contoso.com", "contoso, <c0>help@contoso.com</c0>")]
+    [InlineData("catalogue", "catalogue's", "<c0>catalogue</c0>'s")]
     [InlineData("x", "  lines\r\n\tand   runs  ", "lines and runs")]
     [InlineData("x", "", "")]
     public void Words_that_were_found_are_marked(string query, string text, string summary) => Assert.Equal(summary, Of(query, text));
@@ -42,6 +53,27 @@ public class SummaryBuilderTests
 
         Assert.EndsWith("filler <ddd/>", summary, StringComparison.Ordinal);
         Assert.InRange(summary.Length, 190, 250);
+    }
+
+    [Fact]
+    public void Where_there_are_no_spaces_the_fragment_is_around_the_match_and_not_around_its_letters()
+    {
+        string filler = string.Concat(Enumerable.Repeat("事業と人の話", 60));
+
+        string summary = Of("人事部", filler + "人事部の" + filler);
+
+        Assert.Contains("<c0>人事部</c0>", summary, StringComparison.Ordinal);
+        Assert.Equal(1, summary.Split("<c0>").Length - 1);
+    }
+
+    [Fact]
+    public void What_is_made_to_be_compared_for_long_is_marked_no_further()
+    {
+        string text = string.Concat(Enumerable.Repeat("a ", 2000)) + "z";
+        string absurd = string.Join(" OR ", Enumerable.Range(0, 40).Select(number => $"\"{string.Concat(Enumerable.Repeat("a ", 30))}{number}\""));
+
+        Assert.Contains("<c0>z</c0>", Of("\"a z\"", text), StringComparison.Ordinal);
+        Assert.DoesNotContain("<c0>", Of($"{absurd} OR \"a z\"", text), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -101,17 +133,35 @@ public class SummaryBuilderTests
 
     [Fact]
     public void Without_content_the_searchable_text_other_than_the_title_is_quoted() => Assert.Equal(
-        "one <c0>two</c0>", Of("two", null, """{ "title": "two title", "notes": ["one", "two"], "code": "two code" }"""));
+        "<c0>two</c0>", Of("two", null, """{ "title": "two title", "notes": ["one", "two"], "code": "two code" }"""));
 
     [Theory]
     [InlineData("two", "content with two", "content with <c0>two</c0>")]
-    [InlineData("two", "content", "one <c0>two</c0>")]
+    [InlineData("two", "content", "<c0>two</c0>")]
     [InlineData("three", "content", "content")]
     [InlineData("*", "content", "content")]
-    [InlineData("*", " ", "one two")]
-    [InlineData("three", null, "one two")]
+    [InlineData("*", " ", "one <ddd/> two")]
+    [InlineData("three", null, "one <ddd/> two")]
     public void Content_comes_first_then_the_properties_that_have_what_was_looked_for_then_the_beginning(string query, string? content, string summary) =>
         Assert.Equal(summary, Of(query, content, """{ "title": "two title", "notes": ["one", "two"] }"""));
+
+    [Fact]
+    public void Values_are_told_apart_and_only_those_with_a_match_are_quoted()
+    {
+        const string Names = """{ "notes": ["Jonas Weber", "Weber", "x", "Anna Weber", "Weber"] }""";
+
+        Assert.Equal("Jonas <c0>Weber</c0> <ddd/> <c0>Weber</c0> <ddd/> Anna <c0>Weber</c0>", Of("weber", "content", Names));
+        Assert.Equal("content", Of("\"weber x\"", "content", Names));
+        Assert.Equal("Jonas Weber <ddd/> Weber <ddd/> x <ddd/> Anna Weber <ddd/> Weber", Of("nobody", null, Names));
+    }
+
+    [Fact]
+    public void A_long_value_before_another_ends_in_one_elision()
+    {
+        string notes = JsonSerializer.Serialize(new[] { "two " + string.Join(' ', Enumerable.Repeat("filler", 100)), "two" });
+
+        Assert.EndsWith("filler <ddd/> <c0>two</c0>", Of("two", null, $$"""{ "notes": {{notes}} }"""), StringComparison.Ordinal);
+    }
 
     [Fact]
     public void A_property_that_may_not_be_shown_is_not_quoted() => Assert.Equal("", Of("secret", null, """{ "hidden": "a secret" }"""));
