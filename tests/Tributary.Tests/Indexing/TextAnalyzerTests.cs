@@ -21,7 +21,8 @@ public class TextAnalyzerTests
     [InlineData("צה\"ל צה״ל ג'ירפה ג׳ירפה כ\"ץ", "צה ל צה ל ג ירפה ג ירפה כ ץ")]
     [InlineData("3.14 1,000", "3 14 1 000")]
     [InlineData("東京都", "東 京 都")]
-    [InlineData("한국어 \u1112\u1161\u11AB\u1100\u116E\u11A8", "한국어 한국")]
+    [InlineData("한국어 \u1112\u1161\u11AB\u1100\u116E\u11A8", "한국 국어 한국")]
+    [InlineData("서울에서 책 만나서울다 LG전자의 2026년 ㅋㅋㅋ x한", "서울 울에 에서 책 만나 나서 서울 울다 lg 전자 자의 2026 년 \u110F\u110F \u110F\u110F x 한")]
     [InlineData("שלום עולם مرحبا", "שלום עולם مرحبا")]
     [InlineData("हिन्दी", "हिन्दी")]
     [InlineData("مَرْحَبًا محمـــد قُرْآن أحمد", "مرحبا محمد قران احمد")]
@@ -33,8 +34,9 @@ public class TextAnalyzerTests
     [InlineData("λόγος ΛΌΓΟΣ ΣΟΦΌΣ", "λογοσ λογοσ σοφοσ")]
     [InlineData("Müller Mueller GROẞ groß", "muller mueller gross gross")]
     [InlineData("ISPARTA ısparta İzmir izmir", "isparta isparta izmir izmir")]
-    [InlineData("ｶﾞｷﾞ ガギ ＡＢＣ１２３", "ガギ ガギ abc123")]
-    [InlineData("私はペンです", "私 は ペン で す")]
+    [InlineData("ｶﾞｷﾞ ガギ ＡＢＣ１２３", "ガ ギ ガ ギ abc123")]
+    [InlineData("メールサーバー ﾒｰﾙ ヷ", "メ ー ル サ ー バ ー メ ー ル ヷ")]
+    [InlineData("私はペンです", "私 は ペ ン で す")]
     [InlineData("北京大学 北京大學", "北 京 大 学 北 京 大 學")]
     [InlineData("👍🏽 ok 👩‍💻", "ok")]
     [InlineData("l'avion d’été", "l avion d ete")]
@@ -58,7 +60,7 @@ public class TextAnalyzerTests
     [Fact]
     public void Offsets_point_into_the_text_as_it_was()
     {
-        const string Text = "Mail: Ünïcode@Contoso.com, 😀 東京; cafe\u0301! L'hôtel’s";
+        const string Text = "Mail: Ünïcode@Contoso.com, 😀 東京; cafe\u0301! L'hôtel’s ﾒｰ 서울에";
         var words = new List<string>();
 
         using TokenStream stream = TextLanguage.Standard.Analyzer.GetTokenStream("", Text);
@@ -70,7 +72,7 @@ public class TextAnalyzerTests
         }
 
         stream.End();
-        Assert.Equal(["Mail", "Ünïcode", "Contoso", "com", "東", "京", "cafe\u0301", "L", "hôtel", "s"], words);
+        Assert.Equal(["Mail", "Ünïcode", "Contoso", "com", "東", "京", "cafe\u0301", "L", "hôtel", "s", "ﾒ", "ｰ", "서울", "울에"], words);
     }
 
     [Fact]

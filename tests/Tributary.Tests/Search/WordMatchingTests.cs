@@ -20,6 +20,11 @@ public class WordMatchingTests(SearchServer shared) : IClassFixture<SearchServer
     [InlineData("col·lecció a：b", "col·leccio|col.leccio|lecció|b", "colleccio")]
     [InlineData("الإِجَازَة آذار", "الاجازة|الإجازة|الإِجَازَة|اذار|آذار", "الاجازه")]
     [InlineData("مسؤول رئيس آئے خانۀ", "مسؤول|رئيس|ائے|آئے|خانۀ", "مسوول|رييس|آیے|خانە")]
+    [InlineData("新しい人事部", "人事|人事部|人|部", "事人|人部")]
+    [InlineData("社内メールサーバー", "メール|サーバー|メールサーバー|ﾒｰﾙ|社内メール", "ルメー|メーサー")]
+    [InlineData("서울에서 만나서 울었다", "서울|서울에서|에서|만나서|서울*|\"서울에서 만나서\"", "서에|서만")]
+    [InlineData("만나서 울었다", "만나|울었|나서", "서울")]
+    [InlineData("LG전자는 2026년", "LG|lg전자|전자|2026|2026년", "LG년")]
     [InlineData("การประชุมประจำปี", "ประชุม|ประจำปี", "ชุมการ")]
     public async Task A_query_finds_a_text_or_does_not(string text, string found, string notFound)
     {
