@@ -42,7 +42,12 @@ internal sealed class TextAnalyzer(TextLanguage language) : Analyzer
         /// <summary>Those that are letters to Unicode too, as they are written for one another: in names, and in Hawaiian, Hebrew and transcribed Arabic.</summary>
         private const string Apostrophes = "\u2018\u2019\u201B\uFF07\u02B9\u02BB\u02BC\u02BD\u02BE\u02BF\u05F3\uA78B\uA78C";
 
-        private static readonly SearchValues<char> Replaced = SearchValues.Create(Separators + Apostrophes);
+        /// <summary>The tokeniser passes over these, unlike other forms of digits, which fold as words.</summary>
+        private const string RaisedDigits = "\u2070\u00B9\u00B2\u00B3\u2074\u2075\u2076\u2077\u2078\u2079";
+
+        private const string LoweredDigits = "\u2080\u2081\u2082\u2083\u2084\u2085\u2086\u2087\u2088\u2089";
+
+        private static readonly SearchValues<char> Replaced = SearchValues.Create(Separators + Apostrophes + RaisedDigits + LoweredDigits);
 
         public override int Read(char[] buffer, int index, int count)
         {
@@ -68,6 +73,15 @@ internal sealed class TextAnalyzer(TextLanguage language) : Analyzer
 
         protected override int Correct(int currentOff) => currentOff;
 
-        private static char Replacement(char c) => Apostrophes.Contains(c, StringComparison.Ordinal) ? ApostropheFilter.Apostrophe : ' ';
+        private static char Replacement(char c)
+        {
+            if (Apostrophes.Contains(c, StringComparison.Ordinal))
+            {
+                return ApostropheFilter.Apostrophe;
+            }
+
+            int digit = Math.Max(RaisedDigits.IndexOf(c, StringComparison.Ordinal), LoweredDigits.IndexOf(c, StringComparison.Ordinal));
+            return digit >= 0 ? (char)('0' + digit) : ' ';
+        }
     }
 }

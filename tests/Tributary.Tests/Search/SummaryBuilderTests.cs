@@ -43,6 +43,7 @@ public class SummaryBuilderTests
     [InlineData("o'brien", "O’Brien’s o, brien", "<c0>O’Brien</c0>’s <c0>o</c0>, <c0>brien</c0>")]
     [InlineData("help@contoso.com", "contoso, help@contoso.com", "contoso, <c0>help@contoso.com</c0>")]
     [InlineData("catalogue", "catalogue's", "<c0>catalogue</c0>'s")]
+    [InlineData("h2o", "in H₂O", "in <c0>H₂O</c0>")]
     [InlineData("x", "  lines\r\n\tand   runs  ", "lines and runs")]
     [InlineData("x", "", "")]
     public void Words_that_were_found_are_marked(string query, string text, string summary) => Assert.Equal(summary, Of(query, text));

@@ -20,6 +20,7 @@ public class WordMatchingTests(SearchServer shared) : IClassFixture<SearchServer
     [InlineData("col·lecció a：b", "col·leccio|col.leccio|lecció|b", "colleccio")]
     [InlineData("الإِجَازَة آذار", "الاجازة|الإجازة|الإِجَازَة|اذار|آذار", "الاجازه")]
     [InlineData("مسؤول رئيس آئے خانۀ", "مسؤول|رئيس|ائے|آئے|خانۀ", "مسوول|رييس|آیے|خانە")]
+    [InlineData("H₂O, 5 m² und CO₂ 10⁶", "H2O|h₂o|m2|m²|co2|106", "h3o|m")]
     [InlineData("新しい人事部", "人事|人事部|人|部", "事人|人部")]
     [InlineData("社内メールサーバー", "メール|サーバー|メールサーバー|ﾒｰﾙ|社内メール", "ルメー|メーサー")]
     [InlineData("서울에서 만나서 울었다", "서울|서울에서|에서|만나서|서울*|\"서울에서 만나서\"", "서에|서만")]
