@@ -1,6 +1,7 @@
 using System.Text;
 using System.Text.Json;
 using Tributary.Indexing;
+using Tributary.Items;
 using Tributary.Schemas;
 using Tributary.Search.Kql;
 
@@ -17,7 +18,13 @@ internal sealed class SummaryBuilder
     private const int PlainChars = 200;
 
     /// <summary>Of properties, as of content, only a bounded beginning is read.</summary>
-    private const int MaxChars = 4096;
+    private const int MaxChars = ItemExcerpt.MaxChars;
+
+    /// <summary>Of HTML beyond its excerpt; taking it apart costs more than looking through its text.</summary>
+    private const int MaxHtmlChars = 256 * 1024;
+
+    /// <summary>Places of a content that are looked at for whether they have all of a phrase.</summary>
+    private const int MaxPlaces = 4;
 
     private const string Elision = " <ddd/> ";
 
@@ -29,20 +36,50 @@ internal sealed class SummaryBuilder
     /// <param name="language">What the words of the index that found it were made in; null for <see cref="TextLanguage.Standard"/>.</param>
     public SummaryBuilder(KqlNode tree, TextLanguage? language = null) => _marks = new SummaryMarks(tree, language ?? TextLanguage.Standard);
 
+    /// <summary>From the content's excerpt; null where it does not have what was looked for.</summary>
+    public string? QuoteOrNull(string? excerpt) => excerpt is null ? null : QuoteOrNull([Flatten(WithoutTags(excerpt))]);
+
+    /// <summary>Whether what was looked for may stand in the content beyond its excerpt.</summary>
+    public bool MayGoOn(string? excerpt) => _marks.HasAny && excerpt?.Length >= ItemExcerpt.MaxChars - 1;
+
     /// <summary>
-    /// From the content's excerpt, else from the values of searchable text properties other than the title that may be shown. Where neither has what was looked for, the beginning
-    /// of the first that there is; empty when there is no text.
+    /// From anywhere in the content, as far as it is read: around the first places that have a word as it was typed, without accents or as a stem. The text is not taken apart as far as
+    /// there, so this costs little more than reading it; a place with another form of the word is not found.
     /// </summary>
-    public string Of(string? excerpt, JsonElement properties, Schema schema)
+    public string? FurtherOrNull(ExternalItemContent content)
     {
-        string content = Flatten(WithoutTags(excerpt ?? ""));
-        if (QuoteOrNull([content]) is { } quoted)
+        string text = content.Type == ExternalItemContentType.Html ? HtmlText.Of(content.Value[..SafeCut(content.Value, MaxHtmlChars)]) : content.Value;
+        int from = MaxChars - FragmentChars;
+        for (int tried = 0; tried < MaxPlaces && from < text.Length && _marks.PlaceOrNull(text.AsSpan(from)) is { } place; tried++)
+        {
+            int start = WordStart(text, from + place - FragmentChars);
+            string window = text.Substring(start, Math.Min(MaxChars, text.Length - start));
+            window = window[..SafeCut(window, MaxChars - 1)];
+            if (QuoteOrNull(window) is { } quote)
+            {
+                return quote;
+            }
+
+            from = start + window.Length;
+        }
+
+        return null;
+    }
+
+    /// <summary>
+    /// Where the content does not have what was looked for: from the values of searchable text properties other than the title that may be shown. Where they have not either, the
+    /// beginning of the first that there is; empty when there is no text.
+    /// </summary>
+    public string OtherOf(string? excerpt, JsonElement properties, Schema schema)
+    {
+        List<string> values = ValuesOf(properties, schema);
+        if (QuoteOrNull(values) is { } quoted)
         {
             return quoted;
         }
 
-        List<string> values = ValuesOf(properties, schema);
-        return QuoteOrNull(values) ?? Beginning(content.Length > 0 ? content : string.Join(Elision, values));
+        string content = Flatten(WithoutTags(excerpt ?? ""));
+        return Beginning(content.Length > 0 ? content : string.Join(Elision, values));
     }
 
     /// <summary>What is found in each of the texts, which are told apart; null where nothing is.</summary>

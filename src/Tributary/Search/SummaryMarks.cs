@@ -1,3 +1,5 @@
+using System.Buffers;
+using System.Globalization;
 using Lucene.Net.Analysis;
 using Lucene.Net.Analysis.TokenAttributes;
 using Tributary.Indexing;
@@ -14,14 +16,20 @@ internal sealed class SummaryMarks
     /// <summary>Words of phrases that are compared in one text: enough for what people ask, and the end of what is only made to be slow.</summary>
     private const int MaxComparisons = 100_000;
 
+    /// <summary>Words and phrases that are looked for in a text that is not taken apart.</summary>
+    private const int MaxForms = 64;
+
     private readonly HashSet<string> _words = new(StringComparer.Ordinal);
     private readonly List<string> _beginnings = [];
     private readonly List<Phrase> _phrases = [];
     private readonly TextLanguage _language;
+    private readonly Lazy<SearchValues<string>> _forms;
 
     public SummaryMarks(KqlNode tree, TextLanguage language)
     {
         _language = language;
+        _forms = new(() => SearchValues.Create(
+            [.. KqlTerms.PositiveWords(tree).Take(MaxForms).SelectMany(FormsOf).Where(form => form.Length > 0).Distinct(StringComparer.OrdinalIgnoreCase)], StringComparison.OrdinalIgnoreCase));
         foreach (Words words in KqlTerms.PositiveWords(tree))
         {
             switch (_language.Terms(words))
@@ -45,10 +53,19 @@ internal sealed class SummaryMarks
         }
     }
 
+    public bool HasAny => _words.Count > 0 || _beginnings.Count > 0 || _phrases.Count > 0;
+
+    /// <summary>Where the text has, before it is taken apart, what may be a word; null for nowhere.</summary>
+    public int? PlaceOrNull(ReadOnlySpan<char> text)
+    {
+        int place = text.IndexOfAny(_forms.Value);
+        return place < 0 ? null : place;
+    }
+
     /// <summary>In order, none within or next to another.</summary>
     public List<(int Start, int End)> Find(string text)
     {
-        if (_words.Count == 0 && _beginnings.Count == 0 && _phrases.Count == 0)
+        if (!HasAny)
         {
             return [];
         }
@@ -110,6 +127,36 @@ internal sealed class SummaryMarks
         }
 
         return merged;
+    }
+
+    /// <summary>The longest piece without signs, as all must be there: as it was typed, folded, and its stem, with which most of its forms begin.</summary>
+    private IEnumerable<string> FormsOf(Words words)
+    {
+        string piece = LongestPiece(words.Text);
+        yield return piece;
+        yield return string.Concat(TextLanguage.Standard.Words(piece));
+        foreach (string stem in _language.Terms(piece, isStemmed: true).Where(StemmedWordsFilter.IsStem))
+        {
+            yield return StemmedWordsFilter.StemOf(stem);
+        }
+    }
+
+    private static string LongestPiece(string text)
+    {
+        string longest = "";
+        int start = 0;
+        for (int end = 0; end <= text.Length; end++)
+        {
+            if (end < text.Length && (char.IsLetterOrDigit(text[end]) || char.IsSurrogate(text[end]) || char.GetUnicodeCategory(text[end]) is UnicodeCategory.NonSpacingMark or UnicodeCategory.SpacingCombiningMark))
+            {
+                continue;
+            }
+
+            longest = end - start > longest.Length ? text[start..end] : longest;
+            start = end + 1;
+        }
+
+        return longest;
     }
 
     private List<Place> PlacesOf(string text)

@@ -1,4 +1,6 @@
 using System.Text.Json;
+using Tributary.Indexing;
+using Tributary.Items;
 using Tributary.Schemas;
 using Tributary.Search;
 using Tributary.Search.Kql;
@@ -15,8 +17,13 @@ public class SummaryBuilderTests
         new Property { Name = "code", Type = PropertyType.String, IsRetrievable = true },
     ]);
 
-    private static string Of(string query, string? excerpt, string properties = "{}") => new SummaryBuilder(KqlParser.ParseLenient(query, name => Schema.FindOrNull(name)?.Name)!)
-        .Of(excerpt, JsonDocument.Parse(properties).RootElement, Schema);
+    private static string Of(string query, string? excerpt, string properties = "{}")
+    {
+        SummaryBuilder builder = BuilderOf(query);
+        return builder.QuoteOrNull(excerpt) ?? builder.OtherOf(excerpt, JsonDocument.Parse(properties).RootElement, Schema);
+    }
+
+    private static SummaryBuilder BuilderOf(string query, TextLanguage? language = null) => new(KqlParser.ParseLenient(query, name => Schema.FindOrNull(name)?.Name)!, language);
 
     [Theory]
     [InlineData("vacation", "The vacation policy", "The <c0>vacation</c0> policy")]
@@ -79,6 +86,46 @@ public class SummaryBuilderTests
         Assert.Contains("<c0>z</c0>", Of("\"a z\"", text), StringComparison.Ordinal);
         Assert.DoesNotContain("<c0>", Of($"{absurd} OR \"a z\"", text), StringComparison.Ordinal);
     }
+
+    private static string? FurtherOf(string query, string content, ExternalItemContentType type = ExternalItemContentType.Text, string language = "standard") =>
+        BuilderOf(query, TextLanguage.FindOrNull(language)).FurtherOrNull(new ExternalItemContent(type, string.Concat(Enumerable.Repeat("filler ", 1000)) + content));
+
+    [Theory]
+    [InlineData("needle", "standard", "a needle, Needle", "a <c0>needle</c0>, <c0>Needle</c0>")]
+    [InlineData("Näedle", "standard", "a naedle", "a <c0>naedle</c0>")]
+    [InlineData("nee*", "standard", "a needle", "a <c0>needle</c0>")]
+    [InlineData("o'neill's", "standard", "of O’Neill’s", "of <c0>O’Neill’s</c0>")]
+    [InlineData("\"two words\"", "standard", "words and two words", "words and <c0>two</c0> <c0>words</c0>")]
+    [InlineData("人事部", "standard", "人の事と人事部", "人の事と<c0>人事部</c0>")]
+    [InlineData("trainings", "en", "a training", "a <c0>training</c0>")]
+    public void Beyond_the_excerpt_words_are_marked_likewise(string query, string language, string content, string end) =>
+        Assert.EndsWith(" " + end, FurtherOf(query, content, language: language), StringComparison.Ordinal);
+
+    [Theory]
+    [InlineData("needle", "needles")]
+    [InlineData("\"two words\"", "words of two")]
+    [InlineData("*", "needle")]
+    [InlineData("NOT needle", "needle")]
+    public void Beyond_the_excerpt_what_was_not_found_is_not_marked_either(string query, string content) => Assert.Null(FurtherOf(query, content));
+
+    [Fact]
+    public void Beyond_the_excerpt_of_HTML_its_text_is_quoted() =>
+        Assert.EndsWith(" a <c0>needle</c0> here", FurtherOf("needle", "<p title='needle'>a <b>needle</b> here</p>", ExternalItemContentType.Html), StringComparison.Ordinal);
+
+    [Fact]
+    public void Beyond_the_excerpt_four_places_are_looked_at()
+    {
+        string Decoys(int count) => string.Concat(Enumerable.Repeat("needles " + string.Concat(Enumerable.Repeat("filler ", 1000)), count));
+
+        Assert.NotNull(FurtherOf("needle", Decoys(3) + "needle"));
+        Assert.Null(FurtherOf("needle", Decoys(4) + "needle"));
+    }
+
+    [Theory]
+    [InlineData(4094, false)]
+    [InlineData(4095, true)]
+    [InlineData(4096, true)]
+    public void Only_a_text_that_fills_the_excerpt_may_go_on(int length, bool may) => Assert.Equal(may, BuilderOf("a").MayGoOn(new string('x', length)));
 
     [Fact]
     public void At_most_three_fragments_are_quoted()
