@@ -144,6 +144,38 @@ internal sealed class SqlItemStore(ISqlDatabase database, SqlSignals signals, Op
             id) is not 0,
         cancellationToken);
 
+    public ValueTask<IReadOnlyList<StoredContent>> ReadContentsAsync(
+        ConnectionKey connection, IReadOnlyList<string> ids, long maxBytesOfItem, long maxBytes, CancellationToken cancellationToken) =>
+        database.ReadAsync<IReadOnlyList<StoredContent>>(
+            session =>
+            {
+                var contents = new List<StoredContent>();
+                long left = maxBytes;
+                foreach (string id in ids)
+                {
+                    cancellationToken.ThrowIfCancellationRequested();
+                    using DbDataReader reader = session.Query(
+                        """
+                        SELECT a.entries, i.content_type, octet_length(c.value), c.value
+                        FROM item i JOIN acl a ON a.connection = i.connection AND a.number = i.acl JOIN item_content c ON c.item = i.key
+                        WHERE i.connection = @connection AND i.id = @id AND octet_length(c.value) <= @max
+                        """,
+                        connection.Value,
+                        id,
+                        Math.Min(maxBytesOfItem, left));
+                    if (reader.Read())
+                    {
+                        long bytes = reader.GetInt64(2);
+                        left -= bytes;
+                        contents.Add(new StoredContent(
+                            id, AclJson.FromBytes((byte[])reader.GetValue(0)), new ExternalItemContent((ExternalItemContentType)reader.GetInt32(1), reader.GetString(3)), bytes));
+                    }
+                }
+
+                return contents;
+            },
+            cancellationToken);
+
     private PutItemResult Put(SqlSession session, ConnectionKey connection, PutItem put, byte[]? acl, byte[]? hash, byte[]? properties)
     {
         long items, acls, lastChange;

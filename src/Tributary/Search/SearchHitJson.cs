@@ -23,7 +23,7 @@ internal sealed class SearchHitJson(Utf8JsonWriter writer, AcceptedFormat format
         writer.WriteString("hitId", hitId);
         writer.WriteString("contentSource", connectionId);
         writer.WriteNumber("rank", rank);
-        writer.WriteString("summary", hit.Summaries.Of(hit.Item.Excerpt, properties, hit.Source.Schema));
+        writer.WriteString("summary", hit.Quote ?? hit.Summaries.OtherOf(hit.Item.Excerpt, properties, hit.Source.Schema));
         if (templateId is not null)
         {
             writer.WriteString("resultTemplateId", templateId);

@@ -29,7 +29,11 @@ internal sealed record SearchAnswer(
 /// <param name="ItemId">Its id.</param>
 /// <param name="Item">The item as the store has it now.</param>
 /// <param name="IsCollapsed">Whether others were left out for it.</param>
-internal sealed record SearchHit(SearchedConnection Source, SummaryBuilder Summaries, string ItemId, StoredHit Item, bool IsCollapsed);
+internal sealed record SearchHit(SearchedConnection Source, SummaryBuilder Summaries, string ItemId, StoredHit Item, bool IsCollapsed)
+{
+    /// <summary>What its content says around what was found; null where that is not known to be in it.</summary>
+    public string? Quote { get; init; }
+}
 
 /// <summary>Answers the requests of one call, one after the other: connections, plan, index, and the items themselves.</summary>
 internal sealed class SearchRun(Caller caller, SearchServices services, QueryTime time) : IDisposable
@@ -123,7 +127,10 @@ internal sealed class SearchRun(Caller caller, SearchServices services, QueryTim
         {
             if (stored[hit.Target].TryGetValue(hit.ItemId, out StoredHit? item) && AclEvaluator.IsVisible(item.Acl, plan.Connections[hit.Target].Access))
             {
-                hits.Add(new SearchHit(plan.Connections[hit.Target], summaries[hit.Target], hit.ItemId, item, hit.IsCollapsed));
+                hits.Add(new SearchHit(plan.Connections[hit.Target], summaries[hit.Target], hit.ItemId, item, hit.IsCollapsed)
+                {
+                    Quote = summaries[hit.Target].QuoteOrNull(item.Excerpt),
+                });
             }
             else
             {
@@ -131,6 +138,7 @@ internal sealed class SearchRun(Caller caller, SearchServices services, QueryTim
             }
         }
 
+        await new FurtherQuotes(services.Items).AddAsync(hits, cancellationToken);
         return hits;
     }
 }

@@ -461,6 +461,25 @@ public abstract class ItemStoreContract : StoreContract
     }
 
     [Fact]
+    public async Task Contents_are_read_with_their_lists_in_order_as_far_as_there_is_room()
+    {
+        StoredConnection connection = await CreateReadyAsync();
+        await PutAsync(connection.Key, Write("a", acl: AclOf("x"), content: "1234567"), excerpt: "1");
+        await PutAsync(connection.Key, Write("b", content: "äöü"));
+        await PutAsync(connection.Key, Write("c", content: "123456789"));
+        await PutAsync(connection.Key, Write("none"));
+
+        IReadOnlyList<StoredContent> all = await Items.ReadContentsAsync(connection.Key, ["c", "none", "never", "a", "b"], 100, 100, Token);
+        Assert.Equal([("c", "123456789", 9L), ("a", "1234567", 7L), ("b", "äöü", 6L)], all.Select(stored => (stored.ItemId, stored.Content.Value, stored.Bytes)));
+        Assert.Equal("x", Assert.Single(all[1].Acl.Entries).Value);
+        Assert.Equal(ExternalItemContentType.Text, all[1].Content.Type);
+
+        Assert.Equal(["a", "b"], (await Items.ReadContentsAsync(connection.Key, ["c", "a", "b"], 7, 100, Token)).Select(stored => stored.ItemId));
+        Assert.Equal(["c", "b"], (await Items.ReadContentsAsync(connection.Key, ["c", "a", "b"], 100, 15, Token)).Select(stored => stored.ItemId));
+        Assert.Empty(await Items.ReadContentsAsync(connection.Key, ["a"], 100, 6, Token));
+    }
+
+    [Fact]
     public async Task A_large_item_and_empty_content_pass_unharmed()
     {
         StoredConnection connection = await CreateReadyAsync();
