@@ -3,9 +3,6 @@ namespace Tributary.Search.Kql;
 /// <summary>The dates of restriction values (search 7.6). Always UTC; offsets are accepted because real clients send them.</summary>
 internal static class KqlDates
 {
-    /// <summary>Whether a text is a date or an interval keyword, whatever the day.</summary>
-    public static bool IsDate(string text) => IntervalOrNull(text, DateTimeOffset.UnixEpoch, DayOfWeek.Monday) is not null;
-
     /// <summary>
     /// Reads <c>YYYY-MM-DD</c>, <c>YYYY-MM-DDThh:mm:ss[.f][Z|±hh:mm]</c> with 1 to 7 fractional digits, or an interval keyword.
     /// </summary>
@@ -30,7 +27,7 @@ internal static class KqlDates
         };
     }
 
-    /// <summary>Whether a text is a date, whenever it is asked.</summary>
+    /// <summary>Whether a text is a date or an interval keyword, whenever it is asked.</summary>
     public static bool IsDate(string text) => IntervalOrNull(text, new QueryTime(DateTimeOffset.UnixEpoch, DayOfWeek.Monday)) is not null;
 
     private static KqlInterval Week(DateOnly today, DayOfWeek firstDayOfWeek)
