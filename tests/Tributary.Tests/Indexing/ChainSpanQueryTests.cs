@@ -9,7 +9,7 @@ namespace Tributary.Tests.Indexing;
 /// <summary>Chains of <c>NEAR</c> and <c>ONEAR</c> (search 7.7): pair after pair, from left to right.</summary>
 public sealed class ChainSpanQueryTests : IDisposable
 {
-    private static readonly DateTimeOffset Now = new(2026, 3, 10, 15, 0, 0, TimeSpan.Zero);
+    private static readonly QueryTime Now = new(new DateTimeOffset(2026, 3, 10, 15, 0, 0, TimeSpan.Zero), DayOfWeek.Monday);
     private static readonly QueryEvaluator Evaluator = new(QuerySchema.Schema, Now);
     private readonly string _folder = Directory.CreateTempSubdirectory("tributary-chain-").FullName;
     private int _generations;
