@@ -2,6 +2,7 @@ using System.Text.Json;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
 using Tributary.Access;
+using Tributary.Access.History;
 using Tributary.Acls;
 using Tributary.Connections;
 using Tributary.Directories;
@@ -109,7 +110,7 @@ public sealed partial class AccessEndpointsTests
         var services = new AccessServices(
             provider.GetRequiredService<IConnectionStore>(), provider.GetRequiredService<IAccessStore>(), provider.GetRequiredService<IGroupStore>(), provider.GetRequiredService<IChangeFeed>(),
             provider.GetRequiredService<TenantDirectories>(), provider.GetRequiredService<IOptions<GroupOptions>>(), provider.GetRequiredService<IOptions<ItemOptions>>(),
-            provider.GetRequiredService<IOptions<SearchOptions>>(), TimeProvider.System);
+            provider.GetRequiredService<IOptions<SearchOptions>>(), provider.GetRequiredService<PastAccess>(), TimeProvider.System);
         StoredConnection connection = (await services.Connections.FindOrNullAsync(TestServer.Tenant, "contosohr", TestContext.Current.CancellationToken))!;
         var whatIf = new WhatIf(null, false, [new MembershipChange(true, new Membership(new Principal(AclType.User, Ada), new Principal(AclType.ExternalGroup, "team")), "$")]);
 
