@@ -37,8 +37,18 @@ internal sealed class RevocationRoutes(ScimServer scim)
 
     private readonly Dictionary<string, string> _words = new()
     {
-        ["put"] = "zebrafish", ["patch"] = "quicksand", ["delete"] = "marmalade", ["deny"] = "jellyfish", ["member"] = "buttercup", ["group"] = "dragonfly", ["nested"] = "nightfall",
-        ["scimMember"] = "sandstone", ["scimGroup"] = "riverbank", ["scimNested"] = "snowflake", ["scimInExternal"] = "thundercloud", ["scimUser"] = "waterfall",
+        ["put"] = "zebrafish",
+        ["patch"] = "quicksand",
+        ["delete"] = "marmalade",
+        ["deny"] = "jellyfish",
+        ["member"] = "buttercup",
+        ["group"] = "dragonfly",
+        ["nested"] = "nightfall",
+        ["scimMember"] = "sandstone",
+        ["scimGroup"] = "riverbank",
+        ["scimNested"] = "snowflake",
+        ["scimInExternal"] = "thundercloud",
+        ["scimUser"] = "waterfall",
     };
 
     private TestServer Server => scim.Server;
