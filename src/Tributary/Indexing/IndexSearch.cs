@@ -149,18 +149,6 @@ internal sealed partial class IndexSearch(IndexQuery query, IReadOnlyList<Search
         return new IndexHit(_segments.Of(leaf.AtomicReader), id.Utf8ToString());
     }
 
-    /// <summary>Gives the filter's bits to the query as the documents it may accept at all, always: they are cheap to test and costly to iterate.</summary>
-    private sealed class BitsFilterStrategy : FilteredQuery.FilterStrategy
-    {
-        public static readonly BitsFilterStrategy Instance = new();
-
-        public override Scorer? FilteredScorer(AtomicReaderContext context, Weight weight, DocIdSet? docIdSet) =>
-            docIdSet?.Bits is { } bits ? weight.GetScorer(context, bits) : null;
-
-        public override BulkScorer? FilteredBulkScorer(AtomicReaderContext context, Weight weight, bool scoreDocsInOrder, DocIdSet? docIdSet) =>
-            docIdSet?.Bits is { } bits ? weight.GetBulkScorer(context, scoreDocsInOrder, bits) : null;
-    }
-
     /// <summary>The segments of some targets.</summary>
     private sealed class TargetFilter(HashSet<int> targets, SegmentTargets segments) : Filter
     {

@@ -58,7 +58,7 @@ internal sealed class RankedIndex : IDisposable
     public RankedIndex With(Schema schema, int itemsInSegment, RankedItem[] items)
     {
         IndexGeneration generation = IndexGeneration.Create(Path.Combine(_folder, _connections.Count.ToString(CultureInfo.InvariantCulture)), new IndexOptions());
-        var acls = new AclTable(1 << 20);
+        var acls = new AclTable(1 << 20, minReadyDocuments: 1);
         var documents = new DocumentBuilder(schema);
         foreach (RankedItem[] batch in items.Chunk(itemsInSegment))
         {
