@@ -5,7 +5,6 @@ using Lucene.Net.Search;
 using Lucene.Net.Util;
 using Tributary.Acls;
 using Tributary.Indexing;
-using Tributary.Items;
 using Tributary.Tests.Acls;
 using IndexOptions = Tributary.Indexing.IndexOptions;
 
