@@ -43,6 +43,12 @@ internal sealed class AclFilter(IReadOnlyDictionary<object, VisibleAcls> visible
         /// <inheritdoc/>
         public override int? CountOrNull => documents.Count;
 
+        /// <inheritdoc/>
+        public override FixedBitSet? BitsOrNull => acceptDocs is null ? documents.Bits : null;
+
+        /// <inheritdoc/>
+        public override VisibleDocuments? ReadyOrNull => documents;
+
         public override bool Get(int index)
         {
             work.Step();

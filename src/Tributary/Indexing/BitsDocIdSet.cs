@@ -13,6 +13,12 @@ internal abstract class BitsDocIdSet(int length) : DocIdSet, IBits
     /// <summary>About how many there are, where that is known without asking about each, so that they can be gone through as well: <see cref="NextFrom"/>.</summary>
     public virtual int? CountOrNull => null;
 
+    /// <summary>The set as bits, where it is kept so; not to be changed.</summary>
+    public virtual FixedBitSet? BitsOrNull => null;
+
+    /// <summary>What was kept of which this is what else lets through.</summary>
+    public virtual VisibleDocuments? ReadyOrNull => null;
+
     public abstract bool Get(int index);
 
     /// <summary>The next from there on that may be in the set; negative when there is none.</summary>

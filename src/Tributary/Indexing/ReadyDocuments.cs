@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Diagnostics.CodeAnalysis;
 using Lucene.Net.Index;
 using Lucene.Net.Util;
+using Tributary.Indexing.Ranking;
 
 namespace Tributary.Indexing;
 
@@ -65,9 +66,13 @@ internal sealed class ReadyDocuments(AclTable owner)
 /// <summary>The documents of one segment that a caller may see, deleted ones included. Immutable.</summary>
 internal sealed class VisibleDocuments
 {
-    private const int BytesBesideBits = 1260;
+    /// <summary>Fields of which the lengths are kept, each some 60 bytes.</summary>
+    private const int MaxFields = 16;
+
+    private const int BytesBesideBits = 300 + (60 * MaxFields);
 
     private readonly long[] _words;
+    private readonly ConcurrentDictionary<string, TextLengths> _lengths = new(StringComparer.Ordinal);
 
     private VisibleDocuments(FixedBitSet bits)
     {
@@ -107,4 +112,30 @@ internal sealed class VisibleDocuments
 
     /// <summary>The first from there on; negative when there is none.</summary>
     public int NextFrom(int doc) => doc < Length ? Bits.NextSetBit(doc) : -1;
+
+    /// <summary>Those that are not among others.</summary>
+    public FixedBitSet Without(FixedBitSet others)
+    {
+        FixedBitSet rest = Bits.Clone();
+        rest.AndNot(others);
+        return rest;
+    }
+
+    /// <summary>How long the texts of a field are.</summary>
+    /// <param name="field">The field.</param>
+    /// <param name="kept">What the segment keeps of lengths there.</param>
+    /// <param name="work">Counts along.</param>
+    public TextLengths LengthsOf(string field, NumericDocValues kept, SearchWork work)
+    {
+        if (!_lengths.TryGetValue(field, out TextLengths lengths))
+        {
+            lengths = TextLengths.Of(Bits, kept, work);
+            if (_lengths.Count < MaxFields)
+            {
+                _lengths.TryAdd(field, lengths);
+            }
+        }
+
+        return lengths;
+    }
 }

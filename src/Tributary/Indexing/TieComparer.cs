@@ -7,9 +7,9 @@ namespace Tributary.Indexing;
 
 /// <summary>
 /// Decides between hits that are equal so far: the newer item first, by the time of its last modification (none is the oldest), then the lesser id. Both are read only for two that
-/// have to be told apart; mostly the day says it, which is in memory.
+/// have to be told apart; mostly the day and its millisecond say it, which are in memory.
 /// </summary>
-/// <remarks>Lucene's own comparers read both from the files for each document that they keep for a while, which was a third of the time of a search.</remarks>
+/// <remarks>Lucene's own comparers read both from the files for each document that they keep for a while, which was a sixth of the time of a search by who sees little.</remarks>
 /// <param name="slots">How many documents are kept.</param>
 internal sealed class TieComparer(int slots) : FieldComparer<object>
 {
@@ -18,6 +18,7 @@ internal sealed class TieComparer(int slots) : FieldComparer<object>
     private readonly int[] _docs = new int[slots];
     private readonly int[] _segmentOf = new int[slots];
     private readonly ushort[] _days = new ushort[slots];
+    private readonly int[] _milliseconds = new int[slots];
     private readonly List<Segment> _segments = [];
 
     /// <summary>Kept only once there was a tie, as the arrays of a deep page are large.</summary>
@@ -30,9 +31,8 @@ internal sealed class TieComparer(int slots) : FieldComparer<object>
 
     public override int Compare(int slot1, int slot2)
     {
-        // A later day is a later time, as days are of times in their order.
-        int order = _days[slot2].CompareTo(_days[slot1]);
-        if (order == 0)
+        int order = Compare(_days[slot1], _milliseconds[slot1], _days[slot2], _milliseconds[slot2]);
+        if (order == 0 && !AreEqual(_days[slot1], _segments[_segmentOf[slot1]], _segments[_segmentOf[slot2]]))
         {
             order = TicksOf(slot2).CompareTo(TicksOf(slot1));
         }
@@ -45,8 +45,10 @@ internal sealed class TieComparer(int slots) : FieldComparer<object>
     public override int CompareBottom(int doc)
     {
         Segment current = _segments[^1];
-        int order = current.Columns.ModifiedOn(doc).CompareTo(_days[_bottom]);
-        if (order == 0)
+        RankColumns columns = current.Columns;
+        ushort day = columns.ModifiedOn(doc);
+        int order = Compare(_days[_bottom], _milliseconds[_bottom], day, columns.MillisecondOf(doc));
+        if (order == 0 && !AreEqual(day, _segments[_segmentOf[_bottom]], current))
         {
             order = current.TicksOf(doc).CompareTo(TicksOf(_bottom));
         }
@@ -59,6 +61,7 @@ internal sealed class TieComparer(int slots) : FieldComparer<object>
         _docs[slot] = doc;
         _segmentOf[slot] = _segments.Count - 1;
         _days[slot] = _segments[^1].Columns.ModifiedOn(doc);
+        _milliseconds[slot] = _segments[^1].Columns.MillisecondOf(doc);
         if (_ticks is not null)
         {
             _ticks[slot] = Unread;
@@ -81,6 +84,17 @@ internal sealed class TieComparer(int slots) : FieldComparer<object>
     public override void SetTopValue(object value) => throw new NotSupportedException();
 
     public override int CompareTop(int doc) => throw new NotSupportedException();
+
+    /// <summary>A later day is a later time, as days are of times in their order; and so is a later millisecond of one day.</summary>
+    private static int Compare(ushort day, int millisecond, ushort otherDay, int otherMillisecond)
+    {
+        int order = otherDay.CompareTo(day);
+        return order == 0 && RankColumns.IsToldApart(day) ? otherMillisecond.CompareTo(millisecond) : order;
+    }
+
+    /// <summary>Whether times of one millisecond are the same time.</summary>
+    private static bool AreEqual(ushort day, Segment one, Segment other) =>
+        RankColumns.IsToldApart(day) && one.Columns.IsToTheMillisecond && other.Columns.IsToTheMillisecond;
 
     private long TicksOf(int slot)
     {
