@@ -69,14 +69,33 @@ internal sealed partial class IndexSearch(IndexQuery query, IReadOnlyList<Search
             }
         }
 
+        var access = new AclFilter(visible, work);
+        if (query.Ranking.Statistics == StatisticsScope.Visible)
+        {
+            var items = new VisibleItems(searcher.TopReaderContext, segment => DocumentsOf(segment, access), work);
+            _ranking.Statistics.Visible = items;
+            searcher = new VisibleSearcher(searcher, items) { Similarity = new BM25Similarity() };
+        }
+
         Query found = Combine();
         if (isDelayed)
         {
             found = new FilteredQuery(found, new SearchableFilter(query.Now), BitsFilterStrategy.Instance);
         }
 
-        var trimmed = new FilteredQuery(found, new AclFilter(visible, work), BitsFilterStrategy.Instance);
-        return Answer(trimmed, searcher);
+        return Answer(new FilteredQuery(found, access, BitsFilterStrategy.Instance), searcher);
+    }
+
+    /// <summary>What the caller would find in a segment if he asked for everything.</summary>
+    private BitsDocIdSet? DocumentsOf(AtomicReaderContext segment, AclFilter access)
+    {
+        IBits? documents = segment.AtomicReader.LiveDocs;
+        if (isDelayed)
+        {
+            documents = new SearchableFilter(query.Now).GetDocIdSet(segment, documents)!.Bits;
+        }
+
+        return (BitsDocIdSet?)access.GetDocIdSet(segment, documents);
     }
 
     private IndexAnswer Answer(Query trimmed, IndexSearcher searcher)
@@ -151,18 +170,6 @@ internal sealed partial class IndexSearch(IndexQuery query, IReadOnlyList<Search
         var id = new BytesRef();
         leaf.AtomicReader.GetBinaryDocValues(IndexFields.Id).Get(doc - leaf.DocBase, id);
         return new IndexHit(_segments.Of(leaf.AtomicReader), id.Utf8ToString());
-    }
-
-    /// <summary>Gives the filter's bits to the query as the documents it may accept at all, always: they are cheap to test and costly to iterate.</summary>
-    private sealed class BitsFilterStrategy : FilteredQuery.FilterStrategy
-    {
-        public static readonly BitsFilterStrategy Instance = new();
-
-        public override Scorer? FilteredScorer(AtomicReaderContext context, Weight weight, DocIdSet? docIdSet) =>
-            docIdSet?.Bits is { } bits ? weight.GetScorer(context, bits) : null;
-
-        public override BulkScorer? FilteredBulkScorer(AtomicReaderContext context, Weight weight, bool scoreDocsInOrder, DocIdSet? docIdSet) =>
-            docIdSet?.Bits is { } bits ? weight.GetBulkScorer(context, scoreDocsInOrder, bits) : null;
     }
 
     /// <summary>The segments of some targets.</summary>

@@ -18,7 +18,7 @@ internal sealed partial class LuceneQueryBuilder
                 return null;
             case 1:
                 var term = new Term(field, tokens[0]);
-                return isPrefix ? Expand(new MeteredPrefixQuery(term, work) { Boost = boost }) : new TermQuery(term) { Boost = boost };
+                return isPrefix ? Expand(new MeteredPrefixQuery(term, work, Visible) { Boost = boost }) : new TermQuery(term) { Boost = boost };
         }
 
         if (tokens.Count > MaxPhraseWords)
@@ -56,7 +56,7 @@ internal sealed partial class LuceneQueryBuilder
             }
         }
 
-        return query;
+        return TwoByTwo(query);
     }
 
     private SpanQuery PhraseSpan(string field, List<string> tokens, bool isPrefix)
@@ -81,7 +81,7 @@ internal sealed partial class LuceneQueryBuilder
         if (!_prefixSpans.TryGetValue(beginning, out MeteredSpanQuery? span))
         {
             _isBeyondBounds |= _prefixSpans.Count == MaxPrefixSpans;
-            var words = new SpanMultiTermQueryWrapper<PrefixQuery>(new MeteredPrefixQuery(beginning, work))
+            var words = new SpanMultiTermQueryWrapper<PrefixQuery>(new MeteredPrefixQuery(beginning, work, Visible))
             {
                 MultiTermRewriteMethod = new SpanMultiTermQueryWrapper<PrefixQuery>.TopTermsSpanBooleanQueryRewrite(MaxWordsOfPrefix),
             };

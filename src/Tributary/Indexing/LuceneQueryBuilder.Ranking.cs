@@ -39,6 +39,43 @@ internal sealed partial class LuceneQueryBuilder
     /// <exception cref="QueryTooBroadException">It has more than <see cref="KqlLimits.MaxExpansions"/>.</exception>
     public Query? BuildRankedOrNull(KqlNode tree) => TranslatedOrNull(tree, Ranked);
 
+    /// <summary>What alone counts; null: everything.</summary>
+    private VisibleItems? Visible => _ranking.Statistics.Visible;
+
+    /// <summary>
+    /// All of these, where only what the caller may see counts in pairs of pairs: Lucene adds up what is required with the rarest first, counting all items, and the last digit of a sum depends on its order.
+    /// </summary>
+    private BooleanQuery TwoByTwo(BooleanQuery required)
+    {
+        if (Visible is null)
+        {
+            return required;
+        }
+
+        BooleanQuery pairs = Halves([.. required.Clauses.Select(clause => clause.Query)]);
+        pairs.Boost = required.Boost;
+        return pairs;
+
+        static BooleanQuery Halves(ReadOnlySpan<Query> all)
+        {
+            var query = new BooleanQuery();
+            if (all.Length <= 2)
+            {
+                foreach (Query one in all)
+                {
+                    query.Add(one, Occur.MUST);
+                }
+
+                return query;
+            }
+
+            int half = all.Length / 2;
+            query.Add(half == 1 ? all[0] : Halves(all[..half]), Occur.MUST);
+            query.Add(Halves(all[half..]), Occur.MUST);
+            return query;
+        }
+    }
+
     private static RankingContext StandAlone(Schemas.Schema schema, DateTimeOffset now, SearchWork work)
     {
         var statistics = new RankingStatistics();

@@ -118,6 +118,7 @@ internal sealed partial class LuceneQueryBuilder(
             return null;
         }
 
+        required = TwoByTwo(required);
         if (excluded.Clauses.Count == 0)
         {
             return hasRequired ? required : new BooleanQuery { { new MatchAllDocsQuery(), Occur.MUST } };
@@ -161,7 +162,7 @@ internal sealed partial class LuceneQueryBuilder(
         }
 
         var term = new Term(IndexFields.Value(scope.Property), ExactTerm.Of(text));
-        return isPrefix ? Expand(new MeteredPrefixQuery(term, work)) : new TermQuery(term);
+        return isPrefix ? Expand(new MeteredPrefixQuery(term, work, Visible)) : new TermQuery(term);
     }
 
     /// <summary>The property of a restriction and how its words are looked for: each anywhere in a value, or as all of one.</summary>

@@ -12,7 +12,8 @@ internal sealed class SearchWork(int maxTerms, CancellationToken cancellationTok
     /// <summary>A power of two. Rare enough to cost nothing beside a million documents, often enough to stop within a fraction of a millisecond.</summary>
     public const int StepsBetweenLooks = 1024;
 
-    private uint _steps;
+    /// <summary>Documents and positions that it came upon; after four billion from 0 again.</summary>
+    public uint Steps { get; private set; }
 
     /// <summary>Terms that prefixes have looked up.</summary>
     public int Terms { get; private set; }
@@ -24,7 +25,7 @@ internal sealed class SearchWork(int maxTerms, CancellationToken cancellationTok
     /// <exception cref="OperationCanceledException">The search is to stop.</exception>
     public void Step()
     {
-        if ((++_steps & (StepsBetweenLooks - 1)) == 0)
+        if ((++Steps & (StepsBetweenLooks - 1)) == 0)
         {
             Look();
         }

@@ -65,7 +65,7 @@ public sealed class IndexSearchTests : IDisposable
             {
                 IndexGeneration generation = IndexGeneration.Create(Path.Combine(folder, (++number).ToString(CultureInfo.InvariantCulture)), new IndexOptions(), language: LanguageOf(target));
                 _generations.Add(generation);
-                var acls = new AclTable(1 << 20);
+                var acls = new AclTable(1 << 20, minReadyDocuments: 1);
                 _acls.Add(acls);
                 var documents = new DocumentBuilder(connection.Schema);
                 var items = new SortedDictionary<string, RefinedItem>(StringComparer.Ordinal);

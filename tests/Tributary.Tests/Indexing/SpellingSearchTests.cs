@@ -294,7 +294,7 @@ public sealed class SpellingSearchTests : IDisposable
             {
                 IndexGeneration index = IndexGeneration.Create(Path.Combine(folder, $"{++number}"), new IndexOptions());
                 _indexes.Add(index);
-                var acls = new AclTable(1 << 20);
+                var acls = new AclTable(1 << 20, minReadyDocuments: 1);
                 acls.Add([
                     KeyValuePair.Create(1, new Acl([new AclEntry(AclType.Everyone, "everyone", AccessType.Grant)])),
                     KeyValuePair.Create(2, new Acl([new AclEntry(AclType.Everyone, "everyone", AccessType.Grant), new AclEntry(AclType.User, Caller.UserId!, AccessType.Deny)])),

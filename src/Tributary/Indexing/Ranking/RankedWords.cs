@@ -81,8 +81,9 @@ internal sealed class RankedWords(IReadOnlyList<string> words, bool isOneOf, IRe
             _query = query;
             _statistics = statistics;
             _searcher = searcher;
-            _anywhere = query.Anywhere(searcher).CreateWeight(searcher);
-            _phrases = [.. query.Fields.Select(field => query.IsSingle ? null : query.Phrase(field.Field).CreateWeight(searcher))];
+            IndexSearcher finding = VisibleSearcher.PlainOf(searcher);
+            _anywhere = query.Anywhere(finding).CreateWeight(finding);
+            _phrases = [.. query.Fields.Select(field => query.IsSingle ? null : query.Phrase(field.Field).CreateWeight(finding))];
             _textFactors = statistics.FactorsOfText(searcher);
             _factors = [.. query.Fields.Select(field => statistics.FactorsOf(field.Class, searcher))];
             IEnumerable<double> rarities = query.Words.Select(word => statistics.Idf(word, searcher));
@@ -108,9 +109,9 @@ internal sealed class RankedWords(IReadOnlyList<string> words, bool isOneOf, IRe
 
             var score = new ScorePart(
                 true, scorer.GetScore(), FormattableString.Invariant($"{Named}: rarity × {RankingStatistics.K1 + 1:0.0} × occurrences / ({RankingStatistics.K1} + occurrences)"));
-            int items = _searcher.IndexReader.MaxDoc;
+            int items = _statistics.Items(_searcher);
             score.AddDetail(new ScorePart(true, (float)_idf, _query.IsSingle
-                ? $"rarity: in {_query.Words.Max(word => _statistics.ContextOf(word, _searcher).DocFreq)} of {items} items"
+                ? $"rarity: in {_query.Words.Max(word => _statistics.ItemsWith(word, _searcher))} of {items} items"
                 : $"rarity: those of {_query.Words.Count} words together, of {items} items"));
             score.AddDetail(scorer.Describe());
             return score;

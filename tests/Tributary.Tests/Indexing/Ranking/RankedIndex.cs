@@ -41,6 +41,9 @@ internal sealed class RankedIndex : IDisposable
 
     public RankingOptions Ranking { get; set; } = new();
 
+    /// <summary>Whether items may have to wait until they are found.</summary>
+    public bool IsDelayed { get; init; } = true;
+
     /// <summary>One connection with a title and a body without a hint.</summary>
     public static RankedIndex Of(params RankedItem[] items) => new RankedIndex().With(SchemaOf(), items);
 
@@ -58,7 +61,7 @@ internal sealed class RankedIndex : IDisposable
     public RankedIndex With(Schema schema, int itemsInSegment, RankedItem[] items)
     {
         IndexGeneration generation = IndexGeneration.Create(Path.Combine(_folder, _connections.Count.ToString(CultureInfo.InvariantCulture)), new IndexOptions());
-        var acls = new AclTable(1 << 20);
+        var acls = new AclTable(1 << 20, minReadyDocuments: 1);
         var documents = new DocumentBuilder(schema);
         foreach (RankedItem[] batch in items.Chunk(itemsInSegment))
         {
@@ -72,6 +75,18 @@ internal sealed class RankedIndex : IDisposable
         }
 
         _connections.Add(new Connection(schema, generation, acls));
+        return this;
+    }
+
+    /// <summary>Deletes items, of which the segments keep something until they are merged.</summary>
+    public RankedIndex Without(int target, params IEnumerable<string> ids)
+    {
+        foreach (string id in ids)
+        {
+            _connections[target].Generation.Delete(id);
+        }
+
+        _connections[target].Generation.Refresh();
         return this;
     }
 
@@ -139,7 +154,7 @@ internal sealed class RankedIndex : IDisposable
             return ask(new IndexSearch(
                 query,
                 [.. searchers.Select((searcher, target) => new SearchedPart(target, searcher, _connections[target].Acls, TextLanguage.Standard))],
-                isDelayed: true,
+                IsDelayed,
                 new SearchWork(int.MaxValue, CancellationToken.None)));
         }
         finally
@@ -157,7 +172,7 @@ internal sealed class RankedIndex : IDisposable
         Add(0, item.Title);
         Add(1, item.Body);
         Add(2, item.Kind);
-        Add(3, item.Modified?.UtcDateTime.ToString("yyyy-MM-ddTHH:mm:ssZ", CultureInfo.InvariantCulture));
+        Add(3, item.Modified?.UtcDateTime.ToString("yyyy-MM-ddTHH:mm:ss.FFFFFFFZ", CultureInfo.InvariantCulture));
         return new FeedItem(item.Id)
         {
             Acl = acl,
