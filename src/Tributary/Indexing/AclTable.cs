@@ -11,12 +11,15 @@ namespace Tributary.Indexing;
 /// </summary>
 internal sealed class AclTable
 {
+    private static readonly PrincipalKey EveryoneExceptGuests = PrincipalKey.Of(Principal.EveryoneExceptGuests);
+
     private readonly long _cacheBytes;
     private readonly CacheMetrics? _metrics;
     private readonly Lock _lock = new();
     private readonly Dictionary<PrincipalKey, List<int>> _grants = [];
     private readonly Dictionary<PrincipalKey, List<int>> _denies = [];
     private readonly List<int> _groupDenies = [];
+    private readonly RecentEntries _recentEntries = new();
     private readonly Dictionary<AccessPrincipals, LinkedListNode<VisibleAcls>> _cache = [];
     private readonly LinkedList<VisibleAcls> _recent = new();
     private readonly HashSet<object> _watchedSegments = new(ReferenceEqualityComparer.Instance);
@@ -69,8 +72,11 @@ internal sealed class AclTable
                 {
                     // As in AclEvaluator: what is no grant keeps out.
                     bool isGrant = entry.AccessType == AccessType.Grant;
-                    AddOnce(CollectionsMarshal.GetValueRefOrAddDefault(isGrant ? _grants : _denies, PrincipalKey.Of(entry), out _) ??= [], number);
-                    if (!isGrant && entry.Type is AclType.Group or AclType.ExternalGroup)
+                    bool isOfGroup = entry.Type is AclType.Group or AclType.ExternalGroup;
+                    var principal = PrincipalKey.Of(entry);
+                    AddOnce(CollectionsMarshal.GetValueRefOrAddDefault(isGrant ? _grants : _denies, principal, out _) ??= [], number);
+                    _recentEntries.Add(new RecentEntry(number, principal, isGrant, isOfGroup));
+                    if (!isGrant && isOfGroup)
                     {
                         AddOnce(_groupDenies, number);
                     }
@@ -180,14 +186,32 @@ internal sealed class AclTable
     private VisibleAcls Compute(AccessPrincipals caller, VisibleAcls? known)
     {
         ulong[] words = new ulong[(Last >> 6) + 1];
+
+        // A list's entries never change, so only the numbers from here on can be new.
         int from = 1;
+        HashSet<PrincipalKey>? principals = known?.Principals;
         if (known is not null)
         {
             known.CopyTo(words);
             from = known.Last + 1;
         }
 
-        // A list's entries never change, so only the numbers from here on can be new; grants first, as denies take from them.
+        if (known is not null && _recentEntries.TryFrom(from, out ReadOnlySpan<RecentEntry> entries) && entries.Length < caller.Groups.Count + caller.ExternalGroups.Count)
+        {
+            principals ??= [.. caller.All().Select(PrincipalKey.Of)];
+            Extend(words, caller, principals, entries);
+        }
+        else
+        {
+            Extend(words, caller, from);
+        }
+
+        return new VisibleAcls(caller, words, Last, known?.Ready ?? new ReadyDocuments(this), principals);
+    }
+
+    /// <summary>By each of the caller's principals; grants first, as denies take from them.</summary>
+    private void Extend(ulong[] words, AccessPrincipals caller, int from)
+    {
         foreach (Principal principal in caller.All())
         {
             foreach (int number in From(_grants, principal, from))
@@ -211,8 +235,29 @@ internal sealed class AclTable
         {
             Clear(words, From(_groupDenies, from));
         }
+    }
 
-        return new VisibleAcls(caller, words, Last, known?.Ready ?? new ReadyDocuments(this));
+    /// <summary>The same by each of the new entries.</summary>
+    private static void Extend(ulong[] words, AccessPrincipals caller, HashSet<PrincipalKey> principals, ReadOnlySpan<RecentEntry> entries)
+    {
+        foreach (RecentEntry entry in entries)
+        {
+            if (entry.IsGrant && principals.Contains(entry.Principal))
+            {
+                words[entry.List >> 6] |= 1UL << (entry.List & 63);
+            }
+        }
+
+        foreach (RecentEntry entry in entries)
+        {
+            if (!entry.IsGrant
+                && (principals.Contains(entry.Principal)
+                    || (caller.HasUnknownGroups && entry.IsOfGroup)
+                    || (caller.IsGuest is null && entry.Principal.Equals(EveryoneExceptGuests))))
+            {
+                words[entry.List >> 6] &= ~(1UL << (entry.List & 63));
+            }
+        }
     }
 
     private static void AddOnce(List<int> numbers, int number)
@@ -247,9 +292,12 @@ internal sealed class AclTable
 }
 
 /// <summary>The numbers of the access lists that let a caller in, as bits. Immutable.</summary>
-internal sealed class VisibleAcls(AccessPrincipals caller, ulong[] words, int last, ReadyDocuments ready)
+internal sealed class VisibleAcls(AccessPrincipals caller, ulong[] words, int last, ReadyDocuments ready, HashSet<PrincipalKey>? principals)
 {
     public AccessPrincipals Caller { get; } = caller;
+
+    /// <summary>What the caller is, to be met with new lists; null until some came.</summary>
+    public HashSet<PrincipalKey>? Principals { get; } = principals;
 
     /// <summary>The documents that they make visible, of whom lists and segments are as they were. Shared by all that is made of one caller's lists while they are kept.</summary>
     public ReadyDocuments Ready { get; } = ready;
@@ -258,7 +306,7 @@ internal sealed class VisibleAcls(AccessPrincipals caller, ulong[] words, int la
     public int Last { get; } = last;
 
     /// <summary>About what it keeps in memory, its key included, without <see cref="Ready"/>.</summary>
-    public long Bytes => (words.Length * 8L) + ((Caller.Groups.Count + Caller.ExternalGroups.Count) * 120L) + 200;
+    public long Bytes => (words.Length * 8L) + ((Caller.Groups.Count + Caller.ExternalGroups.Count) * 120L) + ((Principals?.Count ?? 0) * 60L) + 200;
 
     /// <summary>Whether a list lets the caller in. Number 0 stands for "no list" and never does.</summary>
     public bool Contains(int number) =>

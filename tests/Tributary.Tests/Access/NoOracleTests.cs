@@ -35,6 +35,7 @@ public sealed class NoOracleTests(ITestOutputHelper output) : IAsyncLifetime
     /// <param name="setting">One by which scores do not rest on hidden items either, so that the order is the same too; empty for none.</param>
     [Theory]
     [InlineData("")]
+    [InlineData("Search:Ranking:Statistics=Visible")]
     public async Task Whatever_is_asked_the_answer_is_that_of_a_server_that_never_held_what_is_hidden(string setting)
     {
         bool isOrdered = setting.Length > 0;

@@ -128,7 +128,7 @@ public sealed class BitsFilterStrategyTests : IDisposable
         IndexSearcher searcher = _generation.Acquire();
         try
         {
-            var asked = new IndexQuery([new IndexTarget(new ConnectionKey(1), 0, QuerySchema.Schema, tree, tree, Caller)], 0, 10, DateTimeOffset.UnixEpoch, int.MaxValue);
+            var asked = new IndexQuery([new IndexTarget(new ConnectionKey(1), 0, QuerySchema.Schema, tree, tree, Caller)], 0, 10, new QueryTime(DateTimeOffset.UnixEpoch, DayOfWeek.Monday), int.MaxValue);
             IndexAnswer answer = new IndexSearch(asked, [new SearchedPart(0, searcher, _acls, TextLanguage.Standard)], isDelayed: false, work).Run();
             return (answer.Total, areSteps(work.Steps));
         }
