@@ -175,8 +175,9 @@ public sealed class SpellingSearchTests : IDisposable
     }
 
     /// <summary>All two letters from <c>abcdefgh</c>, in their order.</summary>
-    private static IEnumerable<string> TwoLettersOff => from second in "acdefghijklmnopqrstuvwxyz" from third in "abdefghijklmnopqrstuvwxyz"
-                                                        where (second, third) != ('c', 'b') select $"a{second}{third}defgh";
+    private static IEnumerable<string> TwoLettersOff => "acdefghijklmnopqrstuvwxyz".SelectMany(second => "abdefghijklmnopqrstuvwxyz"
+        .Where(third => (second, third) != ('c', 'b'))
+        .Select(third => $"a{second}{third}defgh"));
 
     [Theory]
     [InlineData(499, "azcdefgz:2:2")]
@@ -344,7 +345,11 @@ public sealed class SpellingSearchTests : IDisposable
                     new SpellingQuery(targets, [.. words.Select(word => new SpellingTerm(word, scopes))], Now),
                     [.. searchers.Select((searcher, number) => new SearchedPart(number, searcher, _acls[number], _indexes[number].Language))],
                     isDelayed,
-                    new SearchWork(0, cancellationToken)) { MaxTerms = maxTerms, MaxPostings = maxPostings }.Run();
+                    new SearchWork(0, cancellationToken))
+                {
+                    MaxTerms = maxTerms,
+                    MaxPostings = maxPostings,
+                }.Run();
             }
             finally
             {
