@@ -135,12 +135,12 @@ internal static class Server
         services.AddSingleton(Options.Create(limits));
         services.Configure<KestrelServerOptions>(kestrel => limits.ApplyTo(kestrel.Limits));
         CrossOriginOptions crossOrigin = problems.Read(configuration.GetSection(CrossOriginOptions.Section), section => section.Get<CrossOriginOptions>(CheckedOptions.NoUnknownNames));
-        services.AddSingleton(Options.Create(problems.Read(configuration.GetSection(AccessOptions.Section), section => section.Get<AccessOptions>(CheckedOptions.NoUnknownNames))));
+        AccessOptions access = problems.Read(configuration.GetSection(AccessOptions.Section), section => section.Get<AccessOptions>(CheckedOptions.NoUnknownNames));
+        services.AddSingleton(Options.Create(access));
+        services.AddSingleton(Options.Create(access.Log));
         ClockOptions clock = problems.Read(configuration.GetSection(ClockOptions.Section), section => section.Get<ClockOptions>(CheckedOptions.NoUnknownNames));
         FaultOptions faults = problems.Read(configuration.GetSection(FaultOptions.Section), section => section.Get<FaultOptions>(CheckedOptions.NoUnknownNames));
         TelemetryOptions telemetry = problems.Read(configuration.GetSection(TelemetryOptions.Section), section => section.Get<TelemetryOptions>(CheckedOptions.NoUnknownNames));
-        AccessLogOptions accessLog = problems.Read(configuration.GetSection(AccessLogOptions.Section), section => section.Get<AccessLogOptions>(CheckedOptions.NoUnknownNames));
-        services.AddSingleton(Options.Create(accessLog));
         ThrottlingOptions throttling = problems.Read(configuration.GetSection(ThrottlingOptions.Section), section => section.Get<ThrottlingOptions>(CheckedOptions.NoUnknownNames));
         QuirkSet? quirks = problems.Take(() => new QuirkSet(configuration.GetSection(Quirk.Section)));
         Chance? chance = problems.Take(() => Chance.From(configuration));
@@ -148,7 +148,7 @@ internal static class Server
 
         // Of settings that are right each, which of them go together.
         problems.Take(() => search.RequireLongerThan(index.SearchWait));
-        if (accessLog.ProblemOrNull(storage) is { } logProblem)
+        if (access.Log.ProblemOrNull(storage) is { } logProblem)
         {
             problems.Add(logProblem);
         }

@@ -1,3 +1,5 @@
+using Tributary.Access.Log;
+
 namespace Tributary.Access;
 
 /// <summary>Section <c>Access</c>: what is kept and told of who may see what.</summary>
@@ -8,7 +10,10 @@ internal sealed class AccessOptions : ICheckedOptions
     /// <summary>What access was at earlier instants.</summary>
     public AccessHistoryOptions History { get; set; } = new();
 
-    public IEnumerable<string> Problems() => History.Problems();
+    /// <summary>Who was shown which items.</summary>
+    public AccessLogOptions Log { get; set; } = new();
+
+    public IEnumerable<string> Problems() => History.Problems().Concat(Log.Problems());
 }
 
 /// <summary>Section <c>Access:History</c>.</summary>

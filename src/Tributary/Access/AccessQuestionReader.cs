@@ -27,7 +27,7 @@ internal sealed class AccessQuestionReader(ItemOptions items, GroupOptions group
     private static readonly GraphType WhatIfType = new("tributary.whatIf", isOpen: false, "item", "acl", "membership");
 
     /// <summary>A body that a connector would put: only its list says who sees it.</summary>
-    private static readonly GraphType Item = new("microsoft.graph.externalConnectors.externalItem", isOpen: false, "id", "acl", "properties", "content", "activities", "informationProtectionLabel");
+    private static readonly GraphType Item = new("tributary.accessItem", isOpen: false, "id", "acl", "properties", "content", "activities", "informationProtectionLabel");
 
     private static readonly GraphType Change = new("tributary.membershipChange", isOpen: false, "change", "group", "member");
 

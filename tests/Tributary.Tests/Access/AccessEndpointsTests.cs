@@ -226,15 +226,15 @@ public sealed partial class AccessEndpointsTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task What_is_not_there_is_404_and_the_past_is_refused_by_name()
+    public async Task What_is_not_there_is_404_and_the_past_without_a_history_is_refused()
     {
         await _server.PutListAsync("a", Acl(("everyone", "everyone", "grant")));
 
         (await _server.ExplainAsync(Ask(Ada, "missing"))).ShouldBe(404, "ItemNotFound");
         (await _server.ExplainAsync(Ask("nobody@tributary.local", "a"))).ShouldBe(404, "ItemNotFound");
         (await _server.ExplainAsync(Ask(Ada, "missing", $$""", "whatIf": { "acl": {{Acl(("everyone", "x", "grant"))}} }"""))).ShouldBe(404, "ItemNotFound");
-        Answer past = (await _server.ExplainAsync(Ask(Ada, "a", """, "asOf": "2026-11-24T09:00:00Z" """))).ShouldBe(501, "NotImplemented");
-        Assert.Contains("asOf", past.ErrorMessage, StringComparison.Ordinal);
+        Answer past = (await _server.ExplainAsync(Ask(Ada, "a", """, "asOf": "2026-11-24T09:00:00Z" """))).ShouldBe(400);
+        Assert.Contains("Access:History:Retention", past.Reason, StringComparison.Ordinal);
     }
 
     [Fact]

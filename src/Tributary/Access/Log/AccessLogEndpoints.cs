@@ -34,7 +34,17 @@ internal static class AccessLogEndpoints
         }
 
         // It may be long, so it is sent as it is read; what fails on the way ends the connection, and a client sees that.
-        return TypedResults.Stream(stream => AccessLogReader.CopyAsync(log.Directory, filter, stream, http.RequestAborted), "application/x-ndjson");
+        return TypedResults.Stream(
+            async stream =>
+            {
+                await AccessLogReader.CopyAsync(log.Directory, filter, stream, http.RequestAborted);
+                if (!http.Response.HasStarted)
+                {
+                    // Nothing was wanted of it; said here, so that HEAD says so, too.
+                    http.Response.ContentLength = 0;
+                }
+            },
+            "application/x-ndjson");
     }
 
     private static AccessLogFilter Read(IQueryCollection query, Problems problems)

@@ -3,10 +3,8 @@ using Tributary.Storage;
 namespace Tributary.Access.Log;
 
 /// <summary>Section <c>Access:Log</c>: whether it is written down who was shown which items, and how long that is kept.</summary>
-internal sealed class AccessLogOptions : ICheckedOptions
+internal sealed class AccessLogOptions
 {
-    public const string Section = "Access:Log";
-
     private const long SmallestFile = 64 * 1024;
     private const long LargestFile = 4L * 1024 * 1024 * 1024;
 
