@@ -1,4 +1,3 @@
-using Tributary.Connections;
 using Tributary.Schemas;
 using Tributary.Search;
 using Tributary.Search.Kql;
