@@ -28,8 +28,12 @@ internal static class ServerStart
             return (null, CheckedOptions.Text(exception));
         }
 
+        bool areServicesMade = false;
         try
         {
+            // First made, then begun: the store may be one that cannot be opened.
+            _ = app.Services.GetServices<IHostedService>().Count();
+            areServicesMade = true;
             await app.StartAsync(cancellation);
             return (app, "");
         }
@@ -37,8 +41,8 @@ internal static class ServerStart
         {
             string problem = SentenceOrNull(exception, app)!;
 
-            // What runs in the background has begun, and would find its services gone, which the host tells with a stack trace.
-            await app.StopAsync(CancellationToken.None);
+            // What runs in the background may have begun, and would find its services gone, which the host tells with a stack trace.
+            await (areServicesMade ? app.StopAsync(CancellationToken.None) : Task.CompletedTask);
             await app.DisposeAsync();
             return (null, problem);
         }
