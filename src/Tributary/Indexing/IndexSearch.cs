@@ -27,6 +27,8 @@ internal sealed partial class IndexSearch(IndexQuery query, IReadOnlyList<Search
     private readonly SegmentTargets _segments = new();
     private readonly RankingContext _ranking = new(query.Ranking, new RankingStatistics(), query.Now, work);
 
+    private Func<AtomicReaderContext, IBits?>? _visibleIn;
+
     /// <exception cref="OperationCanceledException">It is to stop.</exception>
     /// <exception cref="QueryTooBroadException">It asks for too much.</exception>
     public IndexAnswer Run() => Searching(Run);
@@ -65,14 +67,27 @@ internal sealed partial class IndexSearch(IndexQuery query, IReadOnlyList<Search
             }
         }
 
+        var access = new AclFilter(visible, work);
+        _visibleIn = segment => DocumentsOf(segment, access);
         Query found = Combine();
         if (isDelayed)
         {
             found = new FilteredQuery(found, new SearchableFilter(query.Now), BitsFilterStrategy.Instance);
         }
 
-        var trimmed = new FilteredQuery(found, new AclFilter(visible, work), BitsFilterStrategy.Instance);
-        return Answer(trimmed, searcher);
+        return Answer(new FilteredQuery(found, access, BitsFilterStrategy.Instance), searcher);
+    }
+
+    /// <summary>What the caller would find in a segment if he asked for everything.</summary>
+    private BitsDocIdSet? DocumentsOf(AtomicReaderContext segment, AclFilter access)
+    {
+        IBits? documents = segment.AtomicReader.LiveDocs;
+        if (isDelayed)
+        {
+            documents = new SearchableFilter(query.Now).GetDocIdSet(segment, documents)!.Bits;
+        }
+
+        return (BitsDocIdSet?)access.GetDocIdSet(segment, documents);
     }
 
     private IndexAnswer Answer(Query trimmed, IndexSearcher searcher)
@@ -137,7 +152,7 @@ internal sealed partial class IndexSearch(IndexQuery query, IReadOnlyList<Search
             ? found
             : new BooleanQuery(disableCoord: true) { { found, Occur.MUST }, { NewBuilder().BuildFilter(target.Filter), Occur.MUST } };
 
-        LuceneQueryBuilder NewBuilder() => new(target.Schema, query.Now, work, query.FirstDayOfWeek, _ranking, language);
+        LuceneQueryBuilder NewBuilder() => new(target.Schema, query.Now, work, query.FirstDayOfWeek, _ranking, language, _visibleIn);
     }
 
     private IndexHit HitOf(IndexSearcher searcher, int doc)

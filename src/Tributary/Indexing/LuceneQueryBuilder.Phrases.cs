@@ -1,6 +1,7 @@
 using Lucene.Net.Index;
 using Lucene.Net.Search;
 using Lucene.Net.Search.Spans;
+using Lucene.Net.Util;
 using Tributary.Search;
 using Tributary.Search.Kql;
 
@@ -18,7 +19,7 @@ internal sealed partial class LuceneQueryBuilder
                 return null;
             case 1:
                 var term = new Term(field, tokens[0]);
-                return isPrefix ? Expand(new MeteredPrefixQuery(term, work) { Boost = boost }) : new TermQuery(term) { Boost = boost };
+                return isPrefix ? Expand(new MeteredPrefixQuery(WordsWith(term)) { Boost = boost }) : new TermQuery(term) { Boost = boost };
         }
 
         if (tokens.Count > MaxPhraseWords)
@@ -28,7 +29,7 @@ internal sealed partial class LuceneQueryBuilder
 
         if (isPrefix)
         {
-            SpanQuery span = PhraseSpan(field, tokens, isPrefix: true);
+            SpanQuery span = PhraseSpan(field, tokens, isPrefix: true, new RequiredWords(work));
             span.Boost = boost;
             return span;
         }
@@ -59,45 +60,59 @@ internal sealed partial class LuceneQueryBuilder
         return query;
     }
 
-    private SpanQuery PhraseSpan(string field, List<string> tokens, bool isPrefix)
+    private SpanQuery PhraseSpan(string field, List<string> tokens, bool isPrefix, RequiredWords required)
     {
-        SpanQuery[] clauses = [.. tokens.Select((token, index) =>
+        SpanQuery[] clauses = [.. tokens.Select<string, SpanQuery>((token, index) =>
         {
             var term = new Term(field, token);
-            return isPrefix && index == tokens.Count - 1 ? PrefixSpan(term) : new MeteredSpanQuery(new SpanTermQuery(term), work);
+            return isPrefix && index == tokens.Count - 1 ? PrefixSpan(term, required) : WordSpan(term, required);
         })];
         return clauses is [SpanQuery only] ? only : Near(clauses, slop: 0, inOrder: true);
+    }
+
+    private MeteredSpanQuery WordSpan(Term word, RequiredWords required)
+    {
+        required.Add(word);
+        return new MeteredSpanQuery(new SpanTermQuery(word), work);
     }
 
     /// <summary>There are no payloads to collect, which Lucene would otherwise ask each position for.</summary>
     private static SpanNearQuery Near(SpanQuery[] clauses, int slop, bool inOrder) => new(clauses, slop, inOrder, collectPayloads: false);
 
     /// <summary>
-    /// Each beginning within a phrase or a proximity becomes all its words with their positions, which costs memory and time. So a query has few of them, each
-    /// of bounded width and expanded once; with more it is searched as plain words.
+    /// For each beginning within a phrase or a proximity the positions of all its words are read, which costs memory and time. So a query has few different ones; with more
+    /// it is searched as plain words.
     /// </summary>
-    private MeteredSpanQuery PrefixSpan(Term beginning)
+    private PrefixSpanQuery PrefixSpan(Term beginning, RequiredWords required)
     {
-        if (!_prefixSpans.TryGetValue(beginning, out MeteredSpanQuery? span))
-        {
-            _isBeyondBounds |= _prefixSpans.Count == MaxPrefixSpans;
-            var words = new SpanMultiTermQueryWrapper<PrefixQuery>(new MeteredPrefixQuery(beginning, work))
-            {
-                MultiTermRewriteMethod = new SpanMultiTermQueryWrapper<PrefixQuery>.TopTermsSpanBooleanQueryRewrite(MaxWordsOfPrefix),
-            };
-            _prefixSpans.Add(beginning, span = new MeteredSpanQuery(words, work));
-        }
-
-        return span;
+        _isBeyondBounds |= _spanned.Add(beginning) && _spanned.Count > MaxPrefixSpans;
+        PrefixWords words = WordsWith(beginning);
+        required.Add(words);
+        return new PrefixSpanQuery(words, required, work);
     }
 
-    private SpanQuery? Spans(Near near, string field, int depth = 1)
+    /// <summary>The query's one object for a beginning, so that its words are looked up, and count, once.</summary>
+    private PrefixWords WordsWith(Term beginning)
+    {
+        if (!_beginnings.TryGetValue(beginning, out PrefixWords? words))
+        {
+            _beginnings.Add(beginning, words = new PrefixWords(beginning, visibleIn ?? AllIn, work));
+        }
+
+        return words;
+    }
+
+    private static IBits AllIn(AtomicReaderContext segment) => segment.AtomicReader.LiveDocs ?? new Bits.MatchAllBits(segment.AtomicReader.MaxDoc);
+
+    private SpanQuery? Spans(Near near, string field) => Spans(near, field, new RequiredWords(work), depth: 1);
+
+    private SpanQuery? Spans(Near near, string field, RequiredWords required, int depth)
     {
         _isBeyondBounds |= depth > MaxNearDepth;
         var clauses = new List<SpanQuery>();
         foreach (KqlNode operand in near.Operands)
         {
-            if (SpanOrNull(operand, field, depth) is { } span)
+            if (SpanOrNull(operand, field, required, depth) is { } span)
             {
                 clauses.Add(span);
             }
@@ -111,18 +126,18 @@ internal sealed partial class LuceneQueryBuilder
         };
     }
 
-    private SpanQuery NearOperand(string field, List<string> tokens, bool isPrefix)
+    private SpanQuery NearOperand(string field, List<string> tokens, bool isPrefix, RequiredWords required)
     {
         _nearWords += tokens.Count;
         _nearPrefixes += isPrefix ? 1 : 0;
         _isBeyondBounds |= _nearWords > MaxNearWords || _nearPrefixes > MaxNearPrefixes;
-        return PhraseSpan(field, tokens, isPrefix);
+        return PhraseSpan(field, tokens, isPrefix, required);
     }
 
-    private SpanQuery? SpanOrNull(KqlNode node, string field, int depth) => node switch
+    private SpanQuery? SpanOrNull(KqlNode node, string field, RequiredWords required, int depth) => node switch
     {
-        Words words => _language.Terms(words) is { Count: > 0 } tokens ? NearOperand(field, tokens, words.IsPrefix) : null,
-        Near near => Spans(near, field, depth + 1),
+        Words words => _language.Terms(words) is { Count: > 0 } tokens ? NearOperand(field, tokens, words.IsPrefix, required) : null,
+        Near near => Spans(near, field, required, depth + 1),
         _ => null,
     };
 
@@ -130,7 +145,7 @@ internal sealed partial class LuceneQueryBuilder
     /// <exception cref="QueryTooBroadException">One too many.</exception>
     private MultiTermQuery Expand(MultiTermQuery query)
     {
-        query.MultiTermRewriteMethod = new SharedRewrite();
+        query.MultiTermRewriteMethod = new SharedRewrite(work);
         if (!_expansions.TryGetValue(query, out MultiTermQuery? known))
         {
             // That words are looked for in the title again is our doing.

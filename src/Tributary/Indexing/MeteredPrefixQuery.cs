@@ -4,22 +4,22 @@ using Lucene.Net.Util;
 
 namespace Tributary.Indexing;
 
-/// <summary>Counts the terms that a prefix looks up, whichever way Lucene chooses to use them.</summary>
-internal sealed class MeteredPrefixQuery(Term prefix, SearchWork work) : PrefixQuery(prefix)
+/// <summary>The documents with any of the words that begin alike, all scored the same.</summary>
+internal sealed class MeteredPrefixQuery(PrefixWords words) : PrefixQuery(words.Prefix)
 {
-    protected override TermsEnum GetTermsEnum(Terms terms, AttributeSource atts) => new MeteredTermsEnum(terms.GetEnumerator(), Prefix.Bytes, work);
-
-    private sealed class MeteredTermsEnum(TermsEnum terms, BytesRef prefix, SearchWork work) : PrefixTermsEnum(terms, prefix)
+    /// <summary>What it becomes (<see cref="SharedRewrite"/>).</summary>
+    /// <exception cref="OperationCanceledException">The search is to stop.</exception>
+    /// <exception cref="QueryTooBroadException">The words are too many.</exception>
+    public Query Found(IndexReader reader)
     {
-        protected override AcceptStatus Accept(BytesRef term)
-        {
-            AcceptStatus status = base.Accept(term);
-            if (status == AcceptStatus.YES)
-            {
-                work.TakeTerm();
-            }
+        words.LookUp(reader);
+        return new ConstantScoreQuery(new Documents(words)) { Boost = Boost };
+    }
 
-            return status;
-        }
+    private sealed class Documents(PrefixWords words) : Filter
+    {
+        // Visible as they are, they are asked about once more: that a hit is only what the filter of access lets through is to hang on nothing else.
+        public override DocIdSet? GetDocIdSet(AtomicReaderContext context, IBits? acceptDocs) =>
+            words.In(context.AtomicReader) is { } documents ? BitsFilteredDocIdSet.Wrap(documents, acceptDocs) : null;
     }
 }

@@ -277,7 +277,7 @@ internal sealed partial class QueryEvaluator(Schema schema, DateTimeOffset now, 
             }));
         });
 
-        IEnumerable<int> Found(string text, (Words Asked, string[] Words) operand) => Occurrences(StemsOf(text, operand.Asked), operand.Words, isPrefix: false);
+        IEnumerable<int> Found(string text, (Words Asked, string[] Words) operand) => Occurrences(StemsOf(text, operand.Asked), operand.Words, operand.Asked.IsPrefix);
     }
 
     private static bool NearIsAsked(Near near) => near.Operands.Cast<Words>().Any(words => WordsOf(words.Text).Length > 0);

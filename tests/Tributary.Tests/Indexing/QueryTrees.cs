@@ -44,7 +44,7 @@ internal static class QueryTrees
         Gen.OneOf(Texts), Gen.Bool, Gen.Frequency((3, false), (1, true)), (text, isQuoted, isPrefix) => WordsOf(text, isQuoted, isPrefix));
 
     private static readonly Gen<KqlNode> Proximity =
-        from terms in Gen.OneOf(Texts).Select(text => WordsOf(text, false, false)).Array[2]
+        from terms in Gen.Select(Gen.OneOf(Texts), Gen.Frequency((4, false), (1, true)), (text, isPrefix) => WordsOf(text, false, isPrefix)).Array[2]
         from isOrdered in Gen.Bool
         from distance in Gen.OneOf(0, 1, 2, 8)
         select (KqlNode)new Near(0, 0, terms, isOrdered, distance);

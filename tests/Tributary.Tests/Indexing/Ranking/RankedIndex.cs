@@ -140,7 +140,7 @@ internal sealed class RankedIndex : IDisposable
                 query,
                 [.. searchers.Select((searcher, target) => new SearchedPart(target, searcher, _connections[target].Acls, TextLanguage.Standard))],
                 isDelayed: true,
-                new SearchWork(int.MaxValue, CancellationToken.None)));
+                new SearchWork(query.MaxTerms, CancellationToken.None)));
         }
         finally
         {
