@@ -34,13 +34,7 @@ internal sealed partial class LuceneQueryBuilder
             return span;
         }
 
-        var phrase = new PhraseQuery { Boost = boost };
-        foreach (string token in tokens)
-        {
-            phrase.Add(new Term(field, token));
-        }
-
-        return phrase;
+        return new MeteredPhraseQuery(field, tokens, work) { Boost = boost };
     }
 
     private BooleanQuery PhrasePieces(string field, List<string> tokens, bool isPrefix, float boost)

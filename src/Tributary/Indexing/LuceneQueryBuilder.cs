@@ -44,7 +44,7 @@ internal sealed partial class LuceneQueryBuilder(
     /// <summary>Beginnings in all proximities of a query and in each field: the positions of all their words are read each time one stands there.</summary>
     private const int MaxNearPrefixes = 16;
 
-    /// <summary>Lucene looks at each position of a document once for every word of a phrase, without stopping; longer phrases are several.</summary>
+    /// <summary>Each word of a phrase keeps its postings open; longer phrases are several.</summary>
     private const int MaxPhraseWords = 128;
 
     /// <summary>Prefixes and ranges that are looked up the way that is best for a few.</summary>

@@ -247,11 +247,12 @@ public sealed class QueryCostTests : IDisposable
         var builder = new DocumentBuilder(QuerySchema.Schema);
         _generation.Put("short", builder.Build(Item("short", Repeat(300, _ => "same other"))));
         _generation.Refresh();
-        Assert.Null(Record.Exception(() => SearchWithCancelledToken("same NEAR other")));
+        string[] queries = ["same NEAR other", "\"same other same\"", "notes:x OR \"other same\""];
+        Assert.All(queries, query => Assert.Null(Record.Exception(() => SearchWithCancelledToken(query))));
         _generation.Put("long", builder.Build(Item("long", Repeat(2000, _ => "same other"))));
         _generation.Refresh();
 
-        Assert.Throws<OperationCanceledException>(() => SearchWithCancelledToken("same NEAR other"));
+        Assert.All(queries, query => Assert.Throws<OperationCanceledException>(() => SearchWithCancelledToken(query)));
 
         void SearchWithCancelledToken(string query)
         {
