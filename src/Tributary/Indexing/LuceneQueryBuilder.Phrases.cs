@@ -82,6 +82,7 @@ internal sealed partial class LuceneQueryBuilder
         _isBeyondBounds |= _spanned.Add(beginning) && _spanned.Count > MaxPrefixSpans;
         PrefixWords words = WordsWith(beginning);
         required.Add(words);
+        work.PrefixSpans++;
         return new PrefixSpanQuery(words, required, work);
     }
 

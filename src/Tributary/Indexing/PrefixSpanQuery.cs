@@ -9,7 +9,7 @@ namespace Tributary.Indexing;
 /// each word, so that it has to do with a number of them.
 /// </summary>
 /// <remarks>
-/// Words are gone through one after the other for as many documents at a time as have <see cref="PrefixSpans.MostPositions"/>; mostly that is all of them. For a score it is as rare as if it
+/// Words are gone through one after the other for as many documents at a time as there is room for; mostly that is all of them. For a score it is as rare as if it
 /// were a word itself: what words it stands for says little of how well an item matches.
 /// </remarks>
 /// <param name="words">The words.</param>
@@ -17,6 +17,9 @@ namespace Tributary.Indexing;
 /// <param name="work">Counts along.</param>
 internal sealed class PrefixSpanQuery(PrefixWords words, RequiredWords required, SearchWork work) : SpanQuery
 {
+    /// <summary>All of a search hold <see cref="PrefixSpans.MostPositions"/> together, but none fewer than these.</summary>
+    private const int FewestPositions = 1024;
+
     public override string Field => words.Prefix.Field;
 
     private Term Prefix => words.Prefix;
@@ -31,7 +34,13 @@ internal sealed class PrefixSpanQuery(PrefixWords words, RequiredWords required,
     public override void ExtractTerms(ISet<Term> terms) => terms.Add(words.Prefix);
 
     public override Spans GetSpans(AtomicReaderContext context, IBits? acceptDocs, IDictionary<Term, TermContext> termContexts) =>
-        new PrefixSpans(context.AtomicReader, words.Prefix, required.DocumentsIn(context.AtomicReader) ?? new FixedBitSet(0), acceptDocs, work);
+        new PrefixSpans(
+            context.AtomicReader,
+            words.Prefix,
+            required.DocumentsIn(context.AtomicReader) ?? new FixedBitSet(0),
+            acceptDocs,
+            work,
+            Math.Max(FewestPositions, PrefixSpans.MostPositions / Math.Max(1, work.PrefixSpans)));
 
     public override string ToString(string field) => $"{words.Prefix.Text}*";
 

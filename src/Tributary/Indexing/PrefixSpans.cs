@@ -11,7 +11,7 @@ namespace Tributary.Indexing;
 /// <param name="documents">The documents; an empty set has length 0.</param>
 /// <param name="acceptDocs">Of these, which; null for all.</param>
 /// <param name="work">Counts along.</param>
-/// <param name="mostPositions">Held at a time, as far as one document does not have more.</param>
+/// <param name="mostPositions">Held at a time.</param>
 internal sealed class PrefixSpans(
     AtomicReader segment, Term prefix, FixedBitSet documents, IBits? acceptDocs, SearchWork work, int mostPositions = PrefixSpans.MostPositions) : Spans
 {
@@ -29,12 +29,14 @@ internal sealed class PrefixSpans(
     private ulong[] _found = [];
     private int _count;
     private int _at = -1;
-    private int _most = int.MaxValue;
+    private readonly int _mostPositions = mostPositions;
+    private int _most = mostPositions;
+    private ulong _until;
     private bool _isSorted;
     private bool _isOver;
     private DocsAndPositionsEnum? _places;
 
-    public override int Doc => _isOver ? DocIdSetIterator.NO_MORE_DOCS : _at < 0 ? -1 : DocAt(_at);
+    public override int Doc => _isOver ? DocIdSetIterator.NO_MORE_DOCS : _at < 0 ? -1 : DocOf(_found[_at]);
 
     public override int Start => (int)(uint)_found[_at];
 
@@ -45,7 +47,7 @@ internal sealed class PrefixSpans(
     public override bool MoveNext()
     {
         work.Step();
-        return !_isOver && (++_at < _count || ReadFrom(_docs.Count == 0 ? 0 : _docs[^1] + 1));
+        return !_isOver && (++_at < _count || ReadFrom(_until));
     }
 
     public override bool SkipTo(int target)
@@ -57,34 +59,37 @@ internal sealed class PrefixSpans(
         }
 
         _at++;
-        if (_docs.Count == 0 || target > _docs[^1])
+        ulong first = PlaceOf(target, 0);
+        if (first >= _until)
         {
-            return ReadFrom(target);
+            return ReadFrom(first);
         }
 
-        if (_at < _count && DocAt(_at) < target)
+        if (_at < _count && _found[_at] < first)
         {
-            int found = Array.BinarySearch(_found, _at, _count - _at, (ulong)target << 32);
+            int found = Array.BinarySearch(_found, _at, _count - _at, first);
             _at = found < 0 ? ~found : found;
         }
 
-        return _at < _count || ReadFrom(_docs[^1] + 1);
+        return _at < _count || ReadFrom(_until);
     }
 
     public override ICollection<byte[]> GetPayload() => [];
 
     public override long GetCost() => documents.Length;
 
-    private int DocAt(int at) => (int)(_found[at] >> 32);
+    private static ulong PlaceOf(int doc, int position) => ((ulong)doc << 32) | (uint)position;
 
-    /// <summary>The next documents from one on, as many as fit, and goes to the first position there.</summary>
-    private bool ReadFrom(int doc)
+    private static int DocOf(ulong place) => (int)(place >> 32);
+
+    /// <summary>The next positions from a place on, as many as fit, and goes to the first.</summary>
+    private bool ReadFrom(ulong from)
     {
         do
         {
             _docs.ForEach(_wanted.Clear);
             _docs.Clear();
-            for (int next = NextFrom(doc); next >= 0 && _docs.Count < _most; next = NextFrom(next + 1))
+            for (int next = NextFrom(DocOf(from)); next >= 0 && _docs.Count < _most; next = NextFrom(next + 1))
             {
                 work.Step();
                 if (acceptDocs is null || acceptDocs.Get(next))
@@ -100,8 +105,9 @@ internal sealed class PrefixSpans(
                 return false;
             }
 
-            Read();
-            doc = _docs[^1] + 1;
+            _until = PlaceOf(_docs[^1] + 1, 0);
+            Read(from);
+            from = _until;
         }
         while (_count == 0);
 
@@ -111,56 +117,47 @@ internal sealed class PrefixSpans(
 
     private int NextFrom(int doc) => doc < documents.Length ? documents.NextSetBit(doc) : -1;
 
-    private void Read()
+    private void Read(ulong from)
     {
         (_count, _isSorted) = (0, true);
-        bool isCut = false;
+        int before = _docs.Count;
         TermsEnum terms = segment.GetTerms(prefix.Field).GetEnumerator();
         bool isWord = terms.SeekCeil(prefix.Bytes) != TermsEnum.SeekStatus.END;
         for (; isWord && StringHelper.StartsWith(terms.Term, prefix.Bytes); isWord = terms.MoveNext())
         {
             work.Step();
-            isCut |= ReadWord(terms);
+            ReadWord(terms, from);
         }
 
         Sort();
-        if (isCut)
+        if (_docs.Count < before)
         {
             _most = _docs.Count;
         }
-        else if (_most < int.MaxValue / 2 && _count < mostPositions / 4)
+        else if (_count < _mostPositions / 4)
         {
-            _most *= 2;
+            _most = (int)Math.Min(_mostPositions, 2L * _most);
         }
     }
 
-    /// <returns>Whether there were too many positions, so that documents were put off.</returns>
-    private bool ReadWord(TermsEnum terms)
+    private void ReadWord(TermsEnum terms, ulong from)
     {
         DocsAndPositionsEnum places = _places = terms.DocsAndPositions(null, _places, DocsAndPositionsFlags.NONE);
         bool isRare = terms.DocFreq < StepsOfMove * (long)_docs.Count;
-        int before = _docs.Count;
         for (int doc = places.Advance(_docs[0]); doc <= _docs[^1]; doc = Next(places, doc, isRare))
         {
             work.Step();
-            if (!_wanted.Get(doc))
-            {
-                continue;
-            }
-
-            for (int left = places.Freq; left > 0; left--)
+            ulong place = 0;
+            for (int left = _wanted.Get(doc) ? places.Freq : 0; left > 0 && place < _until; left--)
             {
                 work.Step();
-                Add(doc, places.NextPosition());
-            }
-
-            while (_count > mostPositions && _docs.Count > 1)
-            {
-                PutOffHalf();
+                place = PlaceOf(doc, places.NextPosition());
+                if (place >= from && place < _until)
+                {
+                    Add(place);
+                }
             }
         }
-
-        return _docs.Count < before;
     }
 
     /// <summary>A rare word goes on by itself; with a common one it is moved to the next document that is wanted.</summary>
@@ -175,32 +172,45 @@ internal sealed class PrefixSpans(
         return next < 0 ? DocIdSetIterator.NO_MORE_DOCS : places.Advance(next);
     }
 
-    private void Add(int doc, int position)
+    private void Add(ulong place)
     {
         if (_count == _found.Length)
         {
             Array.Resize(ref _found, Math.Max(64, 2 * _count));
         }
 
-        ulong place = ((ulong)doc << 32) | (uint)position;
         _isSorted &= _count == 0 || place >= _found[_count - 1];
         _found[_count++] = place;
+        if (_count > _mostPositions)
+        {
+            PutOff();
+        }
     }
 
-    private void PutOffHalf()
+    /// <summary>The later half of the documents, or, where there is one, of its positions.</summary>
+    private void PutOff()
     {
-        int kept = _docs.Count / 2;
-        foreach (int doc in _docs[kept..])
+        if (_docs.Count > 1)
         {
-            _wanted.Clear(doc);
+            int kept = _docs.Count / 2;
+            foreach (int doc in _docs[kept..])
+            {
+                _wanted.Clear(doc);
+            }
+
+            _docs.RemoveRange(kept, _docs.Count - kept);
+            _until = PlaceOf(_docs[^1] + 1, 0);
+        }
+        else
+        {
+            Sort();
+            _until = Math.Max(_found[_count / 2], _found[0] + 1);
         }
 
-        _docs.RemoveRange(kept, _docs.Count - kept);
-        ulong end = (ulong)(_docs[^1] + 1) << 32;
         int count = 0;
         for (int i = 0; i < _count; i++)
         {
-            if (_found[i] < end)
+            if (_found[i] < _until)
             {
                 _found[count++] = _found[i];
             }
@@ -216,6 +226,7 @@ internal sealed class PrefixSpans(
             return;
         }
 
+        _isSorted = true;
         for (int start = 0; start < _count; start += SortedAtOnce)
         {
             work.Look();

@@ -18,6 +18,9 @@ internal sealed class SearchWork(int maxTerms, CancellationToken cancellationTok
     /// <summary>Terms that prefixes have in visible documents.</summary>
     public int Terms { get; private set; }
 
+    /// <summary>How often beginnings stand in phrases and proximities of its queries, which share the room for positions.</summary>
+    public int PrefixSpans { get; set; }
+
     /// <exception cref="OperationCanceledException">The search is to stop.</exception>
     public void Look() => cancellationToken.ThrowIfCancellationRequested();
 

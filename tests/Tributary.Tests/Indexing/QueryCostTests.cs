@@ -180,6 +180,22 @@ public sealed class QueryCostTests : IDisposable
         Assert.Equal(1500, Cost("same z*").Found);
     }
 
+    [Fact]
+    public void However_many_phrases_end_in_a_star_they_share_the_room_for_positions()
+    {
+        var builder = new DocumentBuilder(QuerySchema.Schema);
+        _generation.Put("long", builder.Build(Item("long", string.Join(' ', Enumerable.Range(0, 5000).Select(number => $"w{number % 100} z{number}")))));
+        _generation.Put("short", builder.Build(Item("short", "w99 zz")));
+        _generation.Refresh();
+
+        // For each fewer than the text has.
+        string many = Repeat(1000, number => $"\"w{number % 100} w{number} z*\"", " OR ");
+
+        Assert.Equal(2, Cost($"{many} OR \"w99 z*\"").Found);
+        Assert.Equal(1, Cost($"{many} OR \"z4998 w99 z4999*\"").Found);
+        Assert.Equal(0, Cost($"{many} OR \"z4999 z*\"").Found);
+    }
+
     [Theory]
     [InlineData(10_000, 1)]
     [InlineData(10_001, 0)]
