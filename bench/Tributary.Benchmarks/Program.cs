@@ -28,6 +28,9 @@ switch (args)
     case ["index", .. string[] rest]:
         await IndexScenario.RunAsync(new Settings(rest));
         return 0;
+    case ["access", .. string[] rest]:
+        await AccessScenario.RunAsync(new Settings(rest));
+        return 0;
     case [Opening.Command, string data, .. string[] rest]:
         await Opening.ServeAsync(data, rest);
         return 0;
@@ -41,6 +44,6 @@ switch (args)
         BenchmarkSwitcher.FromAssembly(typeof(ItemBenchmarks).Assembly).Run(rest is [] ? ["--filter", "*"] : rest);
         return 0;
     default:
-        Console.WriteLine("Name a scenario: ingest, search, batch, startup, deletion, directory, index, relevance, micro. See bench/README.md.");
+        Console.WriteLine("Name a scenario: ingest, search, batch, startup, deletion, directory, index, access, relevance, micro. See bench/README.md.");
         return 1;
 }

@@ -1,6 +1,9 @@
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.Configuration.Memory;
 using Microsoft.Extensions.Options;
+using Tributary.Access;
+using Tributary.Access.History;
+using Tributary.Access.Log;
 using Tributary.Auth;
 using Tributary.Auth.DevIssuer;
 using Tributary.Batch;
@@ -44,6 +47,7 @@ internal static class Server
     {
         WebApplicationBuilder builder = Configure(settings, arguments);
         var problems = new SettingProblems();
+        ListSettings.Problems(builder.Configuration).ToList().ForEach(problems.Add);
         TakeOverOptions takeOver = problems.Read(builder.Configuration.GetSection(TakeOverOptions.Section), section => section.Get<TakeOverOptions>(CheckedOptions.NoUnknownNames));
         StorageOptions storage = problems.Read(builder.Configuration.GetSection(StorageOptions.Section), section => section.Get<StorageOptions>(CheckedOptions.NoUnknownNames));
         string[] urls = (builder.Configuration["Urls"] ?? Listening.DefaultUrls(storage, takeOver)).Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
@@ -121,7 +125,7 @@ internal static class Server
         services.AddSingleton(Options.Create(problems.Read(configuration.GetSection(GroupOptions.Section), section => section.Get<GroupOptions>(CheckedOptions.NoUnknownNames))));
         IndexOptions index = problems.Read(configuration.GetSection(IndexOptions.Section), section => section.Get<IndexOptions>(CheckedOptions.NoUnknownNames));
         services.AddSingleton(Options.Create(index));
-        SearchOptions search = problems.Read(configuration.GetSection(SearchOptions.Section), section => section.Get<SearchOptions>(CheckedOptions.NoUnknownNames));
+        SearchOptions search = problems.Read(configuration.GetSection(SearchOptions.Section), SearchOptions.BindOrNull);
         services.AddSingleton(Options.Create(search));
         services.AddSingleton(Options.Create(problems.Read(configuration.GetSection(BatchOptions.Section), section => section.Get<BatchOptions>(CheckedOptions.NoUnknownNames))));
         GraphOptions graph = problems.Read(configuration.GetSection(GraphOptions.Section), section => section.Get<GraphOptions>(CheckedOptions.NoUnknownNames));
@@ -131,6 +135,9 @@ internal static class Server
         services.AddSingleton(Options.Create(limits));
         services.Configure<KestrelServerOptions>(kestrel => limits.ApplyTo(kestrel.Limits));
         CrossOriginOptions crossOrigin = problems.Read(configuration.GetSection(CrossOriginOptions.Section), section => section.Get<CrossOriginOptions>(CheckedOptions.NoUnknownNames));
+        AccessOptions access = problems.Read(configuration.GetSection(AccessOptions.Section), section => section.Get<AccessOptions>(CheckedOptions.NoUnknownNames));
+        services.AddSingleton(Options.Create(access));
+        services.AddSingleton(Options.Create(access.Log));
         ClockOptions clock = problems.Read(configuration.GetSection(ClockOptions.Section), section => section.Get<ClockOptions>(CheckedOptions.NoUnknownNames));
         FaultOptions faults = problems.Read(configuration.GetSection(FaultOptions.Section), section => section.Get<FaultOptions>(CheckedOptions.NoUnknownNames));
         TelemetryOptions telemetry = problems.Read(configuration.GetSection(TelemetryOptions.Section), section => section.Get<TelemetryOptions>(CheckedOptions.NoUnknownNames));
@@ -141,6 +148,11 @@ internal static class Server
 
         // Of settings that are right each, which of them go together.
         problems.Take(() => search.RequireLongerThan(index.SearchWait));
+        if (access.Log.ProblemOrNull(storage) is { } logProblem)
+        {
+            problems.Add(logProblem);
+        }
+
         problems.Take(() => DevIssuerPolicy.Validate(addresses, auth));
         problems.Take(() => LoopbackPolicy.Refuse(clock.Virtual && !clock.AllowRemote, "The virtual clock is", ClockOptions.Section, addresses));
         problems.Take(() => LoopbackPolicy.Refuse(faults.Enabled && !faults.AllowRemote, "Fault injection is", FaultOptions.Section, addresses));
@@ -182,7 +194,12 @@ internal static class Server
             SqliteDatabase.Open(provider.GetRequiredService<DataDirectory>().Path, storage, provider.GetRequiredService<StorageMetrics>()));
         services.AddSingleton<SqlSignals>();
         services.AddSingleton<InFlightBytes>();
+        services.AddSingleton<AccessHistory>();
+        services.AddSingleton<PastReader>();
+        services.AddSingleton<PastDirectories>();
+        services.AddSingleton<PastAccess>();
 
+        services.AddSingleton<OpaqueNumbers>();
         services.AddSingleton<SkipTokens>();
         services.AddSingleton<IConnectionStore, SqlConnectionStore>();
         services.AddSingleton<ConnectionAccess>();
@@ -194,6 +211,7 @@ internal static class Server
         services.AddSingleton<IItemStore, SqlItemStore>();
         services.AddSingleton<IActivityStore, SqlActivityStore>();
         services.AddSingleton<IGroupStore, SqlGroupStore>();
+        services.AddSingleton<IAccessStore, SqlAccessStore>();
 
         services.AddSingleton<PartPipeline>();
 
@@ -205,9 +223,14 @@ internal static class Server
         services.AddSingleton<IIndexPreparation>(provider => provider.GetRequiredService<IndexCatalog>());
         services.AddSingleton<ISearchIndex, LuceneSearchIndex>();
         services.AddSingleton<SearchMetrics>();
+        services.AddSingleton<WithdrawnHits>();
         services.AddSingleton<SearchGate>();
+        services.AddSingleton<AccessLogMetrics>();
+        services.AddSingleton<AccessLog>();
 
-        // Started in this order and stopped in the other one: the last to write is the first to go.
+        // Started in this order and stopped in the other one: the last to write is the first to go. None writes before it is clear whether history is kept of it.
+        services.AddHostedService<AccessHistoryWorker>();
+        services.AddHostedService(provider => provider.GetRequiredService<AccessLog>());
         services.AddHostedService(provider => provider.GetRequiredService<IndexCatalog>());
         services.AddHostedService<OperationWorker>();
     }
@@ -290,6 +313,8 @@ internal static class Server
         app.MapFaults();
         app.MapQuirks();
         app.MapExplain();
+        app.MapAccess();
+        app.MapAccessLog();
         app.MapIndex();
         app.MapTelemetry();
     }

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json.Serialization;
 using System.Text.Json.Serialization.Metadata;
+using Tributary.Access;
 using Tributary.Auth;
 using Tributary.Batch;
 using Tributary.Clock;
@@ -61,6 +62,7 @@ internal static class SettingNames
 
 /// <summary>Names and kinds of all settings. The binder's source generator knows them and tells nobody; that of JSON makes the same list, without reflection.</summary>
 [JsonSourceGenerationOptions(GenerationMode = JsonSourceGenerationMode.Metadata)]
+[JsonSerializable(typeof(AccessOptions))]
 [JsonSerializable(typeof(AuthOptions))]
 [JsonSerializable(typeof(BatchOptions))]
 [JsonSerializable(typeof(ClockOptions))]

@@ -47,14 +47,17 @@ internal sealed class IndexServer : IAsyncDisposable
     }
 
     /// <summary>Puts items up to that number, one by one as requests would, and waits until a search sees them.</summary>
-    public async Task FillAsync(int items)
+    /// <param name="items">How many.</param>
+    /// <param name="itemOf">The item of a number; those of <see cref="IndexCorpus"/> by default.</param>
+    public async Task FillAsync(int items, Func<int, CorpusItem>? itemOf = null)
     {
+        itemOf ??= IndexCorpus.Item;
         await Parallel.ForEachAsync(
             Enumerable.Range(0, items).Skip((int)Connection.ItemCount),
             new ParallelOptions { MaxDegreeOfParallelism = Writers },
             async (number, cancellation) =>
             {
-                long change = await PutAsync(IndexCorpus.Item(number));
+                long change = await PutAsync(itemOf(number));
                 await PatientlyAsync(async () =>
                 {
                     await _catalog.WaitForRoomAsync(Connection.Key, change, cancellation);
@@ -74,7 +77,9 @@ internal sealed class IndexServer : IAsyncDisposable
     }
 
     /// <summary>A view of everything.</summary>
-    public async Task<IndexView> AcquireAsync() => (await PatientlyAsync(() => _catalog.AcquireOrNullAsync(Connection.Key, Connection.LastChange, default)))!;
+    /// <param name="change">What it must contain; null for what there was at the last look.</param>
+    public async Task<IndexView> AcquireAsync(long? change = null) =>
+        (await PatientlyAsync(() => _catalog.AcquireOrNullAsync(Connection.Key, change ?? Connection.LastChange, default)))!;
 
     /// <param name="change">What the answer must contain; null for what there was at the last look.</param>
     public Task<IndexAnswer> SearchAsync(Question question, KqlNode tree, Acls.AccessPrincipals caller, long? change = null)

@@ -12,7 +12,7 @@ namespace Tributary.Benchmarks.Index;
 internal sealed class LuceneAlone(IndexSearcher searcher)
 {
     /// <summary>Made before the clock starts, which the product does after.</summary>
-    public static Query Translate(KqlNode tree) => new LuceneQueryBuilder(Corpus.Schema, Question.Now, new SearchWork(int.MaxValue, default)).BuildRankedOrNull(tree)!;
+    public static Query Translate(KqlNode tree) => new LuceneQueryBuilder(Corpus.Schema, new QueryTime(Question.Now, DayOfWeek.Monday), new SearchWork(int.MaxValue, default)).BuildRankedOrNull(tree)!;
 
     public (TopFieldDocs Page, IReadOnlyList<IReadOnlyList<FacetBucket>> Facets) Search(Question question, Query query)
     {
@@ -33,7 +33,7 @@ internal sealed class LuceneAlone(IndexSearcher searcher)
             return (top, []);
         }
 
-        var counter = new FacetCounter(matches.Segments, segments, Question.Now, new SearchWork(int.MaxValue, default));
+        var counter = new FacetCounter(matches.Segments, segments, new QueryTime(Question.Now, DayOfWeek.Monday), new SearchWork(int.MaxValue, default));
         return (top, counter.Count(facets));
     }
 

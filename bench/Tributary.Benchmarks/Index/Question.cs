@@ -51,7 +51,7 @@ internal sealed record Question(string Kind, string Kql)
 
     public KqlNode Tree() => KqlParser.ParseLenient(Kql, name => PropertyNames.ResolveOrNull(Corpus.Schema, name)?.Name)!;
 
-    public IndexQuery ToQuery(IndexTarget target) => new([target], From, PageSize, Now, MaxTerms: int.MaxValue) { Sort = Sort(), Facets = Facets() };
+    public IndexQuery ToQuery(IndexTarget target) => new([target], From, PageSize, new QueryTime(Now, DayOfWeek.Monday), MaxTerms: int.MaxValue) { Sort = Sort(), Facets = Facets() };
 
     public IReadOnlyList<SortKey> Sort() => IsSorted ? [new SortKey([Corpus.Schema.FindOrNull("views")], IsDescending: true)] : [];
 

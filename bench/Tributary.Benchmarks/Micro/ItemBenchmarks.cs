@@ -33,7 +33,7 @@ public class ItemBenchmarks : IDisposable
     {
         // Not durable: what is measured is the statements, not the disk.
         _database = SqliteDatabase.Open(_scratch.Path, new StorageOptions { Durable = false }, new StorageMetrics(_meter));
-        _store = new SqlItemStore(_database, new SqlSignals());
+        _store = new SqlItemStore(_database, new SqlSignals(), new OpaqueNumbers(_database), Tributary.Access.History.AccessHistory.Off);
         _database.WriteAsync(
             session => session.Execute(
                 """

@@ -81,14 +81,14 @@ internal static class SearchScenario
             foreach ((string kind, string kql) in mix)
             {
                 KqlNode tree = KqlParser.ParseLenient(kql, name => PropertyNames.ResolveOrNull(Corpus.Schema, name)?.Name)!;
-                Query query = new LuceneQueryBuilder(Corpus.Schema, Now, new SearchWork(int.MaxValue, default)).BuildRankedOrNull(tree)!;
+                Query query = new LuceneQueryBuilder(Corpus.Schema, new QueryTime(Now, DayOfWeek.Monday), new SearchWork(int.MaxValue, default)).BuildRankedOrNull(tree)!;
                 long started = Stopwatch.GetTimestamp();
                 TopFieldDocs top = view.Searcher.Search(query, null, PageSize, SearchOrder.ByRelevance);
                 long rawTicks = Stopwatch.GetTimestamp() - started;
 
                 var target = new IndexTarget(connection.Key, connection.LastChange, Corpus.Schema, tree, tree, caller);
                 started = Stopwatch.GetTimestamp();
-                IndexAnswer answer = await index.SearchAsync(new IndexQuery([target], 0, PageSize, Now, MaxTerms: int.MaxValue), default);
+                IndexAnswer answer = await index.SearchAsync(new IndexQuery([target], 0, PageSize, new QueryTime(Now, DayOfWeek.Monday), MaxTerms: int.MaxValue), default);
                 long indexTicks = Stopwatch.GetTimestamp() - started;
 
                 byte[] request = Request(kql, token);

@@ -17,6 +17,9 @@ internal abstract record AccessRule
     /// <summary>The operator of this server (design 18).</summary>
     public sealed record Operator : AccessRule;
 
+    /// <summary>An administrator of a tenant (<see cref="AdministratorRule"/>), for that tenant only, which the endpoint sees to; or the operator.</summary>
+    public sealed record Administrator : AccessRule;
+
     /// <summary>A SCIM secret of the tenant in the path; no token is one.</summary>
     public sealed record Scim : AccessRule;
 }
@@ -39,6 +42,9 @@ internal static class AccessRules
 
     public static TBuilder RequireOperator<TBuilder>(this TBuilder builder)
         where TBuilder : IEndpointConventionBuilder => builder.WithMetadata(new AccessRule.Operator());
+
+    public static TBuilder RequireAdministrator<TBuilder>(this TBuilder builder)
+        where TBuilder : IEndpointConventionBuilder => builder.WithMetadata(new AccessRule.Administrator());
 
     public static TBuilder RequireScimSecret<TBuilder>(this TBuilder builder)
         where TBuilder : IEndpointConventionBuilder => builder.WithMetadata(new AccessRule.Scim());

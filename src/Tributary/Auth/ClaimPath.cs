@@ -24,7 +24,7 @@ internal sealed class ClaimPath
     {
         bool isPointer = text.StartsWith('/');
         string[] names = isPointer ? [.. text[1..].Split('/').Select(Unescape)] : text.Split('.');
-        path = text.Any(char.IsWhiteSpace) || names.Contains("") ? null : new(text, names);
+        path = text.Any(char.IsWhiteSpace) || names.Contains("") || (isPointer && HasBadEscape(text)) ? null : new(text, names);
         return path is not null;
     }
 
@@ -63,6 +63,9 @@ internal sealed class ClaimPath
         JsonValueKind.Number or JsonValueKind.True or JsonValueKind.False or JsonValueKind.Object => [value.GetRawText()],
         _ => [],
     };
+
+    /// <summary>A tilde that is neither <c>~0</c> nor <c>~1</c> (RFC 6901, section 3).</summary>
+    private static bool HasBadEscape(string pointer) => pointer.Split('~').Skip(1).Any(after => after is not ['0' or '1', ..]);
 
     private static string Unescape(string name) => name.Replace("~1", "/", StringComparison.Ordinal).Replace("~0", "~", StringComparison.Ordinal);
 }

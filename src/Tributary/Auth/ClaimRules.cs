@@ -22,7 +22,7 @@ internal static class ClaimRules
             if (value is not null && !ClaimPath.TryParse(value, out _))
             {
                 yield return $"Auth:Claims:{setting} is '{value}'; it must be the name of a claim, a path of names with dots such as realm_access.roles, "
-                    + "or a JSON pointer such as /resource_access/my.app/roles.";
+                    + "or a JSON pointer such as /resource_access/my.app/roles (in which ~0 is a tilde and ~1 a slash).";
             }
         }
 
@@ -31,7 +31,7 @@ internal static class ClaimRules
             if (value is not null && !ClaimTest.TryParse(value, out _))
             {
                 yield return $"Auth:Claims:{setting} is '{value}'; it must be a claim that is there, such as client_id, a claim and its value, such as "
-                    + "gty=client-credentials, or a claim and another one that has the same value, such as sub={cid}.";
+                    + "gty=client-credentials, or a claim and another one that has the same value, such as sub={cid}. A value with =, { or } in it stands in quotation marks.";
             }
         }
 

@@ -5,7 +5,8 @@ namespace Tributary.Auth;
 
 /// <summary>
 /// Something that holds of a token or not: a claim is there and is not false (<c>client_id</c>), has a value, alone or among others
-/// (<c>realm_access.roles=admin</c>), or has that of another claim (<c>sub={cid}</c>). Letter case counts.
+/// (<c>realm_access.roles=admin</c>), or has that of another claim (<c>sub={cid}</c>). Letter case counts. A value with <c>=</c>, braces or quotation marks, which may as well be
+/// a slip, stands in quotation marks: <c>groups="CN=Admins,DC=contoso"</c>.
 /// </summary>
 internal sealed class ClaimTest
 {
@@ -28,9 +29,14 @@ internal sealed class ClaimTest
         string? value = equals < 0 ? null : text[(equals + 1)..];
         ClaimPath? other = null;
         bool isRight = ClaimPath.TryParse(equals < 0 ? text : text[..equals], out ClaimPath? claim)
-            && value is not ""
-            && (value is not ['{', .., '}'] || ClaimPath.TryParse(value[1..^1], out other));
-        test = isRight ? new(claim!, value, other) : null;
+            && value switch
+            {
+                null => true,
+                ['"', _, .., '"'] => true,
+                ['{', .., '}'] => ClaimPath.TryParse(value[1..^1], out other),
+                _ => value.Length > 0 && value.AsSpan().IndexOfAny("={}\"") < 0,
+            };
+        test = isRight ? new(claim!, value is ['"', .., '"'] ? value[1..^1] : value, other) : null;
         return isRight;
     }
 

@@ -34,7 +34,9 @@ internal sealed partial class GraphAuthorization(
             case AccessRule.Token:
                 return EnforceTokenAsync(context);
             case AccessRule.Operator:
-                return EnforceOperatorAsync(context);
+                return EnforceOperatorAsync(context, orAdministrator: false);
+            case AccessRule.Administrator:
+                return EnforceOperatorAsync(context, orAdministrator: true);
             case AccessRule.Scim:
                 return context.RequestServices.GetRequiredService<ScimAccess>().RefusalOrNull(context) is { } refusal
                     ? ScimResult.Of(refusal).ExecuteAsync(context)
@@ -105,7 +107,7 @@ internal sealed partial class GraphAuthorization(
         return next(context);
     }
 
-    private async Task EnforceOperatorAsync(HttpContext context)
+    private async Task EnforceOperatorAsync(HttpContext context, bool orAdministrator)
     {
         if (!IsOperatorKey(context.Request))
         {
@@ -117,7 +119,7 @@ internal sealed partial class GraphAuthorization(
 
             if (error is null && (!caller!.IsOperator || caller.IsPersonalAccount))
             {
-                error = GraphErrors.InsufficientPrivileges(
+                error = orAdministrator ? AdministratorRule.RefusalOrNull(caller!) : GraphErrors.InsufficientPrivileges(
                     $"The operator is needed: a token with the app role {GraphPermissions.OperatorRole}, " +
                     $"or the key in {OperatorKey.FileName} of the data directory.");
             }

@@ -148,7 +148,8 @@ internal sealed partial class OidcAuthority : ITokenAuthority, IDisposable
         catch (Exception exception) when (exception
             is IOException or HttpRequestException or OperationCanceledException or ArgumentException or InvalidOperationException or JsonException)
         {
-            LogUnreadable(_logger, _authority, ReasonOf(exception), exception);
+            LogUnreadable(_logger, _authority, ReasonOf(exception));
+            LogHowUnreadable(_logger, _authority, exception);
         }
     }
 
@@ -191,8 +192,12 @@ internal sealed partial class OidcAuthority : ITokenAuthority, IDisposable
         return exception.GetBaseException().Message;
     }
 
+    /// <summary>In one line: it comes again with every try, and what a provider that is away says is all there is to know.</summary>
     [LoggerMessage(2001, LogLevel.Warning, "The signing keys of {Authority} could not be read: {Reason}")]
-    private static partial void LogUnreadable(ILogger logger, string authority, string reason, Exception exception);
+    private static partial void LogUnreadable(ILogger logger, string authority, string reason);
+
+    [LoggerMessage(2002, LogLevel.Debug, "How the signing keys of {Authority} could not be read.")]
+    private static partial void LogHowUnreadable(ILogger logger, string authority, Exception exception);
 
     private sealed record Reading(SigningKeys Keys, string Issuer, string? AuthorizationEndpoint, DateTimeOffset At);
 }

@@ -3,6 +3,7 @@ using System.Net.Sockets;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.Extensions.Options;
 using Tributary.Storage;
+using Tributary.TakeOver;
 
 namespace Tributary.Cli;
 
@@ -35,6 +36,9 @@ internal static class ServerStart
         catch (Exception exception) when (SentenceOrNull(exception, app) is not null)
         {
             string problem = SentenceOrNull(exception, app)!;
+
+            // What runs in the background has begun, and would find its services gone, which the host tells with a stack trace.
+            await app.StopAsync(CancellationToken.None);
             await app.DisposeAsync();
             return (null, problem);
         }
@@ -42,6 +46,9 @@ internal static class ServerStart
 
     private static string? SentenceOrNull(Exception exception, WebApplication app) => exception switch
     {
+        IOException { InnerException: AddressInUseException } when app.Services.GetRequiredService<ProxyAddress>().Listen?.IPEndPoint is { } proxy
+            && exception.Message.Contains($"//{proxy}:", StringComparison.Ordinal) =>
+            $"The proxy cannot listen on {proxy}: address already in use. Choose another port with --proxy, or 0 for any free one.",
         IOException { InnerException: AddressInUseException } or SocketException or FormatException => $"{exception.Message} Choose another address with --urls.",
         IOException or UnauthorizedAccessException or InvalidDataException or ArgumentException => exception.Message,
 

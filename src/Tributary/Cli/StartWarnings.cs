@@ -2,6 +2,7 @@ using Microsoft.Extensions.Options;
 using Tributary.Auth;
 using Tributary.Auth.DevIssuer;
 using Tributary.Graph;
+using Tributary.TakeOver;
 
 namespace Tributary.Cli;
 
@@ -20,6 +21,12 @@ internal static class StartWarnings
         {
             yield return $"{open} is plain http and open to other machines{(auth.HasAuthority ? "" : " (Auth:Development:AllowRemote)")}: tokens, and what is searched, cross the network "
                 + "readable. Serve https (--urls https://…), or have a proxy end TLS in front of it, and name its address in PublicUrl.";
+        }
+
+        if (!isBehindTls && services.GetService<TakenOverHosts>() is { } hosts && !urls.Any(url => url.StartsWith("https://", StringComparison.OrdinalIgnoreCase)))
+        {
+            yield return $"No address is https, so programs that look for {hosts.Names[0]} do not reach this server. Add an https address, such as --urls \"{urls.FirstOrDefault()};{Listening.DefaultHttpsUrl}\", "
+                + "or have a proxy with --proxy 0.";
         }
 
         if (auth is { HasAuthority: true, Audiences: null })

@@ -1,11 +1,12 @@
 using System.Collections.Concurrent;
 using System.Data.Common;
+using Tributary.Access.History;
 using Tributary.Storage;
 
 namespace Tributary.Connections;
 
 /// <summary>Connections in SQL. Ids and names collide ignoring case; a look-up does not fold case.</summary>
-internal sealed class SqlConnectionStore(ISqlDatabase database) : IConnectionStore
+internal sealed class SqlConnectionStore(ISqlDatabase database, OpaqueNumbers numbers, AccessHistory history) : IConnectionStore
 {
     private const int MaxParsed = 1024;
 
@@ -65,6 +66,7 @@ internal sealed class SqlConnectionStore(ISqlDatabase database) : IConnectionSto
                     return CreateConnectionOutcome.LimitReached;
                 }
 
+                history.ConnectionComes(session, tenantId, connection.Id);
                 session.Execute(
                     """
                     INSERT INTO connection (tenant, id, id_folded, name, name_folded, state, body)
@@ -138,6 +140,8 @@ internal sealed class SqlConnectionStore(ISqlDatabase database) : IConnectionSto
         reader.GetInt64(8),
         reader.GetInt64(9))
     {
+        Domain = numbers.OfConnection(reader.GetInt64(0)),
+
         // Null when all of them are going away.
         TenantItemCount = reader.IsDBNull(10) ? 0 : reader.GetInt64(10),
     };

@@ -23,6 +23,9 @@ internal sealed record StoredConnection(
     long ItemCount,
     long LastChange)
 {
+    /// <summary>16 hexadecimal digits that name it and say nothing else: what is shown in the place of its key.</summary>
+    public string Domain { get; init; } = "";
+
     /// <summary>Items in all connections of the tenant that are not going away.</summary>
     public long TenantItemCount { get; init; }
 }

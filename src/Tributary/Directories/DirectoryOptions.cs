@@ -48,6 +48,11 @@ internal sealed class DirectoryOptions : ICheckedOptions
         return Tenants.TryGetValue(tenantId, out TenantDirectoryOptions? tenant) ? tenant.Source ?? source : source;
     }
 
+    /// <summary>Which tenant has which source, as a text that is another one as soon as that differs.</summary>
+    public string Described() => string.Join(
+        ';',
+        Tenants.Keys.Order(StringComparer.Ordinal).Select(tenant => $"{tenant}={SourceOf(tenant)}").Prepend($"{SourceOf("")},{(HasDevelopmentUsers ? "development" : "")}"));
+
     /// <summary>Whether some tenant has this source.</summary>
     public bool Uses(DirectorySource source) => Source == source || Tenants.Values.Any(tenant => tenant.Source == source);
 

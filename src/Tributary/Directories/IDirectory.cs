@@ -17,6 +17,9 @@ internal interface IDirectory
 
     ValueTask<DirectoryGroup?> FindGroupOrNullAsync(string tenantId, string groupId, CancellationToken cancellationToken);
 
+    /// <summary>A text that is another one once the group has other members; null when there is no such group, or the source tells nothing of the kind.</summary>
+    ValueTask<string?> FindGroupVersionOrNullAsync(string tenantId, string groupId, CancellationToken cancellationToken) => ValueTask.FromResult<string?>(null);
+
     ValueTask<DirectoryPage<DirectoryGroup>> ListGroupsAsync(string tenantId, DirectoryQuery<DirectoryGroup> query, CancellationToken cancellationToken);
 
     /// <summary>The members of a group, with those of the groups in it when <paramref name="isTransitive"/>; null when there is no such group.</summary>

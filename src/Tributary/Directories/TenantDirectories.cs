@@ -36,13 +36,14 @@ internal sealed class TenantDirectories(DirectoryOptions options, IServiceProvid
             return (null, TokenErrors.InvalidBecause("The user's account is disabled in the directory."));
         }
 
+        UserStanding standing = UserStanding.Of(membership, caller.IsGuest);
         return (caller with
         {
-            Groups = membership?.Groups ?? NoGroups,
+            Groups = standing.Groups,
             HasGroupsOverage = false,
             HasUnreadableGroups = false,
-            HasUnknownGroups = membership is null,
-            IsGuest = membership is null ? caller.IsGuest : membership.User.IsGuest ?? caller.IsGuest ?? false,
+            HasUnknownGroups = standing.HasUnknownGroups,
+            IsGuest = standing.IsGuest,
         }, null);
     }
 
@@ -51,6 +52,4 @@ internal sealed class TenantDirectories(DirectoryOptions options, IServiceProvid
     public async ValueTask<bool> MayExistAsync(string tenantId, string userId, CancellationToken cancellationToken) =>
         OfOrNull(tenantId) is not { } directory
         || (GuidText.TryRead(userId, out Guid id) && await directory.FindUserOrNullAsync(tenantId, id.ToString("D"), cancellationToken) is not null);
-
-    private static readonly IReadOnlySet<string> NoGroups = new HashSet<string>();
 }

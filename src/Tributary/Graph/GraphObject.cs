@@ -70,9 +70,7 @@ internal sealed class GraphObject
                 }
                 else if (problems.UnknownMembers == UnknownMembers.Refuse)
                 {
-                    problems.Shape(
-                        $"{path}.{name}",
-                        $"The property '{name}' does not exist on type '{type.Name}'. Make sure to only use property names that are defined by the type or mark the type as open type.");
+                    problems.Shape($"{path}.{name}", Undeclared(name, type, version));
                 }
             }
             else if (!members.TryAdd(declared, property.Value))
@@ -322,6 +320,16 @@ internal sealed class GraphObject
 
         _problems.Rule(path, "DeserializationError", $"Requested value '{text}' was not found. Allowed are {string.Join(", ", WireNames<T>.All.Where(name => name != GraphEnum.Sentinel))}.");
         return null;
+    }
+
+    /// <summary>The observed text of the OData layer (protocol 6.3), but for what is only in the wrong version: there it would send a client looking for a misspelling.</summary>
+    private static string Undeclared(string name, GraphType type, GraphVersion version)
+    {
+        GraphVersion other = version == GraphVersion.V1 ? GraphVersion.Beta : GraphVersion.V1;
+        string advice = type.DeclaredNameOrNull(name, other) is { } declared && !type.Members.Any(member => member.IsLegacy && member.Name == declared)
+            ? $"In /{other.Segment()} it has '{declared}', in /{version.Segment()} it has not: send it to /{other.Segment()}, or leave it out."
+            : "Make sure to only use property names that are defined by the type or mark the type as open type.";
+        return $"The property '{name}' does not exist on type '{type.Name}'. {advice}";
     }
 
     private void ReadAnnotation(string name, JsonElement value)

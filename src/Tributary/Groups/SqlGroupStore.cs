@@ -1,12 +1,13 @@
 using System.Data.Common;
 using System.Text.Json;
+using Tributary.Access.History;
 using Tributary.Connections;
 using Tributary.Storage;
 
 namespace Tributary.Groups;
 
 /// <summary>External groups in SQL.</summary>
-internal sealed class SqlGroupStore(ISqlDatabase database) : IGroupStore
+internal sealed class SqlGroupStore(ISqlDatabase database, AccessHistory history) : IGroupStore
 {
     /// <summary>About what a new group or member takes; work of no bytes may use the room that is kept for deletions.</summary>
     private const long RowBytes = 512;
@@ -65,6 +66,7 @@ internal sealed class SqlGroupStore(ISqlDatabase database) : IGroupStore
                     return CreateGroupOutcome.LimitReached;
                 }
 
+                history.ExternalGroupComes(session, connection, group.Id);
                 session.Execute(
                     "INSERT INTO external_group (connection, id, display_name, description) VALUES (@connection, @id, @name, @description)",
                     connection.Value,
@@ -96,12 +98,13 @@ internal sealed class SqlGroupStore(ISqlDatabase database) : IGroupStore
     public ValueTask<bool> DeleteAsync(ConnectionKey connection, string id, CancellationToken cancellationToken) => database.WriteAsync(
         session =>
         {
-            if (!IsThere(session, connection)
-                || session.Execute("DELETE FROM external_group WHERE connection = @connection AND id = @id", connection.Value, id) == 0)
+            if (!IsThere(session, connection) || !HasGroup(session, connection, id))
             {
                 return false;
             }
 
+            history.ExternalGroupGoes(session, connection, id);
+            session.Execute("DELETE FROM external_group WHERE connection = @connection AND id = @id", connection.Value, id);
             session.Execute("DELETE FROM external_group_member WHERE connection = @connection AND group_id = @id", connection.Value, id);
             CountGroups(session, connection, -1);
             return true;
@@ -135,6 +138,7 @@ internal sealed class SqlGroupStore(ISqlDatabase database) : IGroupStore
                     return AddMemberOutcome.LimitReached;
                 }
 
+                history.ExternalMemberChanges(session, connection, group, member.Type, Fold(member), was: false);
                 session.Execute(
                     """
                     INSERT INTO external_group_member (connection, group_id, id, type, folded)
@@ -165,6 +169,7 @@ internal sealed class SqlGroupStore(ISqlDatabase database) : IGroupStore
                     return RemoveMemberOutcome.NoSuchMember;
                 }
 
+                history.ExternalMemberChanges(session, connection, group, found.Type, Fold(found), was: true);
                 session.Execute(
                     "DELETE FROM external_group_member WHERE connection = @connection AND group_id = @group AND id = @id", connection.Value, group, found.Id);
                 CountMembers(session, connection, group, -1);

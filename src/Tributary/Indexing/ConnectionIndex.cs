@@ -129,7 +129,7 @@ internal sealed partial class ConnectionIndex : IAsyncDisposable
                         continue;
                     }
 
-                    return new IndexView(this, generation, generation.Acquire(), _acls);
+                    return new IndexView(this, generation, generation.Acquire(), _acls, _visible);
                 }
             }
         }

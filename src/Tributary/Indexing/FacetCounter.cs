@@ -1,15 +1,16 @@
 using Lucene.Net.Index;
 using Tributary.Schemas;
 using Tributary.Search;
+using Tributary.Search.Kql;
 
 namespace Tributary.Indexing;
 
 /// <summary>Counts what a search has found by the values of properties (search 11), exactly, one property after the other.</summary>
 /// <param name="matches">Everything that was found, access already looked at.</param>
 /// <param name="segments">Whose the segments are.</param>
-/// <param name="now">What date words are relative to.</param>
+/// <param name="time">What date words are relative to.</param>
 /// <param name="work">Counts along.</param>
-internal sealed class FacetCounter(IReadOnlyList<SegmentMatches> matches, SegmentTargets segments, DateTimeOffset now, SearchWork work)
+internal sealed class FacetCounter(IReadOnlyList<SegmentMatches> matches, SegmentTargets segments, QueryTime time, SearchWork work)
 {
     /// <summary>The buckets where nothing was found: ranges are there all the same.</summary>
     public static IReadOnlyList<FacetBucket> None(Facet facet) => [.. facet.Ranges.Select(_ => new FacetBucket("", 0))];
@@ -60,7 +61,7 @@ internal sealed class FacetCounter(IReadOnlyList<SegmentMatches> matches, Segmen
             return None(facet);
         }
 
-        ValueRange?[] ranges = [.. facet.Ranges.Select(range => ValueRange.Of(element, new BetweenValues(range.From, true, range.To, false), now))];
+        ValueRange?[] ranges = [.. facet.Ranges.Select(range => ValueRange.Of(element, new BetweenValues(range.From, true, range.To, false), time))];
         long[] counts = new long[ranges.Length];
         foreach (SegmentMatches segment in matches)
         {

@@ -8,7 +8,7 @@ namespace Tributary.Indexing;
 /// <summary>
 /// Makes compatible forms of a word one and takes its accents away, written as one character or as two: <c>ASCIIFoldingFilter</c>, which comes after this, knows
 /// only the former, and only Latin. So it does with the vowel signs of Arabic and Hebrew, which most texts leave out, and the Arabic stretch. Marks of other scripts stay;
-/// there they are letters. The sigma at the end of a word is a sigma. What cannot be seen, such as a soft hyphen or a mark of direction, goes.
+/// there they are letters, but for those of an alef (<c>أ إ آ</c>), which are left out as often. The sigma at the end of a word is a sigma. What cannot be seen, such as a soft hyphen or a mark of direction, goes.
 /// </summary>
 internal sealed class FoldingFilter : TokenFilter
 {
@@ -45,7 +45,7 @@ internal sealed class FoldingFilter : TokenFilter
         var kept = new StringBuilder(term.Length);
         foreach (char c in UnicodeText.Valid(term).Normalize(NormalizationForm.FormKD))
         {
-            if (IsOfWord(c) || IsOwn(kept, c))
+            if (IsOwn(kept, c) || (IsOfWord(c) && !IsOfAlef(kept, c)))
             {
                 kept.Append(c == 'ς' ? 'σ' : c);
             }
@@ -57,14 +57,19 @@ internal sealed class FoldingFilter : TokenFilter
 
     private static bool IsOfWord(char c) => c switch
     {
-        // Accents.
-        >= '\u0300' and <= '\u036F' => false,
+        // Accents, and the apostrophe of the one letter that has it.
+        >= '\u0300' and <= '\u036F' or '\u02BC' => false,
 
         // Vowel signs of Hebrew, but not its hyphen and punctuation between them, and of Arabic, but not what makes letters there.
         >= '\u0591' and <= '\u05BD' or '\u05BF' or '\u05C1' or '\u05C2' or '\u05C4' or '\u05C5' or '\u05C7' => false,
         >= '\u064B' and <= '\u0652' or '\u0670' or '\u0640' => false,
         _ => CharUnicodeInfo.GetUnicodeCategory(c) != UnicodeCategory.Format,
     };
+
+    /// <summary>
+    /// Madda and hamza on or below an alef, as Lucene's Arabic normaliser has it. On other letters they stay, as they are told apart more strictly, and in Persian and Urdu are other letters.
+    /// </summary>
+    private static bool IsOfAlef(StringBuilder kept, char mark) => mark is >= '\u0653' and <= '\u0655' && kept.Length > 0 && kept[^1] == '\u0627';
 
     private bool IsOwn(StringBuilder kept, char mark) =>
         _ownLetters.Length > 0 && kept.Length > 0 && mark is >= '\u0300' and <= '\u036F'

@@ -57,6 +57,7 @@ internal sealed record ChangeBatch(long UpTo, IReadOnlyList<FeedItem> Items);
 /// <summary>An item of the feed. <see cref="Properties"/> is null when the item is gone.</summary>
 internal sealed record FeedItem(string Id)
 {
+    /// <summary>Its number as it is shown (<see cref="Storage.OpaqueNumbers.OfItem"/>).</summary>
     public long Key { get; init; }
 
     public int Acl { get; init; }

@@ -11,7 +11,7 @@ namespace Tributary.Indexing;
 internal static class IndexFields
 {
     /// <summary>Raised when documents are built another way: an index of another format is built anew.</summary>
-    public const int Format = 5;
+    public const int Format = 8;
 
     /// <summary>
     /// A number is indexed as 64 / 8 terms, each of eight bits less. Lucene's default of 4 takes twice as many, which cost more at indexing than they save at

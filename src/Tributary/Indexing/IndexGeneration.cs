@@ -217,10 +217,7 @@ internal sealed class IndexGeneration : IDisposable
         }
     }
 
-    /// <summary>
-    /// Not mapped into memory: reading on in a mapped file that somebody has cut ends the process, without an exception. Measured, it is as fast.
-    /// </summary>
-    private static SimpleFSDirectory OpenDirectory(string folder) => new(folder);
+    private static BufferedDirectory OpenDirectory(string folder) => new(folder);
 
     private bool AreFilesChanged()
     {

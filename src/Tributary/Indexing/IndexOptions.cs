@@ -26,7 +26,7 @@ internal sealed class IndexOptions : ICheckedOptions
     /// <summary>Memory that each open index may gather before it writes a segment, in megabytes.</summary>
     public int RamBufferMegabytes { get; set; } = 64;
 
-    /// <summary>Bound of the bitmaps of visible access lists that are kept for callers who return, per index, in megabytes.</summary>
+    /// <summary>Bound of the bitmaps of visible access lists and of visible documents that are kept for callers who return, per index, in megabytes.</summary>
     public int AccessCacheMegabytes { get; set; } = 16;
 
     /// <summary>

@@ -23,7 +23,7 @@ internal sealed partial class IndexSearch
                 _visibleIn = segment => item.GetDocIdSet(segment, null)?.Bits;
                 Query found = Combine();
                 TopDocs top = searcher.Search(found, item, 1);
-                return new IndexExplanation(top.TotalHits > 0, top.TotalHits > 0 ? top.ScoreDocs[0].Score : 0, Of(searcher.Explain(found, leaf.DocBase + doc)));
+                return new IndexExplanation(top.TotalHits > 0, top.TotalHits > 0 ? top.ScoreDocs[0].Score : 0, ScoreDescription.Of(searcher.Explain(found, leaf.DocBase + doc)));
             }
         }
 
@@ -41,9 +41,6 @@ internal sealed partial class IndexSearch
         int doc = ids.Docs(segment.LiveDocs, null, DocsFlags.NONE).NextDoc();
         return doc == DocIdSetIterator.NO_MORE_DOCS ? null : doc;
     }
-
-    private static ScoreExplanation Of(Explanation explanation) =>
-        new(explanation.Value, explanation.Description, [.. (explanation.GetDetails() ?? []).Select(Of)]);
 
     private sealed class OneDocument(AtomicReaderContext leaf, int doc) : Filter
     {

@@ -12,7 +12,11 @@ namespace Tributary.Indexing;
 /// <param name="Searcher">What is searched of it.</param>
 /// <param name="Acls">Who may see what there.</param>
 /// <param name="Language">What its words were made in.</param>
-internal readonly record struct SearchedPart(int Target, IndexSearcher Searcher, AclTable Acls, TextLanguage Language);
+internal readonly record struct SearchedPart(int Target, IndexSearcher Searcher, AclTable Acls, TextLanguage Language)
+{
+    /// <summary>The last change that it contains.</summary>
+    public long Change { get; init; }
+}
 
 /// <summary>
 /// One search through the indexes of one or several connections as if they were one: shared statistics, so that scores compare, and one access filter that knows
@@ -69,6 +73,13 @@ internal sealed partial class IndexSearch(IndexQuery query, IReadOnlyList<Search
 
         var access = new AclFilter(visible, work);
         _visibleIn = segment => DocumentsOf(segment, access);
+        if (query.Ranking.Statistics == StatisticsScope.Visible)
+        {
+            var items = new VisibleItems(searcher.TopReaderContext, segment => DocumentsOf(segment, access), work);
+            _ranking.Statistics.Visible = items;
+            searcher = new VisibleSearcher(searcher, items) { Similarity = new BM25Similarity() };
+        }
+
         Query found = Combine();
         if (isDelayed)
         {
@@ -122,7 +133,7 @@ internal sealed partial class IndexSearch(IndexQuery query, IReadOnlyList<Search
     }
 
     private IReadOnlyList<IReadOnlyList<FacetBucket>> Count(MatchCollector matches) =>
-        new FacetCounter(matches.Segments, _segments, query.Now, work).Count(query.Facets);
+        new FacetCounter(matches.Segments, _segments, query.Time, work).Count(query.Facets);
 
     /// <summary>One query for all, or, where connections read it differently, each reading within the segments of those that read it so.</summary>
     private Query Combine()
@@ -152,7 +163,7 @@ internal sealed partial class IndexSearch(IndexQuery query, IReadOnlyList<Search
             ? found
             : new BooleanQuery(disableCoord: true) { { found, Occur.MUST }, { NewBuilder().BuildFilter(target.Filter), Occur.MUST } };
 
-        LuceneQueryBuilder NewBuilder() => new(target.Schema, query.Now, work, query.FirstDayOfWeek, _ranking, language, _visibleIn);
+        LuceneQueryBuilder NewBuilder() => new(target.Schema, query.Time, work, _ranking, language, _visibleIn);
     }
 
     private IndexHit HitOf(IndexSearcher searcher, int doc)
@@ -162,18 +173,6 @@ internal sealed partial class IndexSearch(IndexQuery query, IReadOnlyList<Search
         var id = new BytesRef();
         leaf.AtomicReader.GetBinaryDocValues(IndexFields.Id).Get(doc - leaf.DocBase, id);
         return new IndexHit(_segments.Of(leaf.AtomicReader), id.Utf8ToString());
-    }
-
-    /// <summary>Gives the filter's bits to the query as the documents it may accept at all, always: they are cheap to test and costly to iterate.</summary>
-    private sealed class BitsFilterStrategy : FilteredQuery.FilterStrategy
-    {
-        public static readonly BitsFilterStrategy Instance = new();
-
-        public override Scorer? FilteredScorer(AtomicReaderContext context, Weight weight, DocIdSet? docIdSet) =>
-            docIdSet?.Bits is { } bits ? weight.GetScorer(context, bits) : null;
-
-        public override BulkScorer? FilteredBulkScorer(AtomicReaderContext context, Weight weight, bool scoreDocsInOrder, DocIdSet? docIdSet) =>
-            docIdSet?.Bits is { } bits ? weight.GetBulkScorer(context, scoreDocsInOrder, bits) : null;
     }
 
     /// <summary>The segments of some targets.</summary>

@@ -3,11 +3,14 @@ using Lucene.Net.Search;
 namespace Tributary.Indexing;
 
 /// <summary>One consistent view of an index for the time of a search.</summary>
-internal sealed class IndexView(ConnectionIndex index, IndexGeneration generation, IndexSearcher searcher, AclTable acls) : IDisposable
+internal sealed class IndexView(ConnectionIndex index, IndexGeneration generation, IndexSearcher searcher, AclTable acls, long change) : IDisposable
 {
     public IndexSearcher Searcher { get; } = searcher;
 
     public AclTable Acls { get; } = acls;
+
+    /// <summary>The last change that it contains.</summary>
+    public long Change { get; } = change;
 
     public TextLanguage Language => generation.Language;
 

@@ -51,7 +51,7 @@ internal sealed partial class LuceneQueryBuilder
             }
         }
 
-        return query;
+        return TwoByTwo(query);
     }
 
     private SpanQuery PhraseSpan(string field, List<string> tokens, bool isPrefix, RequiredWords required)
@@ -99,26 +99,40 @@ internal sealed partial class LuceneQueryBuilder
 
     private static IBits AllIn(AtomicReaderContext segment) => segment.AtomicReader.LiveDocs ?? new Bits.MatchAllBits(segment.AtomicReader.MaxDoc);
 
-    private SpanQuery? Spans(Near near, string field) => Spans(near, field, new RequiredWords(work), depth: 1);
-
-    private SpanQuery? Spans(Near near, string field, RequiredWords required, int depth)
+    /// <summary>Operands without a word are passed over, each with the distance to what stands before it.</summary>
+    private SpanQuery? Spans(Near near, string field)
     {
-        _isBeyondBounds |= depth > MaxNearDepth;
-        var clauses = new List<SpanQuery>();
-        foreach (KqlNode operand in near.Operands)
-        {
-            if (SpanOrNull(operand, field, required, depth) is { } span)
-            {
-                clauses.Add(span);
-            }
-        }
-
-        return clauses.Count switch
+        var operands = new List<SpanQuery>();
+        var links = new List<ChainLink>();
+        AddOperands(near, field, operands, links, new RequiredWords(work), depth: 1);
+        return operands.Count switch
         {
             0 => null,
-            1 => clauses[0],
-            _ => Near([.. clauses], Math.Min(near.Distance, MaxDistance), near.IsOrdered),
+            1 => operands[0],
+            2 => Near([.. operands], links[0].Distance, links[0].IsOrdered),
+            _ => new ChainSpanQuery([.. operands], [.. links], work),
         };
+    }
+
+    private void AddOperands(Near near, string field, List<SpanQuery> operands, List<ChainLink> links, RequiredWords required, int depth)
+    {
+        _isBeyondBounds |= depth > MaxNearDepth;
+        foreach (KqlNode operand in near.Operands)
+        {
+            if (operand is Near before)
+            {
+                AddOperands(before, field, operands, links, required, depth + 1);
+            }
+            else if (operand is Words words && _language.Terms(words) is { Count: > 0 } tokens)
+            {
+                if (operands.Count > 0)
+                {
+                    links.Add(new ChainLink(near.IsOrdered, Math.Min(near.Distance, MaxDistance)));
+                }
+
+                operands.Add(NearOperand(field, tokens, words.IsPrefix, required));
+            }
+        }
     }
 
     private SpanQuery NearOperand(string field, List<string> tokens, bool isPrefix, RequiredWords required)
@@ -128,13 +142,6 @@ internal sealed partial class LuceneQueryBuilder
         _isBeyondBounds |= _nearWords > MaxNearWords || _nearPrefixes > MaxNearPrefixes;
         return PhraseSpan(field, tokens, isPrefix, required);
     }
-
-    private SpanQuery? SpanOrNull(KqlNode node, string field, RequiredWords required, int depth) => node switch
-    {
-        Words words => _language.Terms(words) is { Count: > 0 } tokens ? NearOperand(field, tokens, words.IsPrefix, required) : null,
-        Near near => Spans(near, field, required, depth + 1),
-        _ => null,
-    };
 
     /// <summary>The query's one object for a prefix or a range, so that it is looked up once.</summary>
     /// <exception cref="QueryTooBroadException">One too many.</exception>

@@ -26,7 +26,7 @@ internal sealed partial class LuceneQueryBuilder
     /// <summary>Points are added to scores that are seldom over a hundred; with more of them the score would no longer tell apart what it is added to.</summary>
     private const double MaxPoints = 10_000;
 
-    private readonly RankingContext _ranking = ranking ?? StandAlone(schema, now, work);
+    private readonly RankingContext _ranking = ranking ?? StandAlone(schema, time.Now, work);
     private readonly Dictionary<string, Query> _ranked = new(StringComparer.Ordinal);
     private IReadOnlyList<WeightedField>? _fields;
     private int _rankedWords;
@@ -38,6 +38,43 @@ internal sealed partial class LuceneQueryBuilder
     /// <summary>As <see cref="BuildOrNull(KqlNode)"/>, with everything that lifts an item.</summary>
     /// <exception cref="QueryTooBroadException">It has more than <see cref="KqlLimits.MaxExpansions"/>.</exception>
     public Query? BuildRankedOrNull(KqlNode tree) => TranslatedOrNull(tree, Ranked);
+
+    /// <summary>What alone counts; null: everything.</summary>
+    private VisibleItems? Visible => _ranking.Statistics.Visible;
+
+    /// <summary>
+    /// All of these, where only what the caller may see counts in pairs of pairs: Lucene adds up what is required with the rarest first, counting all items, and the last digit of a sum depends on its order.
+    /// </summary>
+    private BooleanQuery TwoByTwo(BooleanQuery required)
+    {
+        if (Visible is null)
+        {
+            return required;
+        }
+
+        BooleanQuery pairs = Halves([.. required.Clauses.Select(clause => clause.Query)]);
+        pairs.Boost = required.Boost;
+        return pairs;
+
+        static BooleanQuery Halves(ReadOnlySpan<Query> all)
+        {
+            var query = new BooleanQuery();
+            if (all.Length <= 2)
+            {
+                foreach (Query one in all)
+                {
+                    query.Add(one, Occur.MUST);
+                }
+
+                return query;
+            }
+
+            int half = all.Length / 2;
+            query.Add(half == 1 ? all[0] : Halves(all[..half]), Occur.MUST);
+            query.Add(Halves(all[half..]), Occur.MUST);
+            return query;
+        }
+    }
 
     private static RankingContext StandAlone(Schemas.Schema schema, DateTimeOffset now, SearchWork work)
     {

@@ -31,7 +31,7 @@ internal sealed partial class LuceneQueryBuilder
             NoValue => Unset(property),
             BucketValue bucket => OfBucket(property, bucket.Key),
             EqualValue equal => EqualTo(property, equal.Text),
-            BetweenValues between => ValueRange.Of(property.Type.Element(), between, now) is { } range ? WholeNumbersOf(property, range.Min, range.Max) : null,
+            BetweenValues between => ValueRange.Of(property.Type.Element(), between, time) is { } range ? WholeNumbersOf(property, range.Min, range.Max) : null,
             WordsOfValue words => IsText(property) ? OfWords(property, words) : null,
             _ => throw new UnreachableException(refinement.Test.GetType().Name),
         } ?? Nothing();
@@ -48,9 +48,9 @@ internal sealed partial class LuceneQueryBuilder
     private static TermQuery Refined(Property property, string text) => new(new Term(IndexFields.Refined(property), RefinedValue.KeyOf(text)));
 
     /// <summary>What a bucket counts is what has its value, so this finds exactly as many.</summary>
-    private static Query? OfBucket(Property property, string key) => property.Type.Element() switch
+    private Query? OfBucket(Property property, string key) => property.Type.Element() switch
     {
-        PropertyType.Int64 => KqlNumbers.Int64OrNull(key) is { } number ? Number(property, number) : null,
+        PropertyType.Int64 => Range(property, KqlOperator.Equal, key),
         PropertyType.Double => KqlNumbers.DoubleOrNull(key) is { } number ? Number(property, RefinedValue.Sortable(number)) : null,
         PropertyType.DateTime => Items.GraphDateTime.TryParse(key, out DateTimeOffset instant) ? Number(property, instant.UtcTicks) : null,
         PropertyType.Boolean => bool.TryParse(key, out bool value) ? Truth(property, value) : null,

@@ -73,7 +73,7 @@ internal sealed partial class LuceneQueryBuilder
         switch (property.Type.Element())
         {
             case PropertyType.DateTime:
-                return KqlDates.IntervalOrNull(text, now, firstDayOfWeek) is { } interval ? Dates(property, interval.Satisfying(sign)) : null;
+                return KqlDates.IntervalOrNull(text, time) is { } interval ? Dates(property, interval.Satisfying(sign)) : null;
             case PropertyType.Int64:
                 return WholeNumbers.Satisfying(sign, text) is { } numbers ? WholeNumbersOf(property, numbers.Min, numbers.Max) : null;
             default:
@@ -92,7 +92,7 @@ internal sealed partial class LuceneQueryBuilder
         switch (property.Type.Element())
         {
             case PropertyType.DateTime:
-                return KqlDates.IntervalOrNull(range.From, now, firstDayOfWeek) is { } from && KqlDates.IntervalOrNull(range.To, now, firstDayOfWeek) is { } to
+                return KqlDates.IntervalOrNull(range.From, time) is { } from && KqlDates.IntervalOrNull(range.To, time) is { } to
                     ? Dates(property, (from.From, to.To))
                     : null;
             case PropertyType.Int64:

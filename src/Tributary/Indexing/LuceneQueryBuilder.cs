@@ -14,17 +14,15 @@ namespace Tributary.Indexing;
 /// a proximity beyond the bounds below, makes <see cref="BuildOrNull"/> answer null, and the caller falls back to plain words (search 7.9).
 /// </summary>
 /// <param name="schema">By which names and types are read.</param>
-/// <param name="now">What <c>today</c> and the like are relative to.</param>
+/// <param name="time">What <c>today</c> and the like are relative to.</param>
 /// <param name="work">Counts along.</param>
-/// <param name="firstDayOfWeek">Where <c>this week</c> begins.</param>
 /// <param name="ranking">Of the search; null for the defaults, measured by whatever is searched.</param>
 /// <param name="language">What the index was built in; null for <see cref="TextLanguage.Standard"/>.</param>
 /// <param name="visibleIn">The documents of a segment that the caller may find, null for none: words of others are no words of a beginning. Null: all that are not deleted.</param>
 internal sealed partial class LuceneQueryBuilder(
     Schema schema,
-    DateTimeOffset now,
+    QueryTime time,
     SearchWork work,
-    DayOfWeek firstDayOfWeek = DayOfWeek.Monday,
     RankingContext? ranking = null,
     TextLanguage? language = null,
     Func<AtomicReaderContext, IBits?>? visibleIn = null)
@@ -35,7 +33,7 @@ internal sealed partial class LuceneQueryBuilder(
     private const int MaxPrefixSpans = 8;
     private const int MaxDistance = 10_000;
 
-    /// <summary>Each level asks all below it for every position, so that the work grows with the third power of the depth.</summary>
+    /// <summary>Changes of operator or distance within one chain.</summary>
     private const int MaxNearDepth = 8;
 
     /// <summary>Words in all proximities of a query: each match is put together from a position of every one.</summary>
@@ -123,6 +121,7 @@ internal sealed partial class LuceneQueryBuilder(
             return null;
         }
 
+        required = TwoByTwo(required);
         if (excluded.Clauses.Count == 0)
         {
             return hasRequired ? required : new BooleanQuery { { new MatchAllDocsQuery(), Occur.MUST } };

@@ -15,7 +15,11 @@ internal sealed class LuceneSearchIndex(IndexCatalog catalog, ItemVisibility vis
         parts => Bounded(
             () => parts.Count == 0
                 ? new IndexAnswer(0, []) { Facets = [.. query.Facets.Select(FacetCounter.None)] }
-                : SearchOf(query, parts, cancellationToken).Run() with { Languages = parts.ToDictionary(part => part.Target, part => part.Language) },
+                : SearchOf(query, parts, cancellationToken).Run() with
+                {
+                    Languages = parts.ToDictionary(part => part.Target, part => part.Language),
+                    Reached = parts.ToDictionary(part => part.Target, part => part.Change),
+                },
             breadth => new IndexAnswer(0, []) { TooBroad = breadth }),
         cancellationToken);
 
@@ -57,7 +61,7 @@ internal sealed class LuceneSearchIndex(IndexCatalog catalog, ItemVisibility vis
         {
             await Task.WhenAll(acquired);
             List<SearchedPart> parts = [.. acquired.Index().Where(part => part.Item.Result is not null)
-                .Select(part => new SearchedPart(part.Index, part.Item.Result!.Searcher, part.Item.Result.Acls, part.Item.Result.Language))];
+                .Select(part => new SearchedPart(part.Index, part.Item.Result!.Searcher, part.Item.Result.Acls, part.Item.Result.Language) { Change = part.Item.Result.Change })];
             if (parts.Count == 0)
             {
                 return ask(parts);

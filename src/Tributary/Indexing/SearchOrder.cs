@@ -14,14 +14,18 @@ internal static class SearchOrder
     private static readonly SortField[] Always =
     [
         SortField.FIELD_SCORE,
-        new SortField(IndexFields.Modified, SortFieldType.INT64, reverse: true),
-        new SortField(IndexFields.Id, SortFieldType.STRING_VAL),
+        new SortField("#tie", new TieSource()),
     ];
 
     public static readonly Sort ByRelevance = new(Always);
 
     public static Sort Of(IReadOnlyList<SortKey> keys, SegmentTargets segments) =>
         new([.. keys.Select(key => new SortField("#order", new Source(key, segments), key.IsDescending)), .. Always]);
+
+    private sealed class TieSource : FieldComparerSource
+    {
+        public override FieldComparer NewComparer(string fieldname, int numHits, int sortPos, bool reversed) => new TieComparer(numHits);
+    }
 
     private sealed class Source(SortKey key, SegmentTargets segments) : FieldComparerSource
     {

@@ -10,6 +10,10 @@ namespace Tributary.Indexing;
 /// Looks words up that are near others, for spelling. A word counts in the items that the caller sees and nowhere else: what is hidden neither makes a word known nor a
 /// suggestion. Words of properties that may not be returned are not suggested either, as no answer shows them.
 /// </summary>
+/// <remarks>
+/// Also what is looked at no further depends on visible words alone, but for two bounds on the work of a request that hidden words use up as well: past one of them nothing
+/// is said of any of its words, so that all that hidden words can change is whether there is an answer at all.
+/// </remarks>
 /// <param name="query">What is asked.</param>
 /// <param name="parts">Of whom.</param>
 /// <param name="isDelayed">Whether items may have to wait until they are found.</param>
@@ -22,24 +26,33 @@ internal sealed class SpellingSearch(SpellingQuery query, IReadOnlyList<Searched
     /// <summary>A misspelt word begins as it was meant; without that every word of the index would have to be looked at.</summary>
     private const int FixedBeginning = 1;
 
-    /// <summary>Near words that are looked at in a field, for each distance.</summary>
-    private const int MaxNearTerms = 500;
+    /// <summary>Visible near words of a field that are chosen among, for each distance; in the order of their letters.</summary>
+    public const int MaxNearTerms = 500;
 
     /// <summary>Near words that are answered.</summary>
     private const int MaxAnswered = 5;
 
-    /// <summary>Dictionaries of fields that are gone through, for all words together: it takes some milliseconds in one of 500,000 words.</summary>
-    private const int MaxLookups = 256;
+    /// <summary>
+    /// Dictionaries of fields that are gone through, for all words together: it takes some milliseconds in one of 500,000 words. Enough for 16 words in 32 connections.
+    /// Words that are nowhere come first; one for which there are not enough left has nothing near it.
+    /// </summary>
+    public const int MaxLookups = 512;
 
     /// <summary>A word that is there more often is not rare beside any other, as far as is counted.</summary>
     private const int MaxRare = TermSpelling.MaxCount / Speller.FarMoreFrequent;
 
-    /// <summary>Places of words that are read for one word and those near it; with what was counted so far it is decided.</summary>
-    private const int MaxPostings = 2_000_000;
-
     private readonly Dictionary<SearchedPart, List<Segment>> _segments = parts.ToDictionary(part => part, _ => new List<Segment>());
     private int _postings;
+    private int _terms;
     private int _lookups;
+
+    /// <summary>Near words that are looked at, visible or not, for all words together.</summary>
+    public int MaxTerms { get; init; } = 100_000;
+
+    /// <summary>Items with one of the words that are looked at, visible or not, for all words together.</summary>
+    public int MaxPostings { get; init; } = 32_000_000;
+
+    private bool IsTooMuch => _terms > MaxTerms || _postings > MaxPostings;
 
     /// <exception cref="OperationCanceledException">It is to stop.</exception>
     public IReadOnlyList<TermSpelling> Run()
@@ -57,40 +70,42 @@ internal sealed class SpellingSearch(SpellingQuery query, IReadOnlyList<Searched
             }
         }
 
-        return [.. query.Terms.Select(Spell)];
-    }
-
-    private TermSpelling Spell(SpellingTerm term)
-    {
-        work.Look();
-        _postings = 0;
-        List<Place> places = [.. term.Scopes.SelectMany(scope => parts.Where(part => part.Target == scope.Target).SelectMany(part => PlaceOf(part, scope, term.Text)))];
-
-        // As it is looked for: with its inflected forms, where there is a language.
-        long count = places.Sum(place => Count(place.Part, place.Field, place.Looked, [], MaxRare + 1));
-        if (count > MaxRare)
+        Asked[] asked = [.. query.Terms.Select(Count)];
+        var spellings = new TermSpelling[asked.Length];
+        foreach ((int place, Asked word) in asked.Index().OrderBy(word => word.Item.Count > 0))
         {
-            return new TermSpelling(count, []);
+            spellings[place] = new TermSpelling(word.Count, word.Count > MaxRare ? [] : Near(word));
         }
 
-        var near = new List<NearTerm>();
-        var known = places.Select(place => place.Word).ToHashSet(StringComparer.Ordinal);
-        bool isLong = term.Text.EnumerateRunes().Count() >= MinLengthOfTwoEdits;
+        return IsTooMuch ? [.. spellings.Select(_ => new TermSpelling(0, []))] : spellings;
+    }
+
+    /// <summary>As it is looked for: with its inflected forms, where there is a language.</summary>
+    private Asked Count(SpellingTerm term)
+    {
+        work.Look();
+        List<Place> places = [.. term.Scopes.SelectMany(scope => parts.Where(part => part.Target == scope.Target).SelectMany(part => PlaceOf(part, scope, term.Text)))];
+        return new Asked(term.Text, places, places.Sum(place => Count(place.Part, place.Field, place.Looked, [], MaxRare + 1)));
+    }
+
+    private IReadOnlyList<NearTerm> Near(Asked word)
+    {
+        bool isLong = word.Text.EnumerateRunes().Count() >= MinLengthOfTwoEdits;
+        Place[] shown = [.. word.Places.Where(place => place.IsShown)];
+        var passed = word.Places.Select(place => place.Word).ToHashSet(StringComparer.Ordinal);
 
         // Of a word that is there only the nearest matter, and of one that is not the farther ones only where there is none nearer.
-        for (int distance = 1; distance <= (isLong && count == 0 ? 2 : 1) && near.Count == 0; distance++)
+        for (int distance = 1; distance <= (isLong && word.Count == 0 ? 2 : 1) && MaxLookups - _lookups >= shown.Length; distance++)
         {
-            foreach ((string text, List<Place> found) in NearTerms(places, distance, known))
+            _lookups += shown.Length;
+            if (VisibleNear(shown, distance, passed) is { Count: > 0 } near)
             {
-                long visible = found.Sum(place => Count(place.Part, place.Field, text, place.HiddenFields, TermSpelling.MaxCount));
-                if (visible > 0)
-                {
-                    near.Add(new NearTerm(text, distance, Math.Min(TermSpelling.MaxCount, visible)));
-                }
+                return [.. near.Select(found => new NearTerm(found.Key, distance, Math.Min(TermSpelling.MaxCount, found.Value)))
+                    .OrderByDescending(found => found.Count).ThenBy(found => found.Text, StringComparer.Ordinal).Take(MaxAnswered)];
             }
         }
 
-        return new TermSpelling(count, [.. near.OrderByDescending(word => word.Count).ThenBy(word => word.Text, StringComparer.Ordinal).Take(MaxAnswered)]);
+        return [];
     }
 
     /// <summary>Free text looks also in properties that no answer shows.</summary>
@@ -105,37 +120,47 @@ internal sealed class SpellingSearch(SpellingQuery query, IReadOnlyList<Searched
         }
     }
 
-    /// <summary>The words within a distance that are in the dictionary of a field, visible or not, and in which.</summary>
-    private Dictionary<string, List<Place>> NearTerms(List<Place> places, int distance, HashSet<string> known)
+    /// <summary>The words within a distance that visible items show, and how many.</summary>
+    /// <param name="places">Where they are looked for.</param>
+    /// <param name="distance">1 or 2.</param>
+    /// <param name="passed">Words that are passed over; those that are hidden everywhere are added, as they are no less so a letter farther off.</param>
+    private Dictionary<string, long> VisibleNear(Place[] places, int distance, HashSet<string> passed)
     {
-        var found = new Dictionary<string, List<Place>>(StringComparer.Ordinal);
-        foreach (Place place in places.Where(place => place.IsShown))
+        var found = new Dictionary<string, long>(StringComparer.Ordinal);
+        var hidden = new HashSet<string>(StringComparer.Ordinal);
+        foreach (Place place in places)
         {
-            if (_lookups == MaxLookups || MultiFields.GetTerms(place.Part.Searcher.IndexReader, place.Field) is not { } terms)
+            work.Look();
+            if (MultiFields.GetTerms(place.Part.Searcher.IndexReader, place.Field) is not { } terms)
             {
                 continue;
             }
 
-            _lookups++;
-            work.Look();
             var near = new FuzzyTermsEnum(terms, new AttributeSource(), new Term(place.Field, place.Word), distance, FixedBeginning, transpositions: true);
-            int seen = 0;
-            while (near.MoveNext() && seen < MaxNearTerms)
+            for (int seen = 0; seen < MaxNearTerms && !IsTooMuch && near.MoveNext(); _terms++)
             {
                 work.Look();
                 string text = near.Term.Utf8ToString();
 
                 // What the word finds as it is spelt needs no other spelling.
-                if (!known.Contains(text) && SpellingWords.IsWord(text) && !place.Part.Language.Terms(text, isStemmed: true).Contains(place.Looked))
+                if (passed.Contains(text) || !SpellingWords.IsWord(text) || place.Part.Language.Terms(text, isStemmed: true).Contains(place.Looked))
                 {
-                    seen++;
-                    found.TryAdd(text, []);
-                    found[text].Add(place);
+                    continue;
                 }
+
+                int visible = Count(place.Part, place.Field, text, place.HiddenFields, TermSpelling.MaxCount);
+                if (visible == 0)
+                {
+                    hidden.Add(text);
+                    continue;
+                }
+
+                seen++;
+                found[text] = found.GetValueOrDefault(text) + visible;
             }
         }
 
-        known.UnionWith(found.Keys);
+        passed.UnionWith(hidden.Where(text => !found.ContainsKey(text)));
         return found;
     }
 
@@ -152,7 +177,7 @@ internal sealed class SpellingSearch(SpellingQuery query, IReadOnlyList<Searched
             }
 
             DocsEnum[] excluded = [.. hidden.Select(other => segment.Reader.GetTermDocsEnum(new Term(other, bytes))).OfType<DocsEnum>()];
-            while (docs.NextDoc() != DocIdSetIterator.NO_MORE_DOCS && count < max && _postings < MaxPostings)
+            while (docs.NextDoc() != DocIdSetIterator.NO_MORE_DOCS && count < max && !IsTooMuch)
             {
                 _postings++;
                 if (segment.Visible.Get(docs.DocID) && !Array.Exists(excluded, other => IsIn(other, docs.DocID)))
@@ -166,6 +191,9 @@ internal sealed class SpellingSearch(SpellingQuery query, IReadOnlyList<Searched
 
         static bool IsIn(DocsEnum docs, int doc) => (docs.DocID < doc ? docs.Advance(doc) : docs.DocID) == doc;
     }
+
+    /// <summary>A word, where it is looked for, and how many visible items are found there.</summary>
+    private sealed record Asked(string Text, List<Place> Places, long Count);
 
     /// <summary>Where a word is looked for.</summary>
     /// <param name="Part">In which connection.</param>

@@ -1,4 +1,5 @@
 using System.Data.Common;
+using Tributary.Access.History;
 using Tributary.Connections;
 using Tributary.Items;
 using Tributary.Storage;
@@ -6,7 +7,7 @@ using Tributary.Storage;
 namespace Tributary.Indexing;
 
 /// <summary>The change feed in SQL.</summary>
-internal sealed class SqlChangeFeed(ISqlDatabase database, SqlSignals signals) : IChangeFeed
+internal sealed class SqlChangeFeed(ISqlDatabase database, SqlSignals signals, OpaqueNumbers numbers, AccessHistory history) : IChangeFeed
 {
     /// <summary>A batch ends at about this many bytes, so that large items do not pile up in memory.</summary>
     private const long MaxBatchBytes = 16 * 1024 * 1024;
@@ -155,13 +156,12 @@ internal sealed class SqlChangeFeed(ISqlDatabase database, SqlSignals signals) :
                 foreach (long number in left)
                 {
                     // Others may use it, or one may do so again.
-                    session.Execute(
-                        """
-                        DELETE FROM acl WHERE connection = @connection AND number = @number
-                        AND NOT EXISTS (SELECT 1 FROM item WHERE connection = @connection AND acl = @number)
-                        """,
-                        connection.Value,
-                        number);
+                    if (session.ScalarOrNull("SELECT 1 FROM item WHERE connection = @connection AND acl = @number LIMIT 1", connection.Value, number) is null)
+                    {
+                        history.AclGoes(session, connection, number);
+                        session.Execute("DELETE FROM acl WHERE connection = @connection AND number = @number", connection.Value, number);
+                    }
+
                     session.Execute("DELETE FROM acl_left WHERE connection = @connection AND number = @number", connection.Value, number);
                 }
 
@@ -204,12 +204,12 @@ internal sealed class SqlChangeFeed(ISqlDatabase database, SqlSignals signals) :
         return numbers;
     }
 
-    private static FeedItem ReadItem(DbDataReader reader)
+    private FeedItem ReadItem(DbDataReader reader)
     {
         int contentType = reader.GetInt32(5);
         return new FeedItem(reader.GetString(1))
         {
-            Key = reader.GetInt64(0),
+            Key = numbers.OfItem(reader.GetInt64(0)),
             Acl = reader.GetInt32(2),
             Change = reader.GetInt64(3),
             SearchableFrom = reader.GetInt64(7),

@@ -30,6 +30,9 @@ internal sealed class StemmedWordsFilter : TokenFilter
 
     public static bool IsStem(string term) => term.Length > 0 && term[0] == Mark;
 
+    /// <summary>Without its mark.</summary>
+    public static string StemOf(string term) => term[1..];
+
     public override void Reset()
     {
         base.Reset();

@@ -30,14 +30,19 @@ namespace Tributary.Indexing;
 /// </remarks>
 internal sealed class TextLanguage
 {
+    /// <summary>First, as the languages below have it.</summary>
+    private static readonly HashSet<string> None = [];
+
     public static readonly TextLanguage Standard = new("standard", null);
 
-    private static readonly string[] FrenchArticles = ["l", "m", "t", "qu", "n", "s", "j", "d", "c", "jusqu", "quoiqu", "lorsqu", "puisqu"];
+    private static readonly HashSet<string> FrenchArticles = OfParts("l", "m", "t", "qu", "n", "s", "j", "d", "c", "jusqu", "quoiqu", "lorsqu", "puisqu");
 
-    private static readonly string[] ItalianArticles =
-        ["c", "l", "all", "dall", "dell", "nell", "sull", "coll", "pell", "gl", "agl", "dagl", "degl", "negl", "sugl", "un", "m", "t", "s", "v", "d"];
+    private static readonly HashSet<string> ItalianArticles = OfParts(
+        "c", "l", "all", "dall", "dell", "nell", "sull", "coll", "pell", "gl", "agl", "dagl", "degl", "negl", "sugl", "un", "m", "t", "s", "v", "d");
 
-    private static readonly string[] CatalanArticles = ["d", "l", "m", "n", "s", "t"];
+    private static readonly HashSet<string> CatalanArticles = OfParts("d", "l", "m", "n", "s", "t");
+
+    private static readonly HashSet<string> Possessive = OfParts("s");
 
     /// <summary>By name: those of BCP 47.</summary>
     private static readonly SortedDictionary<string, TextLanguage> All = new(
@@ -49,14 +54,16 @@ internal sealed class TextLanguage
             new("da", words => new SnowballFilter(words, new DanishStemmer())),
             new("de", words => new GermanLightStemFilter(words)),
             new("el", words => new GreekStemFilter(words)),
-            new("en", words => new SnowballFilter(words, new EnglishStemmer())),
+            new("en", words => new SnowballFilter(words, new EnglishStemmer())) { Possessives = Possessive },
             new("es", words => new SpanishLightStemFilter(words)),
             new("fi", words => new FinnishLightStemFilter(words)),
             new("fr", words => new FrenchLightStemFilter(words)) { Articles = FrenchArticles },
             new("hi", words => new HindiStemFilter(new HindiNormalizationFilter(new IndicNormalizationFilter(words)))),
             new("hu", words => new HungarianLightStemFilter(words)),
             new("it", words => new ItalianLightStemFilter(words)) { Articles = ItalianArticles },
-            new("nl", words => new SnowballFilter(words, new DutchStemmer())),
+            
+            // There it is the plural of many words too.
+            new("nl", words => new SnowballFilter(words, new DutchStemmer())) { Possessives = Possessive },
             new("no", words => new NorwegianLightStemFilter(words, NorwegianStandard.BOKMAAL | NorwegianStandard.NYNORSK)),
             new("pt", words => new PortugueseLightStemFilter(words)),
 
@@ -84,13 +91,18 @@ internal sealed class TextLanguage
     public Func<TokenStream, TokenStream>? StemFilter { get; }
 
     /// <summary>What is taken off the front of words together with its apostrophe.</summary>
-    public IReadOnlyList<string> Articles { get; private init; } = [];
+    public IReadOnlySet<string> Articles { get; private init; } = None;
+
+    /// <summary>What is taken off the end of words together with its apostrophe.</summary>
+    public IReadOnlySet<string> Possessives { get; private init; } = None;
 
     /// <summary>Composed letters that are not the letter without its accent.</summary>
     public string OwnLetters { get; private init; } = "";
 
     /// <summary>For index and query alike.</summary>
     public TextAnalyzer Analyzer => _analyzer.Value;
+
+    private static HashSet<string> OfParts(params string[] parts) => new(parts, StringComparer.OrdinalIgnoreCase);
 
     /// <summary>In any letter case.</summary>
     public static TextLanguage? FindOrNull(string name) => All.GetValueOrDefault(name);

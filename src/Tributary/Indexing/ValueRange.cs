@@ -8,24 +8,24 @@ namespace Tributary.Indexing;
 internal readonly record struct ValueRange(long Min, long Max)
 {
     /// <summary>Null when nothing can lie there: a bound is none of the property's type, or the type has no order.</summary>
-    public static ValueRange? Of(PropertyType element, BetweenValues between, DateTimeOffset now)
+    public static ValueRange? Of(PropertyType element, BetweenValues between, QueryTime time)
     {
         KqlOperator above = between.IsFromIncluded ? KqlOperator.GreaterOrEqual : KqlOperator.Greater;
         KqlOperator below = between.IsToIncluded ? KqlOperator.LessOrEqual : KqlOperator.Less;
-        ValueRange? from = between.From is null ? new(long.MinValue, long.MaxValue) : Of(element, above, between.From, now);
-        ValueRange? to = between.To is null ? new(long.MinValue, long.MaxValue) : Of(element, below, between.To, now);
+        ValueRange? from = between.From is null ? new(long.MinValue, long.MaxValue) : Of(element, above, between.From, time);
+        ValueRange? to = between.To is null ? new(long.MinValue, long.MaxValue) : Of(element, below, between.To, time);
         return from is { } low && to is { } high && low.Min <= high.Max && element is PropertyType.Int64 or PropertyType.Double or PropertyType.DateTime
             ? new ValueRange(low.Min, high.Max)
             : null;
     }
 
-    private static ValueRange? Of(PropertyType element, KqlOperator sign, string text, DateTimeOffset now)
+    private static ValueRange? Of(PropertyType element, KqlOperator sign, string text, QueryTime time)
     {
         switch (element)
         {
             case PropertyType.DateTime:
                 // No date has the extremes of a long, so one tick less is no underflow.
-                return KqlDates.IntervalOrNull(text, now, DayOfWeek.Monday)?.Satisfying(sign) is var (from, to) ? new(from, to - 1) : null;
+                return KqlDates.IntervalOrNull(text, time)?.Satisfying(sign) is var (from, to) ? new(from, to - 1) : null;
             case PropertyType.Int64:
                 return WholeNumbers.Satisfying(sign, text) is var (min, max) ? new(min, max) : null;
             case PropertyType.Double when KqlNumbers.DoubleOrNull(text) is { } number:

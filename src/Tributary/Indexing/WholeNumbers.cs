@@ -1,3 +1,4 @@
+using System.Globalization;
 using Tributary.Search.Kql;
 
 namespace Tributary.Indexing;
@@ -8,14 +9,35 @@ namespace Tributary.Indexing;
 /// </summary>
 internal static class WholeNumbers
 {
-    private const double TwoTo63 = 9223372036854775808.0;
+    /// <summary>Far beyond every int64, and within what a decimal holds.</summary>
+    private const double Beyond = 1e28;
 
     /// <summary>Both ends included; null when there are none, or <paramref name="text"/> is no number.</summary>
     public static (long Min, long Max)? Satisfying(KqlOperator sign, string text)
     {
-        if (KqlNumbers.Int64OrNull(text) is { } exact)
+        if (NumberOrNull(text) is not { } number)
         {
-            return Satisfying(sign, exact, exact);
+            return null;
+        }
+
+        // The greatest whole number that is not above it, and the least that is not below.
+        (decimal floor, decimal ceiling) = (Math.Floor(number), Math.Ceiling(number));
+        return sign switch
+        {
+            KqlOperator.Less => Within(long.MinValue, ceiling - 1),
+            KqlOperator.LessOrEqual => Within(long.MinValue, floor),
+            KqlOperator.Greater => Within(floor + 1, long.MaxValue),
+            KqlOperator.GreaterOrEqual => Within(ceiling, long.MaxValue),
+            _ => Within(ceiling, floor),
+        };
+    }
+
+    /// <summary>To the last digit where an int64 is near, which a double does not have.</summary>
+    private static decimal? NumberOrNull(string text)
+    {
+        if (KqlNumbers.Int64OrNull(text) is { } whole)
+        {
+            return whole;
         }
 
         if (KqlNumbers.DoubleOrNull(text) is not { } number)
@@ -23,24 +45,15 @@ internal static class WholeNumbers
             return null;
         }
 
-        if (number is >= TwoTo63 or < -TwoTo63)
-        {
-            bool isAll = sign is KqlOperator.Less or KqlOperator.LessOrEqual ? number > 0 : sign is KqlOperator.Greater or KqlOperator.GreaterOrEqual && number < 0;
-            return isAll ? (long.MinValue, long.MaxValue) : null;
-        }
-
-        return Satisfying(sign, (long)Math.Floor(number), (long)Math.Ceiling(Math.Min(number, TwoTo63 - 1024)));
+        bool isExact = decimal.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out decimal exact);
+        return isExact && (exact != 0 || number == 0) ? exact
+            : Math.Abs(number) >= 1 ? (decimal)Math.Clamp(number, -Beyond, Beyond)
+            : Math.Sign(number) * 0.5m;
     }
 
-    /// <param name="sign">The comparison.</param>
-    /// <param name="floor">The greatest whole number that is not above the one compared with.</param>
-    /// <param name="ceiling">The least that is not below; the same when it is whole.</param>
-    private static (long Min, long Max)? Satisfying(KqlOperator sign, long floor, long ceiling) => sign switch
+    private static (long Min, long Max)? Within(decimal min, decimal max)
     {
-        KqlOperator.Less => ceiling == long.MinValue ? null : (long.MinValue, ceiling - 1),
-        KqlOperator.LessOrEqual => (long.MinValue, floor),
-        KqlOperator.Greater => floor == long.MaxValue ? null : (floor + 1, long.MaxValue),
-        KqlOperator.GreaterOrEqual => (ceiling, long.MaxValue),
-        _ => floor == ceiling ? (floor, floor) : null,
-    };
+        (min, max) = (Math.Max(min, long.MinValue), Math.Min(max, long.MaxValue));
+        return min <= max ? ((long)min, (long)max) : null;
+    }
 }

@@ -26,6 +26,16 @@ internal interface IItemStore
     /// </summary>
     ValueTask<IReadOnlyDictionary<string, StoredHit>?> ReadHitsAsync(
         ConnectionKey connection, IReadOnlyList<string> ids, long maxBytes, CancellationToken cancellationToken);
+
+    /// <summary>Whether an item was written or deleted after a change of its connection; true as well where the feed does not reach back so far, and where the connection is gone.</summary>
+    ValueTask<bool> HasChangedAsync(ConnectionKey connection, string id, long after, CancellationToken cancellationToken);
+
+    /// <summary>
+    /// The content of items as it is now, in the order of their ids; left out where there is none, where it takes more than <paramref name="maxBytesOfItem"/>, or more than what those
+    /// before it left of <paramref name="maxBytes"/>. What is left out is not read.
+    /// </summary>
+    ValueTask<IReadOnlyList<StoredContent>> ReadContentsAsync(
+        ConnectionKey connection, IReadOnlyList<string> ids, long maxBytesOfItem, long maxBytes, CancellationToken cancellationToken);
 }
 
 /// <param name="Items">One page.</param>
@@ -95,9 +105,17 @@ internal enum DeleteItemOutcome
     NotReady,
 }
 
+/// <summary>An item's content, as the store has it at one moment.</summary>
+/// <param name="ItemId">Whose.</param>
+/// <param name="Acl">The access list that it has then: who may see the item before may not see what it has become.</param>
+/// <param name="Content">The content.</param>
+/// <param name="Bytes">What it takes.</param>
+internal sealed record StoredContent(string ItemId, Acls.Acl Acl, ExternalItemContent Content, long Bytes);
+
 /// <summary>What a hit shows of an item, as the store has it at the moment of the answer.</summary>
-/// <param name="Key">Surrogate number of the item.</param>
+/// <param name="Number">Names the item for good: <see cref="Storage.OpaqueNumbers.OfItem"/>.</param>
+/// <param name="Change">Number of the change that wrote it last: its version.</param>
 /// <param name="Acl">Its access list, to be judged again.</param>
 /// <param name="Properties">The properties object as stored.</param>
 /// <param name="Excerpt">The beginning of its content as plain text, or null.</param>
-internal sealed record StoredHit(long Key, Acls.Acl Acl, ReadOnlyMemory<byte> Properties, string? Excerpt);
+internal sealed record StoredHit(long Number, long Change, Acls.Acl Acl, ReadOnlyMemory<byte> Properties, string? Excerpt);

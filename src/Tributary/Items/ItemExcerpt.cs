@@ -6,7 +6,7 @@ namespace Tributary.Items;
 internal static class ItemExcerpt
 {
     /// <summary>Enough for the fragments of a summary; longer content costs this much twice.</summary>
-    private const int MaxChars = 4096;
+    public const int MaxChars = 4096;
 
     /// <summary>HTML is read this far for its excerpt; markup may take most of it.</summary>
     private const int MaxHtmlChars = 8 * MaxChars;

@@ -1,5 +1,6 @@
 using System.Data.Common;
 using System.Security.Cryptography;
+using Tributary.Access.History;
 using Tributary.Acls;
 using Tributary.Connections;
 using Tributary.Storage;
@@ -7,7 +8,7 @@ using Tributary.Storage;
 namespace Tributary.Items;
 
 /// <summary>Items in SQL. An item, its interned access list, its content, the connection's counters and the change share one transaction.</summary>
-internal sealed class SqlItemStore(ISqlDatabase database, SqlSignals signals) : IItemStore
+internal sealed class SqlItemStore(ISqlDatabase database, SqlSignals signals, OpaqueNumbers numbers, AccessHistory history) : IItemStore
 {
     public ValueTask<ExternalItem?> FindOrNullAsync(ConnectionKey connection, string id, CancellationToken cancellationToken) => database.ReadAsync(
         session => Find(session, connection, id),
@@ -105,7 +106,7 @@ internal sealed class SqlItemStore(ISqlDatabase database, SqlSignals signals) : 
                     using DbDataReader reader = session.Query(
                         """
                         SELECT i.key, length(a.entries) + length(i.properties), a.entries, i.properties, i.content_type,
-                               (SELECT CASE WHEN c.excerpt IS NULL THEN c.value ELSE c.excerpt END FROM item_content c WHERE c.item = i.key)
+                               (SELECT CASE WHEN c.excerpt IS NULL THEN c.value ELSE c.excerpt END FROM item_content c WHERE c.item = i.key), i.change
                         FROM item i JOIN acl a ON a.connection = i.connection AND a.number = i.acl
                         WHERE i.connection = @connection AND i.id = @id
                         """,
@@ -120,7 +121,8 @@ internal sealed class SqlItemStore(ISqlDatabase database, SqlSignals signals) : 
                         }
 
                         hits[id] = new StoredHit(
-                            reader.GetInt64(0),
+                            numbers.OfItem(reader.GetInt64(0)),
+                            reader.GetInt64(6),
                             AclJson.FromBytes((byte[])reader.GetValue(2)),
                             (byte[])reader.GetValue(3),
                             reader.GetInt32(4) == 0 ? null : reader.GetString(5));
@@ -131,7 +133,50 @@ internal sealed class SqlItemStore(ISqlDatabase database, SqlSignals signals) : 
             },
             cancellationToken);
 
-    private static PutItemResult Put(SqlSession session, ConnectionKey connection, PutItem put, byte[]? acl, byte[]? hash, byte[]? properties)
+    public ValueTask<bool> HasChangedAsync(ConnectionKey connection, string id, long after, CancellationToken cancellationToken) => database.ReadAsync(
+        session => session.ScalarOrNull(
+            """
+            SELECT c.feed_start > @after OR EXISTS (SELECT 1 FROM change WHERE connection = @connection AND number > @after AND item = @id)
+            FROM connection c WHERE c.key = @connection AND c.deleting = 0
+            """,
+            after,
+            connection.Value,
+            id) is not 0,
+        cancellationToken);
+
+    public ValueTask<IReadOnlyList<StoredContent>> ReadContentsAsync(
+        ConnectionKey connection, IReadOnlyList<string> ids, long maxBytesOfItem, long maxBytes, CancellationToken cancellationToken) =>
+        database.ReadAsync<IReadOnlyList<StoredContent>>(
+            session =>
+            {
+                var contents = new List<StoredContent>();
+                long left = maxBytes;
+                foreach (string id in ids)
+                {
+                    cancellationToken.ThrowIfCancellationRequested();
+                    using DbDataReader reader = session.Query(
+                        """
+                        SELECT a.entries, i.content_type, octet_length(c.value), c.value
+                        FROM item i JOIN acl a ON a.connection = i.connection AND a.number = i.acl JOIN item_content c ON c.item = i.key
+                        WHERE i.connection = @connection AND i.id = @id AND octet_length(c.value) <= @max
+                        """,
+                        connection.Value,
+                        id,
+                        Math.Min(maxBytesOfItem, left));
+                    if (reader.Read())
+                    {
+                        long bytes = reader.GetInt64(2);
+                        left -= bytes;
+                        contents.Add(new StoredContent(
+                            id, AclJson.FromBytes((byte[])reader.GetValue(0)), new ExternalItemContent((ExternalItemContentType)reader.GetInt32(1), reader.GetString(3)), bytes));
+                    }
+                }
+
+                return contents;
+            },
+            cancellationToken);
+
+    private PutItemResult Put(SqlSession session, ConnectionKey connection, PutItem put, byte[]? acl, byte[]? hash, byte[]? properties)
     {
         long items, acls, lastChange;
         string tenant;
@@ -181,6 +226,7 @@ internal sealed class SqlItemStore(ISqlDatabase database, SqlSignals signals) : 
         long? aclNumber = acl is null ? null : Intern(session, connection, acl, hash!, ref acls);
         if (isNew)
         {
+            history.ItemComes(session, connection, write.Id);
             itemKey = session.ScalarOrNull(
                 """
                 INSERT INTO item (connection, id, acl, change, label, content_type, properties, searchable_from)
@@ -199,6 +245,11 @@ internal sealed class SqlItemStore(ISqlDatabase database, SqlSignals signals) : 
         }
         else
         {
+            if (aclNumber is not null && aclNumber != oldAcl)
+            {
+                history.ItemChanges(session, connection, write.Id);
+            }
+
             // Members that were not sent keep their value (6.4); content and label do so too, unless the item was put whole.
             bool keepsContent = !isWhole && !write.HasContent;
             bool keepsLabel = !isWhole && !write.HasSensitivityLabel;
@@ -266,7 +317,7 @@ internal sealed class SqlItemStore(ISqlDatabase database, SqlSignals signals) : 
             : null;
     }
 
-    private static DeleteItemOutcome Delete(SqlSession session, ConnectionKey connection, string id)
+    private DeleteItemOutcome Delete(SqlSession session, ConnectionKey connection, string id)
     {
         long items, acls, lastChange;
         using (DbDataReader reader = session.Query(
@@ -287,6 +338,7 @@ internal sealed class SqlItemStore(ISqlDatabase database, SqlSignals signals) : 
             lastChange = reader.GetInt64(3);
         }
 
+        history.ItemChanges(session, connection, id);
         long key, acl;
         using (DbDataReader reader = session.Query("DELETE FROM item WHERE connection = @connection AND id = @id RETURNING key, acl", connection.Value, id))
         {

@@ -25,6 +25,7 @@ internal sealed partial class SqlOperationStore
                         return BeginDeletionOutcome.AlreadyDeleting;
                 }
 
+                history.ConnectionGoes(session, connection);
                 session.Execute("UPDATE connection SET deleting = 1 WHERE key = @key", connection.Value);
                 session.Execute(
                     "INSERT INTO operation (id, connection, kind, status, due) VALUES (@id, @connection, @kind, @status, @due)",
@@ -82,9 +83,12 @@ internal sealed partial class SqlOperationStore
             left -= RemovePairs(session, "item_activity", "item, number", left);
             left -= RemoveItems(session, left);
             left -= RemoveSingle(session, "change", "number", left);
+            history.AclsGo(session, operation.Connection, left);
             left -= RemoveSingle(session, "acl", "number", left);
             left -= RemoveSingle(session, "acl_left", "number", left);
+            history.ExternalMembersGo(session, operation.Connection, left);
             left -= RemovePairs(session, "external_group_member", "group_id, id", left);
+            history.ExternalGroupsGo(session, operation.Connection, left);
             left -= RemoveSingle(session, "external_group", "id", left);
             return rows - left;
         }
@@ -92,6 +96,7 @@ internal sealed partial class SqlOperationStore
         int RemoveItems(SqlSession session, int max)
         {
             int items = CountItems(session, max);
+            history.ItemsGo(session, operation.Connection, items);
             session.Execute(
                 "DELETE FROM item_content WHERE item IN (SELECT key FROM item WHERE connection = @connection ORDER BY id LIMIT @rows)", key, items);
             return session.Execute(

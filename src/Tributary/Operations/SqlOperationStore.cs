@@ -1,4 +1,5 @@
 using System.Data.Common;
+using Tributary.Access.History;
 using Tributary.Connections;
 using Tributary.Schemas;
 using Tributary.Storage;
@@ -6,7 +7,7 @@ using Tributary.Storage;
 namespace Tributary.Operations;
 
 /// <summary>Operations in SQL, and their effects: each effect shares its transaction with the row that records it, so a crash leaves neither half.</summary>
-internal sealed partial class SqlOperationStore(ISqlDatabase database, SqlSignals signals) : IOperationStore, ISchemaStore
+internal sealed partial class SqlOperationStore(ISqlDatabase database, SqlSignals signals, AccessHistory history) : IOperationStore, ISchemaStore
 {
     private const string Columns = "id, connection, kind, status, due, schema, error";
 

@@ -17,6 +17,8 @@ internal sealed class EntityRequestReader(
 
     private readonly List<SearchError> _problems = [];
 
+    private readonly string _path = $"requests[{index}]";
+
     private readonly bool _isForExternalItems = types.Any(type => type.IsExternalItem);
 
     /// <summary>With other types: one list by relevance, for which much is not supported and ignored (search 4.2).</summary>
@@ -26,9 +28,10 @@ internal sealed class EntityRequestReader(
     public (SearchRequest Request, IReadOnlyList<SearchError> Problems) Read()
     {
         // Problems are told in this order.
-        string queryString = ReadQueryString();
+        var shape = new RequestShape(request, _path, _problems);
+        string queryString = ReadQueryString(shape);
         string? queryTemplate = IsInterleaved ? null : ReadTemplateOrNull();
-        List<string> sources = ReadSources();
+        List<string> sources = ReadSources(shape);
         CheckRegion();
         (int from, int size) = ReadPage();
         var read = new SearchRequest
@@ -47,7 +50,7 @@ internal sealed class EntityRequestReader(
             return (read, _problems);
         }
 
-        var refinements = new RefinementReader(request, $"requests[{index}]", _problems);
+        var refinements = new RefinementReader(request, shape, _path, _problems);
         read = read with { Aggregations = refinements.ReadAggregations(), Filters = refinements.ReadFilters(), Alteration = ReadAlteration() };
         if (!IsInterleaved)
         {
@@ -58,8 +61,14 @@ internal sealed class EntityRequestReader(
     }
 
     /// <summary>Also as it was until 2023 (search 3.6): <c>query.query_string.query</c>.</summary>
-    private string ReadQueryString()
+    private string ReadQueryString(RequestShape shape)
     {
+        if (shape.IsWrong($"{_path}.query") || shape.IsWrong($"{_path}.query.queryString") || shape.IsWrong($"{_path}.query.query_string")
+            || shape.IsWrong($"{_path}.query.query_string.query"))
+        {
+            return "";
+        }
+
         JsonElement? query = request.Member("query");
         string? text = query?.Text("queryString") ?? query?.Member("query_string")?.Text("query");
         if (string.IsNullOrWhiteSpace(text))
@@ -78,21 +87,24 @@ internal sealed class EntityRequestReader(
     {
         if (text.Length > options.MaxQueryLength)
         {
-            _problems.Add(SearchErrors.Entity($"requests[{index}].{member} has {text.Length} characters, at most {options.MaxQueryLength} are allowed"));
+            _problems.Add(SearchErrors.Entity($"{_path}.{member} has {text.Length} characters, at most {options.MaxQueryLength} are allowed"));
         }
 
         return text;
     }
 
-    private List<string> ReadSources()
+    private List<string> ReadSources(RequestShape shape)
     {
-        if (!_isForExternalItems)
+        if (!_isForExternalItems || shape.IsWrong($"{_path}.contentSources"))
         {
             return [];
         }
 
-        if (request.Texts("contentSources") is { Count: > 0 } sources)
+        List<string> sources = request.Texts("contentSources") ?? [];
+        if (sources.Where((source, i) => !string.IsNullOrWhiteSpace(source) || shape.IsWrong($"{_path}.contentSources[{i}]")).Any())
         {
+            _problems.AddRange(sources.Index().Where(source => string.IsNullOrWhiteSpace(source.Item) && !shape.IsWrong($"{_path}.contentSources[{source.Index}]"))
+                .Select(source => SearchErrors.Entity($"{_path}.contentSources[{source.Index}] must not be empty")));
             return sources.ConvertAll(ConnectionOf);
         }
 
@@ -134,12 +146,8 @@ internal sealed class EntityRequestReader(
 
     private (int From, int Size) ReadPage()
     {
-        if (request.Int32("from", 0) is not { } from || request.Int32("size", DefaultSize) is not { } size)
-        {
-            _problems.Add(SearchErrors.Unreadable);
-            return default;
-        }
-
+        int from = ReadNumber("from", 0);
+        int size = ReadNumber("size", DefaultSize);
         if (size > options.MaxPageSize)
         {
             _problems.Add(SearchErrors.PageTooLarge(options.MaxPageSize));
@@ -152,15 +160,26 @@ internal sealed class EntityRequestReader(
 
         if (size < 1)
         {
-            _problems.Add(SearchErrors.Entity("size must be 1 or more"));
+            _problems.Add(SearchErrors.Entity($"{_path}.size must be 1 or more"));
         }
 
         if (from < 0)
         {
-            _problems.Add(SearchErrors.Entity("from must be 0 or more"));
+            _problems.Add(SearchErrors.Entity($"{_path}.from must be 0 or more"));
         }
 
         return (from, size);
+    }
+
+    private int ReadNumber(string member, int absent)
+    {
+        if (request.Int32(member, absent) is { } number)
+        {
+            return number;
+        }
+
+        _problems.Add(SearchErrors.Entity($"{_path}.{member} must be a whole number"));
+        return absent;
     }
 
     /// <summary>With other types a query is left as it is: it is told how it might be spelt better, at most.</summary>

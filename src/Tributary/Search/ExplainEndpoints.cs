@@ -8,6 +8,7 @@ using Tributary.Graph;
 using Tributary.Items;
 using Tributary.Schemas;
 using Tributary.Search.Kql;
+using Tributary.Search.Spelling;
 using FromServicesAttribute = Microsoft.AspNetCore.Mvc.FromServicesAttribute;
 
 namespace Tributary.Search;
@@ -45,8 +46,8 @@ internal static class ExplainEndpoints
             return new GraphErrorResult(GraphErrors.NotFound("Connection"));
         }
 
-        DateTimeOffset now = time.GetUtcNow();
-        if (QueryOrNull(asked, connection, schema, options.Value, now, problems, http.RequestAborted) is not { } query)
+        var when = new QueryTime(time.GetUtcNow(), QueryCulture.FirstDayOfWeek(http.Request.Headers.AcceptLanguage));
+        if (QueryOrNull(asked, connection, schema, options.Value, when, problems, http.RequestAborted) is not { } query)
         {
             return new GraphErrorResult(GraphErrors.Invalid(problems));
         }
@@ -92,21 +93,21 @@ internal static class ExplainEndpoints
     }
 
     private static IndexQuery? QueryOrNull(
-        Asked asked, StoredConnection connection, Schema schema, SearchOptions options, DateTimeOffset now, Problems problems, CancellationToken cancellationToken)
+        Asked asked, StoredConnection connection, Schema schema, SearchOptions options, QueryTime time, Problems problems, CancellationToken cancellationToken)
     {
         KqlLimits limits = KqlLimits.Default with { MaxLength = options.MaxQueryLength };
-        string? text = asked.QueryTemplate is { } template ? QueryTemplate.ExpandOrNull(template, asked.QueryString, now, options.MaxQueryLength)?.Text : asked.QueryString;
-        QueryReading? reading = text is null
+        ExpandedQuery? query = QueryTemplate.QueryOrNull(asked.QueryTemplate, asked.QueryString, time.Now, options.MaxQueryLength);
+        QueryReading? reading = query is null
             ? null
-            : QueryReading.Of(text, [new QueriedConnection(schema, new SystemValues(connection.Key, connection.Connection.Id, connection.TenantId))], limits, cancellationToken);
-        if (reading?.Plain is not { } plain)
+            : QueryReading.Of(query, [new QueriedConnection(schema, new SystemValues(connection.Domain, connection.Connection.Id, connection.TenantId))], limits, cancellationToken);
+        if (reading?.Plain is null)
         {
-            problems.Rule("$.queryString", "InvalidQuery", $"The query has no words, or more than {options.MaxQueryLength} characters.");
+            problems.Rule(asked.QueryTemplate is null ? "$.queryString" : "$.queryTemplate", "InvalidQuery", $"The query has no words, or more than {options.MaxQueryLength} characters.");
             return null;
         }
 
-        var target = new IndexTarget(connection.Key, connection.LastChange, schema, reading.Trees[0], plain, AccessPrincipals.Nobody);
-        return new IndexQuery([target], 0, 1, now, options.MaxExpandedTerms) { IsStrict = options.StrictQueries, Ranking = options.Ranking };
+        var target = new IndexTarget(connection.Key, connection.LastChange, schema, reading.Trees[0], reading.PlainTrees[0], AccessPrincipals.Nobody);
+        return new IndexQuery([target], 0, 1, time, options.MaxExpandedTerms) { IsStrict = options.StrictQueries, Ranking = options.Ranking };
     }
 
     private static void Write(Utf8JsonWriter writer, Asked asked, IndexExplanation explanation)

@@ -40,15 +40,15 @@ internal sealed record ScoreExplanation(float Value, string Description, IReadOn
 /// <param name="Targets">The connections to search, each with its own reading of the query.</param>
 /// <param name="From">Hits to pass over.</param>
 /// <param name="Size">Hits wanted after them.</param>
-/// <param name="Now">What the date words of the query are relative to.</param>
+/// <param name="Time">What the date words of the query are relative to.</param>
 /// <param name="MaxTerms">Terms of the index that words which match by their beginning may look up, all together.</param>
-internal sealed record IndexQuery(IReadOnlyList<IndexTarget> Targets, int From, int Size, DateTimeOffset Now, int MaxTerms)
+internal sealed record IndexQuery(IReadOnlyList<IndexTarget> Targets, int From, int Size, QueryTime Time, int MaxTerms)
 {
     /// <summary>Who asks, for whom others must not wait too long.</summary>
     public Searcher Searcher { get; init; }
 
-    /// <summary>Where <c>this week</c> begins.</summary>
-    public DayOfWeek FirstDayOfWeek { get; init; } = DayOfWeek.Monday;
+    /// <summary>Decides also what is found yet, and what is fresh.</summary>
+    public DateTimeOffset Now => Time.Now;
 
     /// <summary>Tell the score of each hit, which no answer shows; not where hits are collapsed.</summary>
     public bool HasScores { get; init; }
@@ -134,6 +134,9 @@ internal sealed record IndexAnswer(long Total, IReadOnlyList<IndexHit> Hits)
 
     /// <summary>What the words of each target that was searched were made in, by its position.</summary>
     public IReadOnlyDictionary<int, TextLanguage> Languages { get; init; } = new Dictionary<int, TextLanguage>();
+
+    /// <summary>The last change that was in the index of each target that was searched, by its position.</summary>
+    public IReadOnlyDictionary<int, long> Reached { get; init; } = new Dictionary<int, long>();
 }
 
 /// <summary>A bucket.</summary>

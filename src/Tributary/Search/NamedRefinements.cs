@@ -8,7 +8,7 @@ namespace Tributary.Search;
 internal sealed class NamedRefinements
 {
     private readonly SearchRequest _request;
-    private readonly DateTimeOffset _now;
+    private readonly QueryTime _time;
     private readonly List<SearchError> _problems = [];
     private readonly Dictionary<string, IReadOnlyList<Property?>> _filtered = new(StringComparer.Ordinal);
     private readonly List<IReadOnlyList<Property?>?> _sorted;
@@ -16,9 +16,9 @@ internal sealed class NamedRefinements
     private readonly List<List<IReadOnlyList<Property?>?>> _collapsed;
     private readonly KqlNode? _allFilters;
 
-    public NamedRefinements(SearchRequest request, IReadOnlyList<SearchedConnection> connections, DateTimeOffset now)
+    public NamedRefinements(SearchRequest request, IReadOnlyList<SearchedConnection> connections, QueryTime time)
     {
-        (_request, _now) = (request, now);
+        (_request, _time) = (request, time);
         var names = new SearchedNames(connections);
         _sorted = [.. request.Sort.Index().Select(key => names.ResolveOrNull(key.Item.Name, request.PathOf($"sortProperties[{key.Index}].name"), false, _problems))];
         _counted = [.. request.Aggregations.Index().Select(option =>
@@ -38,7 +38,8 @@ internal sealed class NamedRefinements
         _allFilters = request.Filters.Count > 0 ? KqlJoin.And([.. request.Filters.Select(filter => filter.Tree)]) : null;
     }
 
-    public SearchError? ErrorOrNull() => SearchError.JoinOrNull([_problems]);
+    /// <summary>What is wrong; of use only without any.</summary>
+    public IReadOnlyList<SearchError> Problems => _problems;
 
     public IReadOnlyList<SortKey> Sort(List<int> kept) => [.. _sorted.Zip(_request.Sort, (properties, key) => new SortKey(Kept(properties, kept), key.IsDescending))];
 
@@ -59,7 +60,7 @@ internal sealed class NamedRefinements
     public KqlNode? FilterOrNull(int connection, out bool isNothing)
     {
         isNothing = false;
-        return _allFilters is null ? null : FilterTrees.BindOrNull(_allFilters, name => _filtered[name][connection], _now, out isNothing);
+        return _allFilters is null ? null : FilterTrees.BindOrNull(_allFilters, name => _filtered[name][connection], _time, out isNothing);
     }
 
     private void CheckRanges(AggregationOption option, IReadOnlyList<Property?>? properties, string path)
@@ -79,7 +80,7 @@ internal sealed class NamedRefinements
         {
             foreach (string bound in new[] { range.From, range.To }.OfType<string>())
             {
-                if (FilterTrees.ValueMisfitOrNull(bound, type, _now) is { } misfit)
+                if (FilterTrees.ValueMisfitOrNull(bound, type) is { } misfit)
                 {
                     _problems.Add(SearchErrors.Entity($"{path}.bucketDefinition.ranges[{i}]: '{SearchedNames.Shown(option.Field)}' {misfit}"));
                 }
@@ -104,7 +105,7 @@ internal sealed class NamedRefinements
                 _filtered.Add(test.Property, properties);
             }
 
-            if (TypeOrNull(properties) is { } type && FilterTrees.MisfitOrNull(test.Test, type, _now) is { } misfit)
+            if (TypeOrNull(properties) is { } type && FilterTrees.MisfitOrNull(test.Test, type) is { } misfit)
             {
                 _problems.Add(SearchErrors.Entity($"{path}: '{SearchedNames.Shown(test.Property)}' {misfit}"));
             }
@@ -114,7 +115,7 @@ internal sealed class NamedRefinements
     private static PropertyType? TypeOrNull(IReadOnlyList<Property?>? properties) => properties?.FirstOrDefault(property => property is not null)?.Type.Element();
 
     private FacetRange InInstants(FacetRange range) => new(
-        range.From is null ? null : FilterTrees.BeginningOf(range.From, _now), range.To is null ? null : FilterTrees.BeginningOf(range.To, _now));
+        range.From is null ? null : FilterTrees.BeginningOf(range.From, _time), range.To is null ? null : FilterTrees.BeginningOf(range.To, _time));
 
     private static IReadOnlyList<Property?> Kept(IReadOnlyList<Property?>? properties, List<int> kept) => [.. kept.Select(i => properties![i])];
 }

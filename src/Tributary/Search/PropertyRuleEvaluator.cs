@@ -9,7 +9,7 @@ namespace Tributary.Search;
 /// Whether a rule of a display template holds for a value (external-connectors 3.1, search 14.2). What values of a rule mean is told by the JSON that is stored: texts
 /// compare ignoring case, dates as instants or whole days, numbers by their value. The reference says no more than the names of the operations.
 /// </summary>
-internal sealed class PropertyRuleEvaluator(PropertyRule rule, DateTimeOffset now)
+internal sealed class PropertyRuleEvaluator(PropertyRule rule, QueryTime time)
 {
     /// <param name="value">As stored; null for a property that the item or its schema has not. Of a collection one element is enough, for the negations none may be.</param>
     public bool Holds(JsonElement? value)
@@ -63,7 +63,7 @@ internal sealed class PropertyRuleEvaluator(PropertyRule rule, DateTimeOffset no
 
         if (element.ValueKind == JsonValueKind.String
             && GraphDateTime.TryParse(element.GetString(), out DateTimeOffset instant)
-            && KqlDates.IntervalOrNull(wanted, now, DayOfWeek.Monday) is { } interval)
+            && KqlDates.IntervalOrNull(wanted, time) is { } interval)
         {
             return instant.UtcTicks < interval.From ? -1 : instant.UtcTicks >= interval.To ? 1 : 0;
         }

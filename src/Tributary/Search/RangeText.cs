@@ -7,7 +7,7 @@ internal static class RangeText
 {
     public static string Key(FacetRange range)
     {
-        bool isOfNumbers = KqlNumbers.DoubleOrNull(range.From ?? range.To!) is not null;
+        bool isOfNumbers = KqlNumbers.IsNumber(range.From ?? range.To!);
         return (range.From, range.To) switch
         {
             (null, { } to) => isOfNumbers ? $"Less than {to}" : $"Before {to}",

@@ -1,10 +1,23 @@
 namespace Tributary.Search;
 
+/// <summary>Of which items statistics of ranking are.</summary>
+internal enum StatisticsScope
+{
+    /// <summary>Of all items of the connections that are searched, whoever may see them: quick, and the order of hits tells a little of what is hidden.</summary>
+    All,
+
+    /// <summary>Of the items that the caller may see, so that scores are as if there were no others.</summary>
+    Visible,
+}
+
 /// <summary>Section <c>Search:Ranking</c>: what makes one match come before another. docs/ranking.md has the formula. Nothing here decides what matches.</summary>
 internal sealed class RankingOptions
 {
     /// <summary>As it is where nothing is set.</summary>
     public static readonly RankingOptions Default = new();
+
+    /// <summary>Of which items it is counted how rare words are and how long texts.</summary>
+    public StatisticsScope Statistics { get; set; } = StatisticsScope.All;
 
     /// <summary>How many words of the content a word in the title counts as, where both are of average length.</summary>
     public double TitleWeight { get; set; } = 8;
@@ -45,6 +58,7 @@ internal sealed class RankingOptions
     /// <summary>A sentence for each value that is wrong.</summary>
     public IEnumerable<string> Problems() =>
     [
+        .. Enum.IsDefined(Statistics) ? [] : (string[])[$"Search:Ranking:Statistics is {Statistics}; it must be All or Visible."],
         .. Between(nameof(TitleWeight), TitleWeight, 100),
         .. Between(nameof(VeryHighWeight), VeryHighWeight, 100),
         .. Between(nameof(HighWeight), HighWeight, 100),

@@ -6,7 +6,7 @@ using Tributary.Search.Filters;
 namespace Tributary.Search;
 
 /// <summary>Reads what a request asks for besides hits: order, aggregations, their filters, collapsing (search 10 to 13). What is wrong goes to the problems.</summary>
-internal sealed class RefinementReader(JsonElement request, string path, List<SearchError> problems)
+internal sealed class RefinementReader(JsonElement request, RequestShape shape, string path, List<SearchError> problems)
 {
     private const int DefaultBuckets = 10;
 
@@ -22,6 +22,11 @@ internal sealed class RefinementReader(JsonElement request, string path, List<Se
         foreach ((int i, JsonElement element) in request.List("sortProperties").Index())
         {
             string at = $"{path}.sortProperties[{i}]";
+            if (shape.IsWrong(at))
+            {
+                continue;
+            }
+
             sort.Add(new SortProperty(Name(element, "name", at), Boolean(element, "isDescending", at)));
         }
 
@@ -33,7 +38,11 @@ internal sealed class RefinementReader(JsonElement request, string path, List<Se
         var aggregations = new List<AggregationOption>();
         foreach ((int i, JsonElement element) in request.List("aggregations").Index())
         {
-            aggregations.Add(ReadAggregation(element, $"{path}.aggregations[{i}]"));
+            string at = $"{path}.aggregations[{i}]";
+            if (!shape.IsWrong(at))
+            {
+                aggregations.Add(ReadAggregation(element, at));
+            }
         }
 
         return aggregations;
@@ -42,7 +51,7 @@ internal sealed class RefinementReader(JsonElement request, string path, List<Se
     private AggregationOption ReadAggregation(JsonElement element, string at)
     {
         var option = new AggregationOption(Name(element, "field", at)) { Size = DefaultBuckets, IsDescending = true };
-        if (element.Member("bucketDefinition") is { ValueKind: not JsonValueKind.Null } definition)
+        if (element.Member("bucketDefinition") is { ValueKind: not JsonValueKind.Null } definition && !shape.IsWrong(at + ".bucketDefinition"))
         {
             option = ReadDefinition(option, definition, at + ".bucketDefinition");
         }
@@ -60,9 +69,10 @@ internal sealed class RefinementReader(JsonElement request, string path, List<Se
         {
             string? from = NullIfEmpty(range.Text("from"));
             string? to = NullIfEmpty(range.Text("to"));
-            if (from is null && to is null)
+            string place = $"{at}.ranges[{i}]";
+            if (from is null && to is null && !shape.IsWrong(place) && !shape.IsWrong(place + ".from") && !shape.IsWrong(place + ".to"))
             {
-                Add($"{at}.ranges[{i}] needs from or to");
+                Add($"{place} needs from or to");
             }
 
             ranges.Add(new FacetRange(from, to));
@@ -88,6 +98,8 @@ internal sealed class RefinementReader(JsonElement request, string path, List<Se
                 return FacetOrder.KeyAsText;
             case "keyasnumber":
                 return FacetOrder.KeyAsNumber;
+            case null when shape.IsWrong(at + ".sortBy"):
+                return FacetOrder.Count;
             default:
                 Add($"{at}.sortBy must be count, keyAsString or keyAsNumber");
                 return FacetOrder.Count;
@@ -138,8 +150,14 @@ internal sealed class RefinementReader(JsonElement request, string path, List<Se
         foreach ((int i, JsonElement element) in request.List("collapseProperties").Index())
         {
             string at = $"{path}.collapseProperties[{i}]";
+            if (shape.IsWrong(at))
+            {
+                continue;
+            }
+
             List<string> fields = element.Texts("fields") ?? [];
-            if (fields.Count == 0 || fields.Exists(string.IsNullOrWhiteSpace))
+            bool isToldOf = shape.IsWrong(at + ".fields") || fields.Index().Any(field => shape.IsWrong($"{at}.fields[{field.Index}]"));
+            if (!isToldOf && (fields.Count == 0 || fields.Exists(string.IsNullOrWhiteSpace)))
             {
                 Add($"{at}.fields must name one property or more");
             }
@@ -165,7 +183,7 @@ internal sealed class RefinementReader(JsonElement request, string path, List<Se
     private string Name(JsonElement element, string member, string at)
     {
         string? name = element.Text(member);
-        if (string.IsNullOrWhiteSpace(name))
+        if (string.IsNullOrWhiteSpace(name) && !shape.IsWrong($"{at}.{member}"))
         {
             Add($"{at}.{member} is required");
         }

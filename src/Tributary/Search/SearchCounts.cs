@@ -23,17 +23,21 @@ internal static class SearchCounts
     public static SearchError? ProblemOrNull(JsonElement request, int index, SearchOptions options)
     {
         string path = $"requests[{index}]";
+
+        // What an interleaved request ignores is not counted either (search 4.2, 10).
+        bool isInterleaved = request.Count("entityTypes") is var count && count > 1 && count <= EntityTypes.Count
+            && (request.Texts("entityTypes") ?? []).Select(EntityTypes.FindOrNull).Distinct().Count() > 1;
         return TooMany(request, "entityTypes", EntityTypes.Count)
             ?? TooMany(request, "contentSources", options.MaxContentSources)
             ?? TooMany(request, "fields", options.MaxFields)
             ?? TooMany(request, "stored_fields", options.MaxFields)
-            ?? TooMany(request, "sortProperties", MaxSortProperties)
+            ?? (isInterleaved ? null : TooMany(request, "sortProperties", MaxSortProperties))
             ?? TooMany(request, "aggregationFilters", MaxFilters)
             ?? TooMany(request, "aggregations", MaxAggregations)
-            ?? TooMany(request, "collapseProperties", MaxCollapseLevels)
+            ?? (isInterleaved ? null : TooMany(request, "collapseProperties", MaxCollapseLevels))
             ?? request.List("aggregations").Index().Select(aggregation => RangesOrNull(aggregation.Item, $"{path}.aggregations[{aggregation.Index}]"))
                 .FirstOrDefault(problem => problem is not null)
-            ?? request.List("collapseProperties").Index()
+            ?? (isInterleaved ? [] : request.List("collapseProperties")).Index()
                 .Select(level => Problem(level.Item, $"{path}.collapseProperties[{level.Index}]", "fields", MaxCollapseFields))
                 .FirstOrDefault(problem => problem is not null);
 

@@ -1,12 +1,14 @@
 using System.Buffers;
 using System.Text.Json;
 using Microsoft.Extensions.Options;
+using Tributary.Access.Log;
 using Tributary.Auth;
 using Tributary.Connections;
 using Tributary.Graph;
 using Tributary.Groups;
 using Tributary.Items;
 using Tributary.Schemas;
+using Tributary.Search.Kql;
 using FromServicesAttribute = Microsoft.AspNetCore.Mvc.FromServicesAttribute;
 
 namespace Tributary.Search;
@@ -37,8 +39,8 @@ internal static class SearchEndpoints
         using var deadline = SearchDeadline.Start(options.Timeout, services.Time, http.RequestAborted);
         try
         {
-            DayOfWeek firstDayOfWeek = QueryCulture.FirstDayOfWeek(http.Request.Headers.AcceptLanguage);
-            return await AnswerAsync(request, searches, caller, services, firstDayOfWeek, deadline.Token);
+            var time = new QueryTime(services.Time.GetUtcNow(), QueryCulture.FirstDayOfWeek(http.Request.Headers.AcceptLanguage));
+            return await AnswerAsync(request, RequestIds.Of(http), body.Root, searches, caller, services, time, deadline.Token);
         }
         catch (OperationCanceledException) when (http.RequestAborted.IsCancellationRequested)
         {
@@ -50,18 +52,25 @@ internal static class SearchEndpoints
             services.Metrics.Ended("timeout");
             return new SearchErrorResult(SearchErrors.TimedOut(options.Timeout));
         }
+        catch (AccessLogUnavailableException)
+        {
+            services.Metrics.Ended("unlogged");
+            return new SearchErrorResult(SearchErrors.AccessLogUnavailable);
+        }
     }
 
     private static async Task<IResult> AnswerAsync(
         GraphRequest request,
+        RequestIds ids,
+        JsonElement asked,
         IReadOnlyList<SearchRequest> searches,
         Caller caller,
         SearchServices services,
-        DayOfWeek firstDayOfWeek,
+        QueryTime time,
         CancellationToken cancellationToken)
     {
         // A page and what is written of it may be large, so a place is needed to have them; it is taken once hits are to be read.
-        using var run = new SearchRun(caller, services, firstDayOfWeek);
+        using var run = new SearchRun(caller, services, time);
         var answers = new List<SearchAnswer>(searches.Count);
         foreach (SearchRequest search in searches)
         {
@@ -79,12 +88,35 @@ internal static class SearchEndpoints
         var body = new ArrayBufferWriter<byte>(1024);
         using (var writer = new Utf8JsonWriter(body, GraphResult.WriterOptions))
         {
-            new SearchJson(writer, request.Format, services.Time.GetUtcNow(), cancellationToken)
+            new SearchJson(writer, request.Format, time, cancellationToken)
                 .Write(request.Context("Collection(microsoft.graph.searchResponse)"), answers);
+        }
+
+        if (services.AccessLog.IsEnabled)
+        {
+            // Last, so that what is not answered is hardly ever said to be; and before anything leaves.
+            await services.AccessLog.WriteAsync(answers.Where(answer => answer.Request.IsForExternalItems).Select(EntryOf), cancellationToken);
         }
 
         services.Metrics.Ended("answered");
         return GraphResult.Ok(body.WrittenMemory);
+
+        AccessLogEntry EntryOf(SearchAnswer answer) => new()
+        {
+            Time = services.Time.GetUtcNow(),
+            RequestId = ids.RequestId,
+            ClientRequestId = ids.ClientRequestId,
+            TenantId = caller.TenantId,
+            AppId = caller.AppId,
+            UserId = caller.UserId,
+            Connections = answer.Connections,
+            From = answer.Request.From,
+            Size = answer.Request.Size,
+            Total = answer.Total,
+            Aggregations = [.. answer.Request.Aggregations.Select(aggregation => aggregation.Field)],
+            Asked = services.AccessLog.WantsQueryText ? asked.Member("requests")?[answer.Request.Index] : null,
+            Items = [.. answer.Hits.Select(hit => new ShownItem(hit.Source.Connection.Connection.Id, hit.ItemId, hit.Item.Change))],
+        };
     }
 }
 
@@ -98,5 +130,7 @@ internal readonly record struct SearchServices(
     [property: FromServices] IOptions<SearchOptions> Options,
     [property: FromServices] IOptions<GroupOptions> GroupOptions,
     [property: FromServices] SearchMetrics Metrics,
+    [property: FromServices] WithdrawnHits Withdrawn,
     [property: FromServices] SearchGate Gate,
+    [property: FromServices] AccessLog AccessLog,
     [property: FromServices] TimeProvider Time);

@@ -110,9 +110,9 @@ internal static class SearchErrors
     });
 
     /// <summary>7.9, where <see cref="SearchOptions.StrictQueries"/> asks for it.</summary>
-    /// <param name="member">What the query comes from.</param>
+    /// <param name="path">Of what the query comes from.</param>
     /// <param name="problem">Where and what: see <see cref="KqlError.Describe"/>. Of a template, where in what it becomes.</param>
-    public static SearchError Malformed(string member, string problem) => Entity($"{member} is malformed {problem.TrimEnd('.')}");
+    public static SearchError Malformed(string path, string problem) => Entity($"{path} is malformed {problem.TrimEnd('.')}");
 
     /// <summary>The search was given up; nothing is known to be wrong with it.</summary>
     public static SearchError TimedOut(TimeSpan timeout) =>
@@ -120,6 +120,10 @@ internal static class SearchErrors
         {
             RetryAfterSeconds = RetryAfterSeconds,
         };
+
+    /// <summary>Nothing is shown that is not written down.</summary>
+    public static readonly SearchError AccessLogUnavailable =
+        new(503, "ServiceUnavailable", "The access log cannot be written at the moment, so nothing can be shown (Access:Log).") { RetryAfterSeconds = RetryAfterSeconds };
 
     /// <summary>A rule of one request whose wording on the real service is not known.</summary>
     public static SearchError Entity(string reason) => new(400, "BadRequest", $"SearchRequest Invalid (EntityRequest Invalid ({reason}))")

@@ -23,7 +23,7 @@ internal sealed class SearchHitJson(Utf8JsonWriter writer, AcceptedFormat format
         writer.WriteString("hitId", hitId);
         writer.WriteString("contentSource", connectionId);
         writer.WriteNumber("rank", rank);
-        writer.WriteString("summary", hit.Summaries.Of(hit.Item.Excerpt, properties, hit.Source.Schema));
+        writer.WriteString("summary", hit.Quote ?? hit.Summaries.OtherOf(hit.Item.Excerpt, properties, hit.Source.Schema));
         if (templateId is not null)
         {
             writer.WriteString("resultTemplateId", templateId);
@@ -84,8 +84,8 @@ internal sealed class SearchHitJson(Utf8JsonWriter writer, AcceptedFormat format
         {
             yield return (SystemPropertyNames.Wire(SystemProperty.SubstrateContentDomainId), () => writer.WriteStringValue(system.ContentDomain(hit.ItemId)));
             yield return (SystemPropertyNames.Wire(SystemProperty.SubstrateLocationId), () => writer.WriteStringValue(system.Location));
-            yield return (SystemPropertyNames.Wire(SystemProperty.DocumentId), () => writer.WriteNumberValue(hit.Item.Key));
-            yield return (SystemPropertyNames.Wire(SystemProperty.ImmutableEntryId), () => writer.WriteStringValue(SystemValues.Entry(hit.Item.Key)));
+            yield return (SystemPropertyNames.Wire(SystemProperty.DocumentId), () => writer.WriteNumberValue(hit.Item.Number));
+            yield return (SystemPropertyNames.Wire(SystemProperty.ImmutableEntryId), () => writer.WriteStringValue(SystemValues.Entry(hit.Item.Number)));
             yield return (SystemPropertyNames.Wire(SystemProperty.Id), () => writer.WriteStringValue(hitId));
         }
     }

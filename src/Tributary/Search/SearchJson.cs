@@ -3,6 +3,7 @@ using Tributary.Connections;
 using Tributary.Graph;
 using Tributary.Schemas;
 using Tributary.Search.Filters;
+using Tributary.Search.Kql;
 using Tributary.Search.Spelling;
 
 namespace Tributary.Search;
@@ -10,9 +11,9 @@ namespace Tributary.Search;
 /// <summary>Writes the answer to a call, one response for each request (search 8).</summary>
 /// <param name="writer">Takes the JSON.</param>
 /// <param name="format">The form that the client asked for.</param>
-/// <param name="now">What date words in the rules of templates are relative to.</param>
+/// <param name="time">What date words in the rules of templates are relative to.</param>
 /// <param name="cancellationToken">Looked at before each hit.</param>
-internal sealed class SearchJson(Utf8JsonWriter writer, AcceptedFormat format, DateTimeOffset now, CancellationToken cancellationToken)
+internal sealed class SearchJson(Utf8JsonWriter writer, AcceptedFormat format, QueryTime time, CancellationToken cancellationToken)
 {
     /// <param name="context">Of the answer; null where the client asked for none.</param>
     /// <param name="answers">In the order of the requests.</param>
@@ -56,7 +57,7 @@ internal sealed class SearchJson(Utf8JsonWriter writer, AcceptedFormat format, D
             {
                 cancellationToken.ThrowIfCancellationRequested();
                 using JsonDocument properties = JsonDocument.Parse(hit.Item.Properties);
-                DisplayTemplate? template = search.WantsResultTemplates ? ResultTemplates.FindOrNull(hit.Source, properties.RootElement, now) : null;
+                DisplayTemplate? template = search.WantsResultTemplates ? ResultTemplates.FindOrNull(hit.Source, properties.RootElement, time) : null;
                 string? templateId = template is null ? null : ResultTemplates.IdOf(hit.Source, template);
                 if (template is not null)
                 {

@@ -3,7 +3,7 @@ using Tributary.Telemetry;
 
 namespace Tributary.Search;
 
-/// <summary>How searches ended: <c>answered</c>, <c>refused</c> (too broad), <c>timeout</c>, <c>abandoned</c> (the client had gone).</summary>
+/// <summary>How searches ended: <c>answered</c>, <c>refused</c> (too broad), <c>timeout</c>, <c>abandoned</c> (the client had gone), <c>unlogged</c> (the access log cannot be written).</summary>
 internal sealed class SearchMetrics(TributaryMeter meter)
 {
     private readonly Counter<long> _searches = meter.Meter.CreateCounter<long>("tributary.searches", "{search}", "Searches, by how they ended.");

@@ -55,6 +55,18 @@ internal sealed class SearchOptions : ICheckedOptions
     /// <summary>What makes one match come before another.</summary>
     public RankingOptions Ranking { get; set; } = new();
 
+    /// <summary>The section; null when there is none.</summary>
+    public static SearchOptions? BindOrNull(IConfiguration section)
+    {
+        SearchOptions? options = section.Get<SearchOptions>(CheckedOptions.NoUnknownNames);
+        if (options is not null)
+        {
+            options.Regions = CheckedOptions.List(section, nameof(Regions), options.Regions) ?? [];
+        }
+
+        return options;
+    }
+
     /// <summary>A search that ended while it still waits for its index would never be told why.</summary>
     /// <exception cref="OptionsValidationException"><see cref="Timeout"/> is not longer than the wait.</exception>
     public void RequireLongerThan(TimeSpan searchWait)

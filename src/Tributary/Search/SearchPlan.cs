@@ -18,32 +18,19 @@ internal sealed record SearchPlan(
         IReadOnlyList<SearchedConnection> connections,
         Searcher searcher,
         SearchOptions options,
-        DateTimeOffset now,
-        DayOfWeek firstDayOfWeek,
+        QueryTime time,
         CancellationToken cancellationToken)
     {
         KqlLimits limits = KqlLimits.Default with { MaxLength = options.MaxQueryLength };
-        if (TextOrNull(request, options, now, out SearchError? error) is not { } query)
-        {
-            return (null, error);
-        }
-
-        string text = query.Text;
-        QueryReading reading = QueryReading.Of(text, [.. connections.Select(searched => new QueriedConnection(searched.Schema, searched.System))], limits, cancellationToken);
-        if (options.StrictQueries && reading.Error is { } malformed)
-        {
-            return (null, SearchErrors.Malformed(request.QueryTemplate is null ? "queryString" : "queryTemplate", malformed.Describe(text)));
-        }
-
-        if (reading.Plain is not { } plain)
-        {
-            return (null, request.QueryTemplate is null
-                ? SearchErrors.QueryStringRequired
-                : SearchErrors.Entity($"{request.PathOf("query.queryTemplate")} has no words once its variables are filled in"));
-        }
-
-        var names = new NamedRefinements(request, connections, now);
-        if (names.ErrorOrNull() is { } wrong)
+        ExpandedQuery? query = QueryTemplate.QueryOrNull(request.QueryTemplate, request.QueryString, time.Now, options.MaxQueryLength);
+        QueryReading? reading = query is null
+            ? null
+            : QueryReading.Of(query, [.. connections.Select(searched => new QueriedConnection(searched.Schema, searched.System))], limits, cancellationToken);
+        SearchError? error = reading is null
+            ? SearchErrors.Entity($"{request.PathOf("query.queryTemplate")} has more than {options.MaxQueryLength} characters once its variables are filled in")
+            : ProblemOrNull(request, query!, reading, options);
+        var names = new NamedRefinements(request, connections, time);
+        if (SearchError.JoinOrNull([[.. error is null ? [] : new[] { error }, .. names.Problems]]) is { } wrong)
         {
             return (null, wrong);
         }
@@ -58,40 +45,34 @@ internal sealed record SearchPlan(
             if (!isNothing)
             {
                 kept.Add(i);
-                targets.Add(new IndexTarget(searched.Connection.Key, searched.Connection.LastChange, searched.Schema, reading.Trees[i], plain, searched.Access) { Filter = filter });
+                targets.Add(new IndexTarget(searched.Connection.Key, searched.Connection.LastChange, searched.Schema, reading!.Trees[i], reading.PlainTrees[i], searched.Access) { Filter = filter });
             }
         }
 
         KqlNode[] trees = [.. targets.Select(target => target.Tree)];
-        string[] terms = [.. trees.DefaultIfEmpty(reading.WithoutNames!).SelectMany(KqlTerms.Of).Distinct(StringComparer.Ordinal)];
-        var question = new IndexQuery(targets, request.From, request.Size, now, options.MaxExpandedTerms)
+        string[] terms = [.. trees.DefaultIfEmpty(reading!.WithoutNames!).SelectMany(KqlTerms.Of).Distinct(StringComparer.Ordinal)];
+        var question = new IndexQuery(targets, request.From, request.Size, time, options.MaxExpandedTerms)
         {
             Searcher = searcher,
-            FirstDayOfWeek = firstDayOfWeek,
             IsStrict = options.StrictQueries,
             Ranking = options.Ranking,
             Sort = names.Sort(kept),
             Facets = names.Facets(kept),
             Collapse = names.Collapse(kept),
         };
-        return (new SearchPlan(query, [.. kept.Select(i => connections[i])], trees, terms, question), null);
+        return (new SearchPlan(query!, [.. kept.Select(i => connections[i])], trees, terms, question), null);
     }
 
-    private static ExpandedQuery? TextOrNull(SearchRequest request, SearchOptions options, DateTimeOffset now, out SearchError? error)
+    private static SearchError? ProblemOrNull(SearchRequest request, ExpandedQuery query, QueryReading reading, SearchOptions options)
     {
-        error = null;
-        if (request.QueryTemplate is not { } template)
+        if (options.StrictQueries && reading.StrictError is { } malformed)
         {
-            return new ExpandedQuery(request.QueryString, [0]);
+            bool isOfTemplate = request.QueryTemplate is not null && !reading.IsErrorOfQueryString;
+            return SearchErrors.Malformed(request.PathOf(isOfTemplate ? "query.queryTemplate" : "query.queryString"), malformed.Describe(isOfTemplate ? query.Text : request.QueryString));
         }
 
-        ExpandedQuery? text = QueryTemplate.ExpandOrNull(template, request.QueryString, now, options.MaxQueryLength);
-        if (text is null)
-        {
-            error = SearchErrors.Entity(
-                $"{request.PathOf("query.queryTemplate")} has more than {options.MaxQueryLength} characters once its variables are filled in");
-        }
-
-        return text;
+        return reading.Plain is not null ? null
+            : request.QueryTemplate is null || reading.IsErrorOfQueryString ? SearchErrors.QueryStringRequired
+            : SearchErrors.Entity($"{request.PathOf("query.queryTemplate")} has no words once its variables are filled in");
     }
 }

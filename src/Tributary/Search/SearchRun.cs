@@ -2,6 +2,7 @@ using System.Threading.RateLimiting;
 using Tributary.Acls;
 using Tributary.Auth;
 using Tributary.Items;
+using Tributary.Search.Kql;
 using Tributary.Search.Spelling;
 
 namespace Tributary.Search;
@@ -15,6 +16,9 @@ namespace Tributary.Search;
 internal sealed record SearchAnswer(
     SearchRequest Request, IReadOnlyList<string> Terms, IReadOnlyList<SearchHit> Hits, long Total, IReadOnlyList<IReadOnlyList<FacetBucket>> Aggregations)
 {
+    /// <summary>Ids of the connections that were searched.</summary>
+    public IReadOnlyList<string> Connections { get; init; } = [];
+
     /// <summary>A better spelling; null where none was wanted or found.</summary>
     public QueryAlteration? Alteration { get; init; }
 }
@@ -25,10 +29,14 @@ internal sealed record SearchAnswer(
 /// <param name="ItemId">Its id.</param>
 /// <param name="Item">The item as the store has it now.</param>
 /// <param name="IsCollapsed">Whether others were left out for it.</param>
-internal sealed record SearchHit(SearchedConnection Source, SummaryBuilder Summaries, string ItemId, StoredHit Item, bool IsCollapsed);
+internal sealed record SearchHit(SearchedConnection Source, SummaryBuilder Summaries, string ItemId, StoredHit Item, bool IsCollapsed)
+{
+    /// <summary>What its content says around what was found; null where that is not known to be in it.</summary>
+    public string? Quote { get; init; }
+}
 
 /// <summary>Answers the requests of one call, one after the other: connections, plan, index, and the items themselves.</summary>
-internal sealed class SearchRun(Caller caller, SearchServices services, DayOfWeek firstDayOfWeek) : IDisposable
+internal sealed class SearchRun(Caller caller, SearchServices services, QueryTime time) : IDisposable
 {
     private long _bytesLeft = services.Options.Value.MaxPageBytes;
     private RateLimitLease? _place;
@@ -51,7 +59,6 @@ internal sealed class SearchRun(Caller caller, SearchServices services, DayOfWee
             return (null, SearchErrors.TooManyGroups(maxGroups));
         }
 
-        DateTimeOffset now = services.Time.GetUtcNow();
         (SearchPlan? plan, SearchError? error) = PlanOf(request);
         if (plan is null)
         {
@@ -80,10 +87,14 @@ internal sealed class SearchRun(Caller caller, SearchServices services, DayOfWee
         }
 
         int withdrawn = answer.Hits.Count - hits.Count;
-        return (new SearchAnswer(request, plan.Terms, hits, answer.Total - withdrawn, answer.Facets) { Alteration = better?.Alteration }, null);
+        return (new SearchAnswer(request, plan.Terms, hits, answer.Total - withdrawn, answer.Facets)
+        {
+            Connections = [.. connections.Select(searched => searched.Connection.Connection.Id)],
+            Alteration = better?.Alteration,
+        }, null);
 
         (SearchPlan? Plan, SearchError? Error) PlanOf(SearchRequest asked) =>
-            SearchPlan.Of(asked, connections, Searcher.Of(caller), options, now, firstDayOfWeek, cancellationToken);
+            SearchPlan.Of(asked, connections, Searcher.Of(caller), options, time, cancellationToken);
     }
 
     /// <summary>What a question to the index was made of.</summary>
@@ -116,10 +127,18 @@ internal sealed class SearchRun(Caller caller, SearchServices services, DayOfWee
         {
             if (stored[hit.Target].TryGetValue(hit.ItemId, out StoredHit? item) && AclEvaluator.IsVisible(item.Acl, plan.Connections[hit.Target].Access))
             {
-                hits.Add(new SearchHit(plan.Connections[hit.Target], summaries[hit.Target], hit.ItemId, item, hit.IsCollapsed));
+                hits.Add(new SearchHit(plan.Connections[hit.Target], summaries[hit.Target], hit.ItemId, item, hit.IsCollapsed)
+                {
+                    Quote = summaries[hit.Target].QuoteOrNull(item.Excerpt),
+                });
+            }
+            else
+            {
+                await services.Withdrawn.NoteAsync(plan.Connections[hit.Target].Connection.Key, hit.ItemId, answer.Reached[hit.Target], cancellationToken);
             }
         }
 
+        await new FurtherQuotes(services.Items).AddAsync(hits, cancellationToken);
         return hits;
     }
 }

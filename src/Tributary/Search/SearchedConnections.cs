@@ -12,7 +12,7 @@ namespace Tributary.Search;
 internal sealed record SearchedConnection(StoredConnection Connection, Schema Schema, AccessPrincipals Access)
 {
     /// <summary>What the service itself says of its items.</summary>
-    public SystemValues System { get; } = new(Connection.Key, Connection.Connection.Id, Connection.TenantId);
+    public SystemValues System { get; } = new(Connection.Domain, Connection.Connection.Id, Connection.TenantId);
 }
 
 /// <summary>Finds the connections of a search.</summary>

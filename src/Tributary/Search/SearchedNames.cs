@@ -25,18 +25,15 @@ internal sealed class SearchedNames(IReadOnlyList<SearchedConnection> connection
             return null;
         }
 
-        (string Connection, PropertyType Type)[] types =
-        [
-            .. usable.Index().Where(property => property.Item is not null)
-                .Select(property => (connections[property.Index].Connection.Connection.Id, property.Item!.Type.Element())).DistinctBy(pair => pair.Item2),
-        ];
+        PropertyType[] types = [.. usable.OfType<Property>().Select(property => property.Type.Element()).Distinct()];
         if (types.Length < 2)
         {
             return usable;
         }
 
-        string all = string.Join(", ", types.Select(pair => $"{pair.Type} in '{pair.Connection}'"));
-        problems.Add(SearchErrors.Entity($"{path}: '{Shown(name)}' has different types: {all}"));
+        // Without the names of connections: who asks for all of them (*) need not know which there are.
+        problems.Add(SearchErrors.Entity(
+            $"{path}: '{Shown(name)}' has different types in the content sources: {string.Join(", ", types)}; name the content sources in which it has one type"));
         return null;
     }
 

@@ -1,8 +1,7 @@
 using System.Text;
 using System.Text.Json;
-using Lucene.Net.Analysis;
-using Lucene.Net.Analysis.TokenAttributes;
 using Tributary.Indexing;
+using Tributary.Items;
 using Tributary.Schemas;
 using Tributary.Search.Kql;
 
@@ -19,101 +18,99 @@ internal sealed class SummaryBuilder
     private const int PlainChars = 200;
 
     /// <summary>Of properties, as of content, only a bounded beginning is read.</summary>
-    private const int MaxChars = 4096;
+    private const int MaxChars = ItemExcerpt.MaxChars;
+
+    /// <summary>Of HTML beyond its excerpt; taking it apart costs more than looking through its text.</summary>
+    private const int MaxHtmlChars = 256 * 1024;
+
+    /// <summary>Places of a content that are looked at for whether they have all of a phrase.</summary>
+    private const int MaxPlaces = 4;
+
+    private const string Elision = " <ddd/> ";
 
     private static readonly string[] Tags = ["<c0>", "</c0>", "<ddd/>"];
 
-    private readonly HashSet<string> _words = new(StringComparer.Ordinal);
-    private readonly List<string> _beginnings = [];
-
-    private readonly TextLanguage _language;
+    private readonly SummaryMarks _marks;
 
     /// <param name="tree">What was asked.</param>
     /// <param name="language">What the words of the index that found it were made in; null for <see cref="TextLanguage.Standard"/>.</param>
-    public SummaryBuilder(KqlNode tree, TextLanguage? language = null)
-    {
-        _language = language ?? TextLanguage.Standard;
-        foreach (Words words in KqlTerms.PositiveWords(tree))
-        {
-            List<string> tokens = _language.Terms(words);
-            if (words.IsPrefix && tokens.Count > 0)
-            {
-                if (!_beginnings.Contains(tokens[^1]))
-                {
-                    _beginnings.Add(tokens[^1]);
-                }
+    public SummaryBuilder(KqlNode tree, TextLanguage? language = null) => _marks = new SummaryMarks(tree, language ?? TextLanguage.Standard);
 
-                tokens.RemoveAt(tokens.Count - 1);
+    /// <summary>From the content's excerpt; null where it does not have what was looked for.</summary>
+    public string? QuoteOrNull(string? excerpt) => excerpt is null ? null : QuoteOrNull([Flatten(WithoutTags(excerpt))]);
+
+    /// <summary>Whether what was looked for may stand in the content beyond its excerpt.</summary>
+    public bool MayGoOn(string? excerpt) => _marks.HasAny && excerpt?.Length >= ItemExcerpt.MaxChars - 1;
+
+    /// <summary>
+    /// From anywhere in the content, as far as it is read: around the first places that have a word as it was typed, without accents or as a stem. The text is not taken apart as far as
+    /// there, so this costs little more than reading it; a place with another form of the word is not found.
+    /// </summary>
+    public string? FurtherOrNull(ExternalItemContent content)
+    {
+        string text = content.Type == ExternalItemContentType.Html ? HtmlText.Of(content.Value[..SafeCut(content.Value, MaxHtmlChars)]) : content.Value;
+        int from = MaxChars - FragmentChars;
+        for (int tried = 0; tried < MaxPlaces && from < text.Length && _marks.PlaceOrNull(text.AsSpan(from)) is { } place; tried++)
+        {
+            int start = WordStart(text, from + place - FragmentChars);
+            string window = text.Substring(start, Math.Min(MaxChars, text.Length - start));
+            window = window[..SafeCut(window, MaxChars - 1)];
+            if (QuoteOrNull(window) is { } quote)
+            {
+                return quote;
             }
 
-            _words.UnionWith(tokens);
+            from = start + window.Length;
         }
+
+        return null;
     }
 
     /// <summary>
-    /// From the content's excerpt, else from the searchable text properties other than the title that may be shown. Where neither has what was looked for, the beginning
-    /// of the first that there is; empty when there is no text.
+    /// Where the content does not have what was looked for: from the values of searchable text properties other than the title that may be shown. Where they have not either, the
+    /// beginning of the first that there is; empty when there is no text.
     /// </summary>
-    public string Of(string? excerpt, JsonElement properties, Schema schema)
+    public string OtherOf(string? excerpt, JsonElement properties, Schema schema)
     {
+        List<string> values = ValuesOf(properties, schema);
+        if (QuoteOrNull(values) is { } quoted)
+        {
+            return quoted;
+        }
+
         string content = Flatten(WithoutTags(excerpt ?? ""));
-        if (content.Length > 0 && FindMarks(content) is { Count: > 0 } marks)
-        {
-            return Quote(content, marks);
-        }
-
-        string text = Flatten(WithoutTags(TextOf(properties, schema)));
-        if (text.Length > 0 && FindMarks(text) is { Count: > 0 } others)
-        {
-            return Quote(text, others);
-        }
-
-        return Beginning(content.Length > 0 ? content : text);
+        return Beginning(content.Length > 0 ? content : string.Join(Elision, values));
     }
 
-    private List<(int Start, int End)> FindMarks(string text)
-    {
-        var marks = new List<(int, int)>();
-        if (_words.Count == 0 && _beginnings.Count == 0)
-        {
-            return marks;
-        }
-
-        using TokenStream stream = _language.Analyzer.GetTokenStream("", text);
-        ICharTermAttribute term = stream.AddAttribute<ICharTermAttribute>();
-        IOffsetAttribute offset = stream.AddAttribute<IOffsetAttribute>();
-        stream.Reset();
-        while (stream.IncrementToken())
-        {
-            // A stem stands behind its word, in the same place.
-            string token = term.ToString()!;
-            bool isMarked = marks.Count > 0 && marks[^1].Item1 == offset.StartOffset;
-            if (isMarked)
-            {
-                continue;
-            }
-
-            if (_words.Contains(token) || _beginnings.Exists(beginning => token.StartsWith(beginning, StringComparison.Ordinal)))
-            {
-                marks.Add((offset.StartOffset, offset.EndOffset));
-            }
-        }
-
-        stream.End();
-        return marks;
-    }
-
-    private static string Quote(string text, List<(int Start, int End)> marks)
+    /// <summary>What is found in each of the texts, which are told apart; null where nothing is.</summary>
+    private string? QuoteOrNull(IReadOnlyList<string> texts)
     {
         var summary = new StringBuilder();
+        int fragments = 0;
+        string between = "";
+        foreach (string text in texts)
+        {
+            if (fragments < MaxFragments && text.Length > 0 && _marks.Find(text) is { Count: > 0 } marks)
+            {
+                summary.Append(between);
+                between = Quote(summary, text, marks, ref fragments) ? " " : Elision;
+            }
+        }
+
+        return summary.Length > 0 ? summary.ToString() : null;
+    }
+
+    /// <summary>Whether it ends in an elision.</summary>
+    private static bool Quote(StringBuilder summary, string text, List<(int Start, int End)> marks, ref int fragments)
+    {
         int end = 0;
         int mark = 0;
-        for (int fragment = 0; fragment < MaxFragments && mark < marks.Count; fragment++)
+        for (int fragment = 0; fragments < MaxFragments && mark < marks.Count; fragment++, fragments++)
         {
             int start = Math.Max(end, WordStart(text, marks[mark].Start - (FragmentChars / 3)));
             if (fragment > 0)
             {
-                summary.Append(start > end ? " <ddd/> " : "");
+                summary.Append(start > end ? Elision : "");
             }
 
             end = WordEnd(text, Math.Max(marks[mark].End, start + FragmentChars));
@@ -130,7 +127,8 @@ internal sealed class SummaryBuilder
             summary.Append(text, position, end - position);
         }
 
-        return end < text.Length ? summary.Append(" <ddd/>").ToString() : summary.ToString();
+        summary.Append(end < text.Length ? " <ddd/>" : "");
+        return end < text.Length;
     }
 
     private static string Beginning(string text)
@@ -180,9 +178,10 @@ internal sealed class SummaryBuilder
     /// <summary>At most <paramref name="max"/> characters, and no half of one.</summary>
     private static int SafeCut(string text, int max) => text.Length <= max ? text.Length : max - (char.IsHighSurrogate(text[max - 1]) ? 1 : 0);
 
-    private static string TextOf(JsonElement properties, Schema schema)
+    private static List<string> ValuesOf(JsonElement properties, Schema schema)
     {
-        var text = new StringBuilder();
+        var values = new List<string>();
+        int chars = 0;
         foreach (Property property in schema.Properties)
         {
             bool isQuoted = property.IsSearchable && property.IsRetrievable && !property.Labels.Contains(Label.Title);
@@ -193,15 +192,20 @@ internal sealed class SummaryBuilder
 
             foreach (JsonElement element in value.ValueKind == JsonValueKind.Array ? value.EnumerateArray().ToArray() : [value])
             {
-                if (element.ValueKind == JsonValueKind.String && text.Length < MaxChars)
+                if (element.ValueKind == JsonValueKind.String && chars < MaxChars)
                 {
                     string part = element.GetString()!;
-                    text.Append(part, 0, SafeCut(part, MaxChars - text.Length)).Append(' ');
+                    part = part[..SafeCut(part, MaxChars - chars)];
+                    chars += part.Length + 1;
+                    if (Flatten(WithoutTags(part)) is { Length: > 0 } text)
+                    {
+                        values.Add(text);
+                    }
                 }
             }
         }
 
-        return text.ToString();
+        return values;
     }
 
     /// <summary>Line breaks and runs of white space become one space: a summary is one line.</summary>

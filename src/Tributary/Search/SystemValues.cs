@@ -1,5 +1,4 @@
 using System.Diagnostics.CodeAnalysis;
-using System.Security.Cryptography;
 using System.Text;
 using Tributary.Connections;
 
@@ -9,12 +8,12 @@ namespace Tributary.Search;
 /// The values of the system properties in one connection (search 8.4), written for answers and read again from queries. Ids of items are case-sensitive, so what
 /// names an item is compared to the letter; only the connection and the tenant in front of it may be written in another case.
 /// </summary>
-/// <param name="key">The connection's key in the store, which never becomes another's.</param>
+/// <param name="domain">What names the connection for good: <see cref="StoredConnection.Domain"/>.</param>
 /// <param name="connectionId">Its id.</param>
 /// <param name="tenantId">Its tenant.</param>
-internal sealed class SystemValues(ConnectionKey key, string connectionId, string tenantId)
+internal sealed class SystemValues(string domain, string connectionId, string tenantId)
 {
-    private readonly string _domain = $"{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(key.ToString())).AsSpan(0, 8))}@{tenantId},";
+    private readonly string _domain = $"{domain}@{tenantId},";
 
     /// <summary><c>substrateLocationId</c>.</summary>
     public string Location => $"APP:GCS_{connectionId}@{tenantId}";

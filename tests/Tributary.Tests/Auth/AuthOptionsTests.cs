@@ -146,6 +146,8 @@ public sealed class AuthOptionsTests
     [InlineData("Auth:Cloud=Global;Auth:Tenants=any;Auth:Claims:Application=x", "Auth:Claims is for the tokens of a provider that Auth:Authority names")]
     [InlineData("Auth:Authority=https://a.example;Auth:Claims:User=sub", "Auth:Claims is set and Auth:Claims:Application is not")]
     [InlineData("Auth:Authority=https://a.example;Auth:Claims:Application=x;Auth:Claims:Roles=a..b", "Auth:Claims:Roles is 'a..b'; it must be the name of a claim")]
+    [InlineData("Auth:Authority=https://a.example;Auth:Claims:Application=x;Auth:Claims:App=/a/~9", "Auth:Claims:App is '/a/~9'; it must be the name of a claim")]
+    [InlineData("Auth:Authority=https://a.example;Auth:Claims:Application=x;Auth:Claims:Guest=a=b=c", "Auth:Claims:Guest is 'a=b=c'; it must be a claim that is there")]
     [InlineData("Auth:Authority=https://a.example;Auth:Claims:Application=x=", "Auth:Claims:Application is 'x='; it must be a claim that is there")]
     [InlineData("Auth:Authority=https://a.example;Auth:Claims:Application=x;Auth:Claims:Permissions:0=read=Everything", "Auth:Claims:Permissions holds 'read=Everything'")]
     [InlineData("Auth:Authority=https://a.example;Auth:Claims:Application=x;Auth:Claims:Permissions:0=ExternalItem.Read.All", "Auth:Claims:Permissions holds")]

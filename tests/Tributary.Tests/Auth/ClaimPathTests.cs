@@ -12,6 +12,7 @@ public sealed class ClaimPathTests
           "realm_access": { "roles": ["reader", "admin"] },
           "resource_access": { "my.app": { "roles": ["writer"] }, "a/b~c": { "roles": ["odd"] } },
           "https://example.org/roles": ["whole"],
+          "dn": ["CN=Admins,DC=x"], "braced": "{sub}",
           "a.b": "whole name", "a": { "b": "nested" }
         }
         """).RootElement;
@@ -44,6 +45,9 @@ public sealed class ClaimPathTests
     [InlineData(".a")]
     [InlineData("a.")]
     [InlineData("/a//b")]
+    [InlineData("/a/~9")]
+    [InlineData("/a/b~")]
+    [InlineData("/a/~01~2")]
     [InlineData("two words")]
     public void What_is_no_path_is_refused(string path) => Assert.False(ClaimPath.TryParse(path, out _));
 
@@ -64,6 +68,10 @@ public sealed class ClaimPathTests
     [InlineData("realm_access.roles=admin", true)]
     [InlineData("realm_access.roles=owner", false)]
     [InlineData("sub={sub}", true)]
+    [InlineData("sub=\"ada\"", true)]
+    [InlineData("sub=\"{scp}\"", false)]
+    [InlineData("dn=\"CN=Admins,DC=x\"", true)]
+    [InlineData("braced=\"{sub}\"", true)]
     [InlineData("sub={scp}", false)]
     [InlineData("absent={absent}", false)]
     [InlineData("nothing={nothing}", false)]
@@ -74,6 +82,13 @@ public sealed class ClaimPathTests
     [InlineData("=x")]
     [InlineData("sub=")]
     [InlineData("sub={}")]
+    [InlineData("sub=a=b")]
+    [InlineData("sub={cid")]
+    [InlineData("sub=cid}")]
+    [InlineData("sub=\"cid")]
+    [InlineData("sub=\"\"")]
+    [InlineData("/sub/~2=x")]
+    [InlineData("sub={/a/~}")]
     [InlineData("sub={a..b}")]
     [InlineData("two words=x")]
     public void What_is_no_test_is_refused(string test) => Assert.False(ClaimTest.TryParse(test, out _));

@@ -171,6 +171,21 @@ public sealed class FirstStepsTests
     }
 
     [Theory]
+    [InlineData(true, "http://localhost:5080", "TakeOver:Enabled=true")]
+    [InlineData(false, "https://localhost:5443", "TakeOver:Enabled=true")]
+    [InlineData(false, "http://localhost:5080", "TakeOver:Enabled=true", "PublicUrl=https://graph.example.org")]
+    [InlineData(false, "http://localhost:5080")]
+    public async Task Hosts_that_are_taken_over_without_https_are_warned_of(bool isWarned, string listens, params string[] settings)
+    {
+        await using TestServer server = await TestServer.StartAsync(settings);
+
+        Assert.Equal(
+            isWarned,
+            TextOf(server, listens).Contains("WARNING No address is https, so programs that look for graph.microsoft.com do not reach this server.", StringComparison.Ordinal));
+        Assert.Equal(isWarned, TextOf(server, listens).Contains("WARNING", StringComparison.Ordinal));
+    }
+
+    [Theory]
     [InlineData("which other providers hardly give out", "Auth:Authority=https://login.example.org")]
     [InlineData("which Microsoft Entra ID signs in a way that only Graph can validate", "Auth:Cloud=Global", "Auth:Tenants=any")]
     public async Task That_no_audience_is_named_is_warned_of(string because, params string[] settings)

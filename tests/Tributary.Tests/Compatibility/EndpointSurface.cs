@@ -106,6 +106,7 @@ internal static class EndpointSurface
     {
         AccessRule.Anonymous => "nobody asked",
         AccessRule.Operator => "operator",
+        AccessRule.Administrator => "tenant administrator or operator",
         AccessRule.Scim => "SCIM secret",
         AccessRule.Token => "a valid token",
         AccessRule.Permission rule => $"`{rule.Operation}`",

@@ -30,6 +30,37 @@ public class UnknownMembersTests
         }
     }
 
+    /// <summary>The members that only beta has, in each of the bodies that may hold one.</summary>
+    [Theory]
+    [InlineData("POST", "", """{ "id": "second01", "name": "Second", "enabledContentExperiences": "search" }""", "enabledContentExperiences")]
+    [InlineData("POST", "", """{ "id": "second01", "name": "Second", "COMPLIANCESETTINGS": { "eDiscoveryResultTemplates": [] } }""", "complianceSettings")]
+    [InlineData("POST", "", """{ "id": "second01", "name": "Second", "connectorId": "3c1f1c6e-6a54-4a5a-b7a5-6a2d3a3f4e5b", "ingestedItemsCount": 1 }""", "ingestedItemsCount")]
+    [InlineData("PATCH", "/contosohr", """{ "enabledContentExperiences": "search" }""", "enabledContentExperiences")]
+    [InlineData("PATCH", "/contosohr/schema", """{ "properties": [ { "name": "more", "type": "string", "rankingHint": { "importanceScore": "high" } } ] }""", "rankingHint")]
+    [InlineData("PATCH", "/contosohr/schema", """{ "properties": [ { "name": "more", "type": "string", "isExactMatchRequired": true } ] }""", "isExactMatchRequired")]
+    public async Task A_member_of_beta_alone_is_refused_on_v1_with_where_to_send_it(string method, string path, string body, string member)
+    {
+        await using TestServer server = await TestServer.StartAsync();
+        await server.CreateReadyConnectionAsync();
+
+        Answer answer = (await server.SendAsync(new HttpMethod(method), Root + path, body)).ShouldBe(400, "BadRequest");
+
+        Assert.Contains($" In /beta it has '{member}', in /v1.0 it has not: send it to /beta, or leave it out.", answer.ErrorMessage, StringComparison.Ordinal);
+        Assert.StartsWith("$", answer.Reason, StringComparison.Ordinal);
+        Assert.Contains($".{member}: The property", answer.Reason, StringComparison.OrdinalIgnoreCase);
+        Assert.NotEqual(400, (await server.SendAsync(new HttpMethod(method), Root.Replace("v1.0", "beta", StringComparison.Ordinal) + path, body)).Status);
+    }
+
+    [Fact]
+    public async Task What_neither_version_has_is_not_sent_to_the_other()
+    {
+        await using TestServer server = await TestServer.StartAsync();
+
+        Answer answer = (await server.PostAsync(Root, """{ "id": "second01", "name": "Second", "colour": "red" }""")).ShouldBe(400);
+
+        Assert.DoesNotContain("/beta", answer.ErrorMessage, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task It_is_read_past_where_that_is_asked_for()
     {

@@ -62,6 +62,63 @@ public class AclTableTests
         },
         iter: 200);
 
+    /// <summary>Callers of many groups meet few new lists at a time: what is new is then told by its entries, in whatever rounds they come, and also past what is kept of them.</summary>
+    [Fact]
+    public void A_caller_of_many_groups_is_told_of_new_lists_as_the_evaluator_says()
+    {
+        string[] groups = [.. Enumerable.Range(0, 400).Select(number => $"{number:x8}-0000-4000-8000-000000000001")];
+        Gen<AclEntry> entry = Gen.Select(
+            Gen.Frequency((6, Gen.Int[0, 399].Select(number => groups[number]).Select(group => (AclType.Group, group))), (2, Gen.Int[0, 399].Select(number => groups[number]).Select(group => (AclType.ExternalGroup, group))),
+                (1, Gen.Const((AclType.Everyone, "everyone"))), (1, Gen.Const((AclType.EveryoneExceptGuests, "everyone")))),
+            Gen.Frequency((3, Gen.Const(AccessType.Grant)), (1, Gen.Const(AccessType.Deny))),
+            (who, access) => new AclEntry(who.Item1, who.Item2, access));
+        Gen<AccessPrincipals> caller = Gen.Select(Gen.Shuffle(groups), Gen.Int[50, 300], Gen.Int[0, 2].Select(number => number == 2 ? (bool?)null : number == 1), Gen.Bool, (shuffled, count, isGuest, isUnknown) =>
+            new AccessPrincipals(Reader.UserId, shuffled[..count], shuffled[count..(count + 50)], isGuest, isUnknown));
+        Gen.Select(entry.List[0, 4].Select(entries => new Acl(entries)).List[1, 20].List[2, 12], caller.Array[3]).Sample(
+            (rounds, callers) =>
+            {
+                var table = new AclTable(1 << 20);
+                var known = new List<Acl>();
+                foreach (List<Acl> round in rounds)
+                {
+                    int first = known.Count + 1;
+                    known.AddRange(round);
+                    table.Add(round.Select((acl, index) => KeyValuePair.Create(first + index, acl)));
+                    foreach (AccessPrincipals asks in callers)
+                    {
+                        VisibleAcls visible = table.VisibleTo(asks);
+                        Assert.All(known, (acl, index) => Assert.Equal(AclEvaluator.IsVisible(acl, asks), visible.Contains(index + 1)));
+                    }
+                }
+            },
+            iter: 300);
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(7)]
+    [InlineData(33_000)]
+    public void Past_the_entries_that_are_kept_lists_are_asked_about_as_before(int entriesOfList)
+    {
+        string[] groups = [.. Enumerable.Range(0, 40_000).Select(number => $"{number:x8}-0000-4000-8000-000000000001")];
+        var caller = new AccessPrincipals(Reader.UserId, groups, [], isGuest: false);
+        var table = new AclTable(1 << 26);
+        table.Add(Numbered([ForEveryone]));
+        table.VisibleTo(caller);
+        int lists = 1;
+        foreach (int more in (int[])[1, 100, 70_000 / entriesOfList, 3])
+        {
+            table.Add(Enumerable.Range(lists + 1, more).Select(number => KeyValuePair.Create(number, new Acl(
+            [
+                .. Enumerable.Range(0, entriesOfList - 1).Select(entry => new AclEntry(AclType.User, $"{entry:x8}-0000-4000-8000-000000000002", AccessType.Grant)),
+                new AclEntry(AclType.Group, number % 3 == 0 ? "ffffffff-0000-4000-8000-000000000001" : groups[number % groups.Length], AccessType.Grant),
+            ]))));
+            lists += more;
+            VisibleAcls visible = table.VisibleTo(caller);
+            Assert.All(Enumerable.Range(2, lists - 1), number => Assert.Equal(number % 3 != 0, visible.Contains(number)));
+        }
+    }
+
     [Fact]
     public void Nobody_sees_nothing_not_even_what_everyone_sees()
     {

@@ -19,7 +19,8 @@ namespace Tributary.Tests.Indexing;
 public sealed class IndexSearchTests : IDisposable
 {
     private static readonly DateTimeOffset Now = new(2026, 3, 10, 15, 0, 0, TimeSpan.Zero);
-    private static readonly ResultEvaluator Results = new(Now);
+    private static readonly QueryTime Time = new(Now, DayOfWeek.Monday);
+    private static readonly ResultEvaluator Results = new(Time);
 
     private readonly string _folder = Directory.CreateTempSubdirectory("tributary-refine-").FullName;
     private int _generations;
@@ -64,7 +65,7 @@ public sealed class IndexSearchTests : IDisposable
             {
                 IndexGeneration generation = IndexGeneration.Create(Path.Combine(folder, (++number).ToString(CultureInfo.InvariantCulture)), new IndexOptions(), language: LanguageOf(target));
                 _generations.Add(generation);
-                var acls = new AclTable(1 << 20);
+                var acls = new AclTable(1 << 20, minReadyDocuments: 1);
                 _acls.Add(acls);
                 var documents = new DocumentBuilder(connection.Schema);
                 var items = new SortedDictionary<string, RefinedItem>(StringComparer.Ordinal);
@@ -170,7 +171,7 @@ public sealed class IndexSearchTests : IDisposable
                 })],
                 search.From,
                 search.Size,
-                Now,
+                Time,
                 MaxTerms: int.MaxValue)
             {
                 Sort = [.. search.Sort.Select(key => new SortKey(Meanings(key.Name), key.IsDescending))],
@@ -185,7 +186,7 @@ public sealed class IndexSearchTests : IDisposable
         private bool Matches(Candidate item, RefinedSearch search)
         {
             Schema schema = _connections[item.Target].Schema;
-            var evaluator = new QueryEvaluator(schema, Now, LanguageOf(item.Target));
+            var evaluator = new QueryEvaluator(schema, Time, LanguageOf(item.Target));
             return AclEvaluator.IsVisible(_written[item].Acl, search.Callers[item.Target])
                 && !(search.IsDelayed && _written[item].IsHidden)
                 && evaluator.Matches(item.Item, RefinedCases.Resolve(search.Tree, schema))

@@ -10,7 +10,7 @@ namespace Tributary.Tests.Indexing;
 
 public sealed class LuceneQueryBuilderTests : IDisposable
 {
-    private static readonly DateTimeOffset Now = new(2026, 3, 10, 15, 0, 0, TimeSpan.Zero);
+    private static readonly QueryTime Time = new(new(2026, 3, 10, 15, 0, 0, TimeSpan.Zero), DayOfWeek.Monday);
     private readonly string _folder = Directory.CreateTempSubdirectory("tributary-query-").FullName;
     private int _generations;
 
@@ -22,7 +22,7 @@ public sealed class LuceneQueryBuilderTests : IDisposable
     public void Lucene_finds_what_the_specification_says_of_each_item(string name)
     {
         TextLanguage language = TextLanguage.FindOrNull(name)!;
-        var evaluator = new QueryEvaluator(QuerySchema.Schema, Now, language);
+        var evaluator = new QueryEvaluator(QuerySchema.Schema, Time, language);
         (int asked, int some) = (0, 0);
         Gen.Select(QueryItem.Gen.Array[12, 20], Gen.Select(QueryTrees.Any, Gen.Bool).Array[300]).Sample(
             (items, trees) =>
@@ -85,7 +85,7 @@ public sealed class LuceneQueryBuilderTests : IDisposable
         CancellationToken.None);
 
     private static Query? Build(KqlNode tree, TextLanguage? language = null) =>
-        new LuceneQueryBuilder(QuerySchema.Schema, Now, new SearchWork(int.MaxValue, CancellationToken.None), language: language).BuildRankedOrNull(tree);
+        new LuceneQueryBuilder(QuerySchema.Schema, Time, new SearchWork(int.MaxValue, CancellationToken.None), language: language).BuildRankedOrNull(tree);
 
     private IndexGeneration Index(IEnumerable<FeedItem> items, TextLanguage language)
     {

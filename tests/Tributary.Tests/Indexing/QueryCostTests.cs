@@ -14,6 +14,8 @@ public sealed class QueryCostTests : IDisposable
 {
     private const int Items = 100;
 
+    private static readonly QueryTime Time = new(DateTimeOffset.UnixEpoch, DayOfWeek.Monday);
+
     private readonly string _folder = Directory.CreateTempSubdirectory("tributary-cost-").FullName;
     private readonly IndexGeneration _generation;
 
@@ -49,7 +51,7 @@ public sealed class QueryCostTests : IDisposable
     private (int Found, int Terms) Cost(string query, int maxTerms = int.MaxValue)
     {
         var work = new SearchWork(maxTerms, CancellationToken.None);
-        Query built = new LuceneQueryBuilder(QuerySchema.Schema, DateTimeOffset.UnixEpoch, work).BuildOrNull(Parse(query))!;
+        Query built = new LuceneQueryBuilder(QuerySchema.Schema, Time, work).BuildOrNull(Parse(query))!;
         IndexSearcher searcher = _generation.Acquire();
         try
         {
@@ -94,7 +96,7 @@ public sealed class QueryCostTests : IDisposable
     [Fact]
     public void Equal_words_are_one_clause_whatever_their_case_and_accents()
     {
-        Query query = new LuceneQueryBuilder(QuerySchema.Schema, DateTimeOffset.UnixEpoch, new SearchWork(0, CancellationToken.None))
+        Query query = new LuceneQueryBuilder(QuerySchema.Schema, Time, new SearchWork(0, CancellationToken.None))
             .BuildOrNull(Parse(Repeat(200, number => number % 2 == 0 ? "Café" : "cafe")))!;
 
         Assert.Single(Assert.IsType<BooleanQuery>(query).Clauses);
@@ -131,7 +133,7 @@ public sealed class QueryCostTests : IDisposable
     {
         string query = Repeat(depth, number => $"x NEAR({number}) ", "") + "x";
 
-        Query? built = new LuceneQueryBuilder(QuerySchema.Schema, DateTimeOffset.UnixEpoch, new SearchWork(0, CancellationToken.None)).BuildOrNull(Parse(query));
+        Query? built = new LuceneQueryBuilder(QuerySchema.Schema, Time, new SearchWork(0, CancellationToken.None)).BuildOrNull(Parse(query));
 
         Assert.Equal(isMalformed, built is null);
     }
@@ -145,7 +147,7 @@ public sealed class QueryCostTests : IDisposable
 
         Assert.All(queries, query => Assert.Equal(
             isMalformed,
-            new LuceneQueryBuilder(QuerySchema.Schema, DateTimeOffset.UnixEpoch, new SearchWork(0, CancellationToken.None)).BuildOrNull(Parse(query)) is null));
+            new LuceneQueryBuilder(QuerySchema.Schema, Time, new SearchWork(0, CancellationToken.None)).BuildOrNull(Parse(query)) is null));
     }
 
     [Theory]
@@ -153,7 +155,7 @@ public sealed class QueryCostTests : IDisposable
     [InlineData(17, true)]
     public void Beginnings_stand_in_proximities_at_most_16_times_and_are_words_beyond(int count, bool isMalformed) => Assert.Equal(
         isMalformed,
-        new LuceneQueryBuilder(QuerySchema.Schema, DateTimeOffset.UnixEpoch, new SearchWork(0, CancellationToken.None))
+        new LuceneQueryBuilder(QuerySchema.Schema, Time, new SearchWork(0, CancellationToken.None))
             .BuildOrNull(Parse(Repeat(count, _ => "a*", " NEAR "))) is null);
 
     [Theory]
@@ -161,7 +163,7 @@ public sealed class QueryCostTests : IDisposable
     [InlineData(9, true)]
     public void At_most_8_different_phrases_end_in_a_star_and_are_words_beyond(int count, bool isBeyond) => Assert.Equal(
         isBeyond,
-        new LuceneQueryBuilder(QuerySchema.Schema, DateTimeOffset.UnixEpoch, new SearchWork(0, CancellationToken.None))
+        new LuceneQueryBuilder(QuerySchema.Schema, Time, new SearchWork(0, CancellationToken.None))
             .BuildOrNull(Parse(Repeat(count, number => $"notes:\"x p{number}*\"", " AND "))) is null);
 
     [Fact]
@@ -216,7 +218,7 @@ public sealed class QueryCostTests : IDisposable
     {
         string query = Repeat(count, number => $"documentId>{number}", " OR ");
 
-        Exception? refusal = Record.Exception(() => new LuceneQueryBuilder(QuerySchema.Schema, DateTimeOffset.UnixEpoch, new SearchWork(0, CancellationToken.None)).BuildOrNull(
+        Exception? refusal = Record.Exception(() => new LuceneQueryBuilder(QuerySchema.Schema, Time, new SearchWork(0, CancellationToken.None)).BuildOrNull(
             SystemRestrictions.Resolve(KqlParser.Parse(query, name => PropertyNames.KeyOrNull(QuerySchema.Schema, name)).Tree!, QuerySchema.Values)));
 
         Assert.Equal(isRefused ? QueryBreadth.Expansions : null, (refusal as QueryTooBroadException)?.Breadth);
@@ -276,7 +278,7 @@ public sealed class QueryCostTests : IDisposable
             IndexSearcher searcher = _generation.Acquire();
             try
             {
-                searcher.Search(new LuceneQueryBuilder(QuerySchema.Schema, DateTimeOffset.UnixEpoch, work).BuildOrNull(Parse(query))!, 1);
+                searcher.Search(new LuceneQueryBuilder(QuerySchema.Schema, Time, work).BuildOrNull(Parse(query))!, 1);
             }
             finally
             {

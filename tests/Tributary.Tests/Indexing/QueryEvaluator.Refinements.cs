@@ -53,7 +53,7 @@ internal sealed partial class QueryEvaluator
     private static bool IsOfBucket(object value, string key) => value switch
     {
         string => KeyOf(value) == KeyOf(key),
-        long number => KqlNumbers.Int64OrNull(key) == number,
+        long => Comparison(value, key) == 0,
         double number => KqlNumbers.DoubleOrNull(key) == number,
         bool truth => bool.TryParse(key, out bool other) && other == truth,
         _ => GraphDateTime.TryParse(key, out DateTimeOffset date) && date == (DateTimeOffset)value,

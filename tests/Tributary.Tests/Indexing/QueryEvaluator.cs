@@ -11,7 +11,7 @@ namespace Tributary.Tests.Indexing;
 /// What a query tree says of one item, straight from the specification and without an index: the other side of the comparison with Lucene. Null: the tree asks
 /// for nothing that could be looked up.
 /// </summary>
-internal sealed partial class QueryEvaluator(Schema schema, DateTimeOffset now, TextLanguage? language = null)
+internal sealed partial class QueryEvaluator(Schema schema, QueryTime time, TextLanguage? language = null)
 {
     private readonly TextLanguage _language = language ?? TextLanguage.Standard;
     private readonly Schema _schema = schema;
@@ -219,7 +219,7 @@ internal sealed partial class QueryEvaluator(Schema schema, DateTimeOffset now, 
         };
     }
 
-    private KqlInterval? Interval(string text) => KqlDates.IntervalOrNull(text, now, DayOfWeek.Monday);
+    private KqlInterval? Interval(string text) => KqlDates.IntervalOrNull(text, time);
 
     private static bool Satisfies(int comparison, KqlOperator sign) => sign switch
     {
@@ -252,35 +252,6 @@ internal sealed partial class QueryEvaluator(Schema schema, DateTimeOffset now, 
         string[] words = StemsOf(phrase.Text, phrase);
         return words.Length == 0 ? null : texts.Any(text => Occurrences(StemsOf(text, phrase), words, phrase.IsPrefix).Any());
     }
-
-    /// <summary>Operands may overlap, as "beta gamma" and "gamma" do; the specification does not say, and Lucene lets them.</summary>
-    private bool? IsNear(IEnumerable<string> texts, Near near)
-    {
-        (Words Asked, string[] Words)[] operands = [.. near.Operands.Cast<Words>().Select(words => (words, StemsOf(words.Text, words))).Where(words => words.Item2.Length > 0)];
-        if (operands.Length < 2)
-        {
-            return operands.Length == 0 ? null : texts.Any(text => Found(text, operands[0]).Any());
-        }
-
-        return texts.Any(text =>
-        {
-            return Found(text, operands[0]).Any(first => Found(text, operands[1]).Any(second =>
-            {
-                int firstEnd = first + operands[0].Words.Length;
-                int secondEnd = second + operands[1].Words.Length;
-                if (near.IsOrdered)
-                {
-                    return (second > first || (second == first && secondEnd > firstEnd)) && second - firstEnd <= near.Distance;
-                }
-
-                return Math.Max(firstEnd, secondEnd) - Math.Min(first, second) - operands[0].Words.Length - operands[1].Words.Length <= near.Distance;
-            }));
-        });
-
-        IEnumerable<int> Found(string text, (Words Asked, string[] Words) operand) => Occurrences(StemsOf(text, operand.Asked), operand.Words, operand.Asked.IsPrefix);
-    }
-
-    private static bool NearIsAsked(Near near) => near.Operands.Cast<Words>().Any(words => WordsOf(words.Text).Length > 0);
 
     private static IEnumerable<int> Occurrences(string[] words, string[] phrase, bool isPrefix) => Enumerable.Range(0, words.Length).Where(start =>
         start + phrase.Length <= words.Length && phrase.Select((word, index) => (Word: word, Index: index)).All(part =>

@@ -1,4 +1,3 @@
-using Tributary.Connections;
 using Tributary.Schemas;
 using Tributary.Search;
 
@@ -33,7 +32,7 @@ internal static class QuerySchema
         new Property { Name = "secret", Type = PropertyType.Int64 },
     ]);
 
-    public static readonly SystemValues Values = new(new ConnectionKey(7), Connection, Tenant);
+    public static readonly SystemValues Values = new("0123456789abcdef", Connection, Tenant);
 
     /// <summary>What names mean, written down and not looked up; those of <see cref="Elsewhere"/> and of nothing that may be asked are not there.</summary>
     public static readonly IReadOnlyDictionary<string, string> Meanings = new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase)

@@ -37,17 +37,30 @@ internal static class QueryTrees
             $"{QueryItem.KeyOf(number)}", $"{QueryItem.KeyOf(number)}.5",
         }),
         QuerySchema.Values.Location, QuerySchema.Values.Location.ToUpperInvariant(), QuerySchema.Values.HitId("gone"), SystemValues.Entry(1), "1", "45", "-1e30", "alpha", "",
-        new SystemValues(new Tributary.Connections.ConnectionKey(8), "other", QuerySchema.Tenant).HitId("0"),
+        new SystemValues("fedcba9876543210", "other", QuerySchema.Tenant).HitId("0"),
     ];
 
     private static readonly Gen<Words> Term = Gen.Select(
         Gen.OneOf(Texts), Gen.Bool, Gen.Frequency((3, false), (1, true)), (text, isQuoted, isPrefix) => WordsOf(text, isQuoted, isPrefix));
 
-    private static readonly Gen<KqlNode> Proximity =
-        from terms in Gen.Select(Gen.OneOf(Texts), Gen.Frequency((4, false), (1, true)), (text, isPrefix) => WordsOf(text, false, isPrefix)).Array[2]
-        from isOrdered in Gen.Bool
-        from distance in Gen.OneOf(0, 1, 2, 8)
-        select (KqlNode)new Near(0, 0, terms, isOrdered, distance);
+    private static readonly Gen<Words> NearTerm = Gen.Frequency((1, Gen.OneOf(Texts)), (1, Gen.OneOf("alpha", "beta", "gamma", "beta gamma"))).Select(text => WordsOf(text, false, false));
+
+    private static readonly Gen<(bool IsOrdered, int Distance)> Link = Gen.Select(Gen.Bool, Gen.OneOf(0, 1, 2, 8));
+
+    /// <summary>Two words, or a chain, whose links may differ.</summary>
+    public static readonly Gen<KqlNode> Proximity = Gen.Select(NearTerm, Gen.Frequency((2, Gen.Const(1)), (1, Gen.Int[2, 4])).SelectMany(length => Gen.Select(Link, NearTerm).Array[length]), (first, rest) => Chain(first, rest));
+
+    private static readonly Gen<Words> ChainTerm = Gen.Frequency((1, Gen.Const("beta gamma")), (6, Gen.OneOf("alpha", "beta", "gamma"))).Select(text => WordsOf(text, false, false));
+
+    /// <summary>Chains of three to five operands and small distances, for texts of their words.</summary>
+    public static readonly Gen<(Words First, ((bool IsOrdered, int Distance) Link, Words Term)[] Links)> Chains =
+        Gen.Select(ChainTerm, Gen.Select(Gen.Select(Gen.Bool, Gen.Int[0, 3]), ChainTerm).Array[2, 4]);
+
+    /// <summary>As the parser makes it: one node as long as operator and distance stay the same.</summary>
+    public static KqlNode Chain(Words first, ((bool IsOrdered, int Distance) Link, Words Term)[] rest) => rest.Aggregate((KqlNode)first, (before, next) =>
+        before is Near near && (near.IsOrdered, near.Distance) == next.Link
+            ? near with { Operands = [.. near.Operands, next.Term] }
+            : new Near(0, 0, [before, next.Term], next.Link.IsOrdered, next.Link.Distance));
 
     private static readonly Gen<KqlNode> Restriction =
         from name in Gen.OneOf(Names)

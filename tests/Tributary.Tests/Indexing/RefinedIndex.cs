@@ -72,7 +72,7 @@ internal sealed class RefinedIndex : IDisposable
     {
         var caller = new AccessPrincipals("0b1d2e3f-0000-4000-8000-00000000000a", [], [], isGuest: false);
         var target = new IndexTarget(new ConnectionKey(1), 0, Schema, tree ?? new MatchAll(0, 0), new MatchAll(0, 0), caller) { Filter = filter };
-        var query = new IndexQuery([target], 0, 1000, Now, int.MaxValue);
+        var query = new IndexQuery([target], 0, 1000, new QueryTime(Now, DayOfWeek.Monday), int.MaxValue);
         IndexSearcher searcher = Generation.Acquire();
         try
         {

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text;
 using Tributary.Schemas;
 using Tributary.Search;
+using Tributary.Search.Kql;
 using SortKey = Tributary.Search.SortKey;
 
 namespace Tributary.Tests.Indexing;
@@ -12,7 +13,7 @@ internal sealed record Candidate(int Target, string Id, QueryItem Item);
 /// <summary>
 /// What is made of a ranked list of matches, straight from the specification and without an index: order by values (search 10), buckets (11) and collapsing (13).
 /// </summary>
-internal sealed class ResultEvaluator(DateTimeOffset now)
+internal sealed class ResultEvaluator(QueryTime time)
 {
     private static readonly Comparison<string> ByCodePoint = (one, other) => Encoding.UTF8.GetBytes(one).AsSpan().SequenceCompareTo(Encoding.UTF8.GetBytes(other));
 
@@ -35,7 +36,7 @@ internal sealed class ResultEvaluator(DateTimeOffset now)
         if (facet.Ranges.Count > 0)
         {
             return [.. facet.Ranges.Select(range => new FacetBucket("", matches.Count(item =>
-                ValuesOf(item, facet.Properties).Any(value => new QueryEvaluator(new Schema([]), now).IsBetween(value, new BetweenValues(range.From, true, range.To, false))))))];
+                ValuesOf(item, facet.Properties).Any(value => new QueryEvaluator(new Schema([]), time).IsBetween(value, new BetweenValues(range.From, true, range.To, false))))))];
         }
 
         // A value of each key to compare by.

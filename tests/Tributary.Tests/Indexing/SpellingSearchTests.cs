@@ -143,8 +143,8 @@ public sealed class SpellingSearchTests : IDisposable
     }
 
     [Theory]
-    [InlineData(255, "vacation:1:1")]
-    [InlineData(256, "")]
+    [InlineData(511, "vacation:1:1")]
+    [InlineData(512, "")]
     public void No_more_dictionaries_are_gone_through_than_a_search_may(int before, string near)
     {
         using World world = Index([new("vacation")]);
@@ -152,6 +152,64 @@ public sealed class SpellingSearchTests : IDisposable
         IReadOnlyList<TermSpelling> found = world.SpellAll([.. Enumerable.Repeat("xyz", before), "vacatio"]);
 
         Assert.Equal(near, Near(found[^1]));
+    }
+
+    [Fact]
+    public void A_word_is_looked_up_in_all_dictionaries_or_in_none()
+    {
+        using World world = Index([new("vacation")], new Item[] { new("vacation") });
+
+        IReadOnlyList<TermSpelling> found = world.SpellAll([.. Enumerable.Repeat("xyz", 255), "vacatio", "vacatio"]);
+
+        Assert.Equal(("vacation:1:2", ""), (Near(found[^2]), Near(found[^1])));
+    }
+
+    [Fact]
+    public void Words_that_are_there_take_no_look_up_from_one_that_is_not()
+    {
+        using World world = Index([new("vacation holiday")]);
+
+        IReadOnlyList<TermSpelling> found = world.SpellAll([.. Enumerable.Repeat("holiday", 600), "vacatio"]);
+
+        Assert.Equal("vacation:1:1", Near(found[^1]));
+    }
+
+    /// <summary>All two letters from <c>abcdefgh</c>, in their order.</summary>
+    private static IEnumerable<string> TwoLettersOff => "acdefghijklmnopqrstuvwxyz".SelectMany(second => "abdefghijklmnopqrstuvwxyz"
+        .Where(third => (second, third) != ('c', 'b'))
+        .Select(third => $"a{second}{third}defgh"));
+
+    [Theory]
+    [InlineData(499, "azcdefgz:2:2")]
+    [InlineData(500, "aaadefgh:2:1")]
+    public void Among_more_than_500_visible_near_words_the_first_are_chosen_from(int before, string best)
+    {
+        using World world = Index([new(string.Join(' ', TwoLettersOff.Take(before))), new("azcdefgz"), new("azcdefgz")]);
+
+        Assert.StartsWith(best, Near(world.Spell("abcdefgh")), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void However_many_near_words_hidden_items_have_the_visible_ones_are_found()
+    {
+        using World world = Index([new(string.Join(' ', TwoLettersOff), IsVisible: false), new("azcdefgz")]);
+
+        Assert.Equal("azcdefgz:2:1", Near(world.Spell("abcdefgh")));
+    }
+
+    [Theory]
+    [InlineData(12, int.MaxValue, "1 policy:1:1")]
+    [InlineData(11, int.MaxValue, "0 ")]
+    [InlineData(int.MaxValue, 13, "1 policy:1:1")]
+    [InlineData(int.MaxValue, 12, "0 ")]
+    public void Where_there_is_more_to_look_at_than_a_search_may_nothing_is_said_of_any_word(int maxTerms, int maxPostings, string said)
+    {
+        Item hidden = new("policy", Content: "polcya polcyb polcyc polcyd polcye", IsVisible: false);
+        using World world = Index([new("policy other"), hidden, new(Content: "polcyf polcyg polcyh polcyi polcyj", IsVisible: false)]);
+
+        IReadOnlyList<TermSpelling> found = world.SpellAll(["other", "polcy"], maxTerms: maxTerms, maxPostings: maxPostings);
+
+        Assert.Equal(said, $"{found[0].Count} {Near(found[1])}");
     }
 
     [Fact]
@@ -237,7 +295,7 @@ public sealed class SpellingSearchTests : IDisposable
             {
                 IndexGeneration index = IndexGeneration.Create(Path.Combine(folder, $"{++number}"), new IndexOptions());
                 _indexes.Add(index);
-                var acls = new AclTable(1 << 20);
+                var acls = new AclTable(1 << 20, minReadyDocuments: 1);
                 acls.Add([
                     KeyValuePair.Create(1, new Acl([new AclEntry(AclType.Everyone, "everyone", AccessType.Grant)])),
                     KeyValuePair.Create(2, new Acl([new AclEntry(AclType.Everyone, "everyone", AccessType.Grant), new AclEntry(AclType.User, Caller.UserId!, AccessType.Deny)])),
@@ -273,9 +331,10 @@ public sealed class SpellingSearchTests : IDisposable
         }
 
         public TermSpelling Spell(string word, Property? property = null, bool isDelayed = false, CancellationToken cancellationToken = default) =>
-            SpellAll([word], property, isDelayed, cancellationToken).Single();
+            SpellAll([word], property, isDelayed, cancellationToken: cancellationToken).Single();
 
-        public IReadOnlyList<TermSpelling> SpellAll(string[] words, Property? property = null, bool isDelayed = false, CancellationToken cancellationToken = default)
+        public IReadOnlyList<TermSpelling> SpellAll(
+            string[] words, Property? property = null, bool isDelayed = false, int maxTerms = 100_000, int maxPostings = 32_000_000, CancellationToken cancellationToken = default)
         {
             IndexSearcher[] searchers = [.. _indexes.Select(index => index.Acquire())];
             try
@@ -286,7 +345,11 @@ public sealed class SpellingSearchTests : IDisposable
                     new SpellingQuery(targets, [.. words.Select(word => new SpellingTerm(word, scopes))], Now),
                     [.. searchers.Select((searcher, number) => new SearchedPart(number, searcher, _acls[number], _indexes[number].Language))],
                     isDelayed,
-                    new SearchWork(0, cancellationToken)).Run();
+                    new SearchWork(0, cancellationToken))
+                {
+                    MaxTerms = maxTerms,
+                    MaxPostings = maxPostings,
+                }.Run();
             }
             finally
             {

@@ -17,6 +17,8 @@ public class TextLanguageTests
     [InlineData("el", "λόγος", "λόγοι")]
     [InlineData("en", "policy", "Policies")]
     [InlineData("en", "vacation", "vacations")]
+    [InlineData("en", "companies", "company's")]
+    [InlineData("en", "companies", "COMPANY’S")]
     [InlineData("es", "vacación", "vacaciones")]
     [InlineData("fi", "talo", "talossa")]
     [InlineData("fr", "journal", "journaux")]
@@ -27,7 +29,9 @@ public class TextLanguageTests
     [InlineData("hu", "könyv", "könyvek")]
     [InlineData("it", "politica", "politiche")]
     [InlineData("it", "amico", "dell'amico")]
+    [InlineData("ca", "avió", "L’avió")]
     [InlineData("nl", "boek", "boeken")]
+    [InlineData("nl", "foto", "foto's")]
     [InlineData("no", "hus", "husene")]
     [InlineData("pt", "política", "politicas")]
     [InlineData("ru", "новый", "новая")]
@@ -41,6 +45,35 @@ public class TextLanguageTests
 
         Assert.Equal(Stem(language, one), Stem(language, other));
         Assert.NotEqual(Stem(language, one), Stem(language, one + "xyz"));
+    }
+
+    [Theory]
+    [InlineData("tr", "İstanbul'da", "istanbul da")]
+    [InlineData("tr", "O’Brien", "o brien")]
+    [InlineData("en", "O'Brien's d'Arc", "o brien d arc")]
+    [InlineData("en", "rock'n'roll 's s'", "rock n roll s s")]
+    [InlineData("fr", "aujourd'hui", "aujourd hui")]
+    [InlineData("fr", "d'aujourd'hui l'l L'", "aujourd hui l l")]
+    [InlineData("fr", "qu’il l avion", "il l avion")]
+    [InlineData("it", "un'amica O'Neill's", "amica o neill s")]
+    [InlineData("de", "l'avion Andrea's", "l avion andrea s")]
+    public void An_apostrophe_separates_words_but_for_what_a_language_puts_before_or_after_one(string name, string text, string words) =>
+        Assert.Equal(words.Split(' '), TextLanguage.FindOrNull(name)!.Words(text));
+
+    [Theory]
+    [InlineData("tr", "İstanbul'da", "istanbul")]
+    [InlineData("tr", "Kitap’lar", "kitapları")]
+    [InlineData("en", "O'Neill's policies", "neill")]
+    [InlineData("en", "O'Neill's policies", "policy")]
+    [InlineData("fr", "les journaux d'O'Brien", "journal")]
+    [InlineData("fr", "jusqu'aujourd'hui", "hui")]
+    [InlineData("ar", "الإِجَازَة", "إجازة")]
+    [InlineData("ar", "الإِجَازَة", "اجازه")]
+    public void Words_between_apostrophes_have_stems_of_their_own(string name, string text, string word)
+    {
+        TextLanguage language = TextLanguage.FindOrNull(name)!;
+
+        Assert.Contains(Stem(language, word), language.Terms(text, isStemmed: true));
     }
 
     [Fact]

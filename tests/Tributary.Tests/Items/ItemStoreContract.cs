@@ -382,12 +382,12 @@ public abstract class ItemStoreContract : StoreContract
     {
         StoredConnection connection = await CreateReadyAsync();
         await PutAsync(connection.Key, Write("one", content: "content", label: "label"));
-        long oldKey = (await Items.ReadHitsAsync(connection.Key, ["one"], long.MaxValue, Token))!["one"].Key;
+        long oldNumber = (await Items.ReadHitsAsync(connection.Key, ["one"], long.MaxValue, Token))!["one"].Number;
         await Items.DeleteAsync(connection.Key, "one", Token);
         await PutAsync(connection.Key, Write("one"));
 
         ShouldEqual(Write("one"), await Items.FindOrNullAsync(connection.Key, "one", Token));
-        Assert.NotEqual(oldKey, (await Items.ReadHitsAsync(connection.Key, ["one"], long.MaxValue, Token))!["one"].Key);
+        Assert.NotEqual(oldNumber, (await Items.ReadHitsAsync(connection.Key, ["one"], long.MaxValue, Token))!["one"].Number);
     }
 
     [Fact]
@@ -458,6 +458,25 @@ public abstract class ItemStoreContract : StoreContract
         Assert.Null(hits["bare"].Excerpt);
         Assert.Equal("a", Assert.Single(hits["long"].Acl.Entries).Value);
         Assert.Equal(PropertiesOf("s"), hits["short"].Properties.ToArray());
+    }
+
+    [Fact]
+    public async Task Contents_are_read_with_their_lists_in_order_as_far_as_there_is_room()
+    {
+        StoredConnection connection = await CreateReadyAsync();
+        await PutAsync(connection.Key, Write("a", acl: AclOf("x"), content: "1234567"), excerpt: "1");
+        await PutAsync(connection.Key, Write("b", content: "äöü"));
+        await PutAsync(connection.Key, Write("c", content: "123456789"));
+        await PutAsync(connection.Key, Write("none"));
+
+        IReadOnlyList<StoredContent> all = await Items.ReadContentsAsync(connection.Key, ["c", "none", "never", "a", "b"], 100, 100, Token);
+        Assert.Equal([("c", "123456789", 9L), ("a", "1234567", 7L), ("b", "äöü", 6L)], all.Select(stored => (stored.ItemId, stored.Content.Value, stored.Bytes)));
+        Assert.Equal("x", Assert.Single(all[1].Acl.Entries).Value);
+        Assert.Equal(ExternalItemContentType.Text, all[1].Content.Type);
+
+        Assert.Equal(["a", "b"], (await Items.ReadContentsAsync(connection.Key, ["c", "a", "b"], 7, 100, Token)).Select(stored => stored.ItemId));
+        Assert.Equal(["c", "b"], (await Items.ReadContentsAsync(connection.Key, ["c", "a", "b"], 100, 15, Token)).Select(stored => stored.ItemId));
+        Assert.Empty(await Items.ReadContentsAsync(connection.Key, ["a"], 100, 6, Token));
     }
 
     [Fact]

@@ -88,8 +88,37 @@ public class AggregationsTests(AggregationsTests.Shelf shelf) : IClassFixture<Ag
         }
     }
 
+    /// <summary>The empty text is a value: an item without any has no bucket, and is not found by the token.</summary>
+    [Fact]
+    public async Task The_token_of_the_empty_text_finds_exactly_what_was_counted()
+    {
+        await shelf.Server.CreateReadyConnectionAsync("blanks", """
+            { "baseType": "microsoft.graph.externalItem", "properties": [
+              { "name": "cat", "type": "string", "isRefinable": true, "isRetrievable": true },
+              { "name": "tags", "type": "stringCollection", "isRefinable": true, "isRetrievable": true },
+              { "name": "other", "type": "string", "isRetrievable": true } ] }
+            """);
+        await shelf.Server.PutItemAsync("blanks", "a", SearchServer.Item("""{ "cat": "", "tags": ["", "x"] }"""));
+        await shelf.Server.PutItemAsync("blanks", "b", SearchServer.Item("""{ "cat": "", "tags": ["x"] }"""));
+        await shelf.Server.PutItemAsync("blanks", "c", SearchServer.Item("""{ "cat": "full" }"""));
+        await shelf.Server.PutItemAsync("blanks", "d", SearchServer.Item("""{ "other": "x" }"""));
+
+        foreach ((string field, int count) in new[] { ("cat", 2), ("tags", 1) })
+        {
+            JsonElement bucket = (await shelf.Server.FindAsync("blanks", "*", $", \"aggregations\": [{Of(field)}]"))
+                .Container.GetProperty("aggregations")[0].GetProperty("buckets").EnumerateArray().Single(one => one.GetProperty("key").GetString()!.Length == 0);
+            Assert.Equal(count, bucket.GetProperty("count").GetInt32());
+            Assert.Equal("\"ǂǂ\"", bucket.GetProperty("aggregationFilterToken").GetString());
+            Assert.Equal(count, (await shelf.Server.FilteredAsync("blanks", $"{field}:\"ǂǂ\"")).Split(' ').Length);
+        }
+
+        Assert.Equal("a b c", await shelf.Server.FilteredAsync("blanks", "cat:or(\"ǂǂ\",\"ǂǂ66756c6c\")"));
+        Assert.Equal("a", await shelf.Server.FilteredAsync("blanks", "tags:and(\"ǂǂ\",\"ǂǂ78\")"));
+    }
+
     [Theory]
     [InlineData("price", """{ "to": "100" }, { "from": "100", "to": "1000" }, { "from": "1000" }""", "Less than 100=1, 100 up to 1000=1, 1000 and up=2")]
+    [InlineData("price", """{ "to": "50.5" }, { "from": "50.5", "to": "1e3" }, { "from": "999.5" }""", "Less than 50.5=1, 50.5 up to 1e3=1, 999.5 and up=2")]
     [InlineData("weight", """{ "to": "-5" }, { "from": "-2", "to": "1.5" }, { "from": "1.5", "to": "" }""", "Less than -5=0, -2 up to 1.5=2, 1.5 and up=1")]
     [InlineData("day", """{ "to": "2026-02-10T00:00:00.000Z" }, { "from": "2026-02-10T00:00:00.000Z", "to": "2026-03-10T10:00:00Z" }, { "from": "2026-03-10T10:00:00Z" }""",
         "Before 2026-02-10T00:00:00.000Z=1, From 2026-02-10T00:00:00.000Z up to 2026-03-10T10:00:00Z=1, 2026-03-10T10:00:00Z or later=2")]
@@ -145,7 +174,7 @@ public class AggregationsTests(AggregationsTests.Shelf shelf) : IClassFixture<Ag
 
     [Theory]
     [InlineData("kind", """{ "to": "100" }""", "requests[0].aggregations[0]: 'kind' of type String has no ranges")]
-    [InlineData("price", """{ "to": "1.5" }""", "requests[0].aggregations[0].bucketDefinition.ranges[0]: 'price' of type Int64 cannot be compared with '1.5'")]
+    [InlineData("price", """{ "to": "1.5x" }""", "requests[0].aggregations[0].bucketDefinition.ranges[0]: 'price' of type Int64 cannot be compared with '1.5x'")]
     [InlineData("day", """{ "to": "2026-01-01" }, { "from": "soon" }""", "requests[0].aggregations[0].bucketDefinition.ranges[1]: 'day' of type DateTime cannot be compared with 'soon'")]
     public async Task Ranges_are_of_the_propertys_type(string field, string ranges, string reason)
     {

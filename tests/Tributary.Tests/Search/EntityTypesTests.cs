@@ -1,3 +1,4 @@
+using Tributary.Search;
 using Tributary.Tests.Hosting;
 
 namespace Tributary.Tests.Search;
@@ -46,6 +47,32 @@ public class EntityTypesTests(SearchServer shared) : IClassFixture<SearchServer>
         Assert.Equal(403, answer.Json.GetProperty("error").GetProperty("httpCode").GetInt32());
     }
 
+    /// <summary>The development issuer gives every permission that a type needs.</summary>
+    [Theory]
+    [MemberData(nameof(Types))]
+    public async Task Who_has_the_permission_of_a_type_is_answered(string type)
+    {
+        string extra = type == "externalItem" ? """, "contentSources": ["x"]""" : "";
+        string[][] needed = [.. EntityTypes.FindOrNull(type)!.Permissions.Select(any => any.ToArray())];
+        for (int i = 0; i < needed.Max(any => any.Length); i++)
+        {
+            string scope = string.Join(' ', needed.Select(any => any[Math.Min(i, any.Length - 1)]));
+            Assert.Equal(0, (await PostAsync(Body(type, extra), scope)).ShouldBe(200).Total);
+        }
+    }
+
+    [Fact]
+    public async Task Requests_for_external_items_acronyms_bookmarks_and_messages_go_together()
+    {
+        string[] bodies = [.. new[] { "externalItem", "acronym", "bookmark", "message" }.Select(type => $$"""
+            { "entityTypes": ["{{type}}"], "query": { "queryString": "x" }{{(type == "externalItem" ? """, "contentSources": ["x"]""" : "")}} }
+            """)];
+
+        Answer answer = (await PostAsync($"{{ \"requests\": [ {string.Join(", ", bodies)} ] }}", "ExternalItem.Read.All Acronym.Read.All Bookmark.Read.All Mail.Read")).ShouldBe(200);
+
+        Assert.Equal(4, answer.Json.GetProperty("value").GetArrayLength());
+    }
+
     [Theory]
     [InlineData("driveItem", "Files.Read.All")]
     [InlineData("driveItem", "Sites.Read.All")]
@@ -77,7 +104,7 @@ public class EntityTypesTests(SearchServer shared) : IClassFixture<SearchServer>
     [Fact]
     public async Task A_request_for_files_is_checked_like_any_other()
     {
-        Assert.Equal("SearchRequest Invalid (EntityRequest Invalid (size must be 1 or more))", (await PostAsync(Body("driveItem", """, "size": 0"""))).ShouldBe(400).ErrorMessage);
+        Assert.Equal("SearchRequest Invalid (EntityRequest Invalid (requests[0].size must be 1 or more))", (await PostAsync(Body("driveItem", """, "size": 0"""))).ShouldBe(400).ErrorMessage);
         Assert.Contains("queryString required", (await PostAsync(Body("driveItem").Replace("\"x\"", "\"\"", StringComparison.Ordinal))).ShouldBe(400).ErrorMessage, StringComparison.Ordinal);
     }
 

@@ -42,7 +42,48 @@ public sealed class ExplainEndpointsTests(SearchServer shared) : IClassFixture<S
 
         Assert.False(answer.Json.GetProperty("isMatch").GetBoolean());
         Assert.Equal(0, answer.Json.GetProperty("score").GetDouble());
-        Assert.Contains("no match on required clause (ranked(other))", Descriptions(answer.Json.GetProperty("explanation")));
+        string[] told = [.. Descriptions(answer.Json.GetProperty("explanation"))];
+        Assert.Contains("what must be found is not: 'other'", told);
+    }
+
+    [Theory]
+    [InlineData("policies", "forms of 'polici'")]
+    [InlineData("\"vacation policy\"", "'vacation policy'")]
+    [InlineData("training policies", "forms of 'train'")]
+    [InlineData("nothere", "forms of 'nother' is nowhere in the item")]
+    [InlineData("WORDS(policies, other)", "forms of 'polici' or forms of 'other'")]
+    [InlineData("title:vacation", "words of a property: 'vacation' in title")]
+    [InlineData("vacation title:nothere", "what must be found is not")]
+    [InlineData("vacation title:(policies)", "words of a property: forms of 'polici' in title")]
+    [InlineData("vacation NOT title:policy", "what must not be found is: 'policy' in title")]
+    [InlineData("vaca*", "found, and worth the same in every item")]
+    [InlineData("priority>2 OR title:\"vacation policy\"", "words of a property")]
+    [InlineData("vacation NEAR(3) policy", null)]
+    [InlineData("\"vacation pol*\"", null)]
+    [InlineData("ticketId:CTS*", null)]
+    [InlineData("vacation OR zzz OR title:policy OR priority:5", "the sum of")]
+    [InlineData("vacation XRANK(cb=10) title:policy", "cb of XRANK 1")]
+    [InlineData("*", "every item is found, none before another")]
+    [InlineData("NOT zzz", null)]
+    [InlineData("modified>2020-01-01", null)]
+    public async Task It_tells_words_and_figures_and_nothing_of_how_the_index_has_them(string query, string? told)
+    {
+        string id = $"plain{Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(System.Text.Encoding.UTF8.GetBytes(query)))[..16]}";
+        await Server.CreateReadyConnectionAsync(id);
+        string index = $"/tributary/tenants/{TestServer.Tenant}/connections/{id}/index";
+        (await Server.OperateAsync(HttpMethod.Patch, index, """{ "language": "en" }""")).ShouldBe(200);
+        await Eventually.IsTrueAsync(
+            async () => (await Server.OperateAsync(HttpMethod.Get, index, null)).Json.GetProperty("searchedLanguage").GetString() == "en", "searches are answered in English");
+        await Server.PutItemAsync(id, "a", Item("""{ "title": "Vacation policy", "ticketId": "CTS-1", "priority": 5, "modified": "2026-01-01T00:00:00Z" }""", "training"));
+
+        Answer answer = (await ExplainAsync(Body(id, "a", query))).ShouldBe(200);
+
+        string[] all = [.. Descriptions(answer.Json.GetProperty("explanation"))];
+        Assert.All(all, one => Assert.DoesNotMatch(@"[\u0000-\u001F#]|[a-z]Query|Similarity|clause|Constant|weight\(|score\(|ranked\(|span|[wvf]:[a-z]|part of the score", one));
+        if (told is not null)
+        {
+            Assert.Contains(all, one => one.StartsWith(told, StringComparison.Ordinal));
+        }
     }
 
     [Fact]

@@ -41,6 +41,42 @@ public class PoisonTests(SearchServer shared) : IClassFixture<SearchServer>
         }
     }
 
+    /// <summary>The one character becomes eighteen.</summary>
+    [Fact]
+    public async Task A_title_that_becomes_longer_than_a_term_can_be_is_taken_and_found()
+    {
+        string id = await ConnectAsync();
+        string title = string.Join(' ', Enumerable.Repeat(new string('\uFDFA', 250), 32));
+        await Server.PutItemAsync(id, "poison", Item($$"""{ "title": {{JsonSerializer.Serialize(title)}} }"""));
+        await Server.PutItemAsync(id, "other", Item("""{ "title": "needle" }"""));
+
+        Assert.Equal(2, (await Server.FindAsync(id, "*")).Total);
+        Assert.Equal(["poison"], (await Server.FindAsync(id, new string('\uFDFA', 250))).HitIds);
+        Assert.Equal(["other"], (await Server.FindAsync(id, "needle")).HitIds);
+    }
+
+    [Fact]
+    public async Task A_word_of_more_than_255_characters_is_found_by_as_many()
+    {
+        string id = await ConnectAsync();
+        string word = new('x', 254);
+        await Server.PutItemAsync(id, "254", Item($$"""{ "title": "{{word}}" }""", "short"));
+        await Server.PutItemAsync(id, "255", Item($$"""{ "title": "{{word}}a" }""", "after"));
+        await Server.PutItemAsync(id, "256", Item($$"""{ "title": "{{word}}bb" }""", $"before {word}bb after"));
+        await Server.PutItemAsync(id, "300", Item($$"""{ "title": "{{word}}b{{new string('c', 45)}}" }""", $"{word}b{new string('c', 45)}"));
+
+        Assert.Equal("254", await FoundAsync(word));
+        Assert.Equal("255", await FoundAsync(word + "a"));
+        Assert.Equal("256 300", await FoundAsync(word + "bb"));
+        Assert.Equal("256 300", await FoundAsync(word + "bdifferent"));
+        Assert.Equal("256 300", await FoundAsync($"title:{word}bb"));
+        Assert.Equal("256", await FoundAsync($"\"before {word}bb after\""));
+        Assert.Equal("254 255 256 300", await FoundAsync(word + "*"));
+        Assert.Equal("256 300", await FoundAsync(word + "bcc*"));
+
+        async Task<string> FoundAsync(string query) => string.Join(' ', (await Server.FindAsync(id, query)).HitIds.Order(StringComparer.Ordinal));
+    }
+
     [Fact]
     public async Task A_text_of_a_million_words_is_found_by_its_last_one()
     {

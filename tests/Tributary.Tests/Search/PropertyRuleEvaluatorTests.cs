@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Tributary.Connections;
 using Tributary.Search;
+using Tributary.Search.Kql;
 
 namespace Tributary.Tests.Search;
 
@@ -8,10 +9,10 @@ public class PropertyRuleEvaluatorTests
 {
     private static readonly DateTimeOffset Now = new(2026, 3, 15, 12, 0, 0, TimeSpan.Zero);
 
-    private static bool Holds(RuleOperation operation, string? json, string values, BinaryOperator join = BinaryOperator.Or)
+    private static bool Holds(RuleOperation operation, string? json, string values, BinaryOperator join = BinaryOperator.Or, DayOfWeek firstDay = DayOfWeek.Monday)
     {
         var rule = new PropertyRule(operation, "x", values.Split('|', StringSplitOptions.RemoveEmptyEntries), join);
-        return new PropertyRuleEvaluator(rule, Now).Holds(json is null ? null : JsonDocument.Parse(json).RootElement);
+        return new PropertyRuleEvaluator(rule, new QueryTime(Now, firstDay)).Holds(json is null ? null : JsonDocument.Parse(json).RootElement);
     }
 
     [Theory]
@@ -56,6 +57,16 @@ public class PropertyRuleEvaluatorTests
     [InlineData("GreaterThan", "\"2026-03-16T00:00:00Z\"", "today", true)]
     public void An_operation_compares_by_the_kind_of_value(string operation, string? json, string values, bool holds) =>
         Assert.Equal(holds, Holds(Enum.Parse<RuleOperation>(operation), json, values));
+
+    [Theory]
+    [InlineData("2026-03-15T00:00:00Z", DayOfWeek.Monday, true)]
+    [InlineData("2026-03-09T00:00:00Z", DayOfWeek.Monday, true)]
+    [InlineData("2026-03-16T00:00:00Z", DayOfWeek.Monday, false)]
+    [InlineData("2026-03-14T23:59:59Z", DayOfWeek.Sunday, false)]
+    [InlineData("2026-03-15T00:00:00Z", DayOfWeek.Sunday, true)]
+    [InlineData("2026-03-21T23:59:59Z", DayOfWeek.Sunday, true)]
+    public void This_week_begins_where_the_caller_lives(string value, DayOfWeek firstDay, bool holds) =>
+        Assert.Equal(holds, Holds(RuleOperation.Equals, $"\"{value}\"", "this week", firstDay: firstDay));
 
     [Theory]
     [InlineData("a|b", "Or", true)]

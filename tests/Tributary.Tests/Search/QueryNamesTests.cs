@@ -43,8 +43,28 @@ public sealed class QueryNamesTests(SearchServer shared) : IClassFixture<SearchS
         Assert.Equal(2, (await Server.FindAsync("namessystem", $"SubstrateLocationId:\"{location}\"")).Total);
         Assert.Equal(0, (await Server.FindAsync("namessystemother", $"SubstrateLocationId:\"{location}\"")).Total);
         long document = properties.GetProperty("documentId").GetInt64();
-        Assert.Equal(["two"], (await Server.FindAsync("namessystem", $"DocumentId>{document}")).HitIds);
-        Assert.Equal(["one"], (await Server.FindAsync("namessystem", $"documentId:0..{document}")).HitIds);
+        long other = (await PropertiesAsync("namessystem", "second")).GetProperty("documentId").GetInt64();
+        Assert.Equal(document < other ? ["two"] : [], (await Server.FindAsync("namessystem", $"DocumentId>{document}")).HitIds);
+        Assert.Equal(document < other ? ["one"] : ["one", "two"], (await Server.FindAsync("namessystem", $"documentId:0..{document}")).HitIds.Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
+    public async Task The_numbers_of_items_say_nothing_of_how_many_others_there_are()
+    {
+        await Server.CreateReadyConnectionAsync("namesnumbers");
+        var numbers = new List<long>();
+        foreach (int i in Enumerable.Range(0, 8))
+        {
+            await Server.PutItemAsync("namesnumbers", $"n{i}", Item($$"""{ "title": "number{{i}}" }"""));
+            JsonElement properties = await PropertiesAsync("namesnumbers", $"number{i}");
+            numbers.Add(properties.GetProperty("documentId").GetInt64());
+            Assert.Equal(Convert.ToBase64String(BitConverter.GetBytes(numbers[^1])), properties.GetProperty("immutableEntryId").GetString());
+        }
+
+        // One in 40,320 orders is that in which they came; none of 2^52 numbers is near another.
+        Assert.All(numbers, number => Assert.InRange(number, 0, (1L << 52) - 1));
+        Assert.True(numbers.Zip(numbers.Skip(1)).Max(pair => Math.Abs(pair.Second - pair.First)) > 1L << 40);
+        Assert.Equal(8, numbers.Distinct().Count());
     }
 
     [Fact]
@@ -86,21 +106,39 @@ public sealed class QueryNamesTests(SearchServer shared) : IClassFixture<SearchS
 
     [Theory]
     [InlineData("en-US", DayOfWeek.Sunday)]
+    [InlineData("en-US", DayOfWeek.Sunday, true)]
     [InlineData("de-DE", DayOfWeek.Monday)]
+    [InlineData("de-DE", DayOfWeek.Monday, true)]
+    [InlineData("ar-EG, en-US;q=0.5", DayOfWeek.Saturday, true)]
     [InlineData("ar-EG, en-US;q=0.5", DayOfWeek.Saturday)]
     [InlineData("xx-YY", DayOfWeek.Monday)]
     [InlineData(null, DayOfWeek.Monday)]
-    public async Task This_week_begins_where_the_caller_lives(string? language, DayOfWeek firstDay)
+    public async Task This_week_begins_where_the_caller_lives(string? language, DayOfWeek firstDay, bool isFilter = false)
     {
-        string connection = $"namesweek{language?[..2]}";
-        await Server.CreateReadyConnectionAsync(connection);
+        string connection = $"namesweek{language?[..2]}{isFilter}";
+        await Server.CreateReadyConnectionAsync(
+            connection,
+            """
+            { "baseType": "microsoft.graph.externalItem", "properties": [
+              { "name": "modified", "type": "dateTime", "isQueryable": true, "isRetrievable": true, "isRefinable": true } ] }
+            """);
         DateOnly middle = DateOnly.FromDateTime(DateTime.UtcNow);
         foreach (DateOnly day in Enumerable.Range(-8, 17).Select(middle.AddDays))
         {
             await Server.PutItemAsync(connection, day.ToString("yyyyMMdd", CultureInfo.InvariantCulture), Item($$"""{ "modified": "{{day:yyyy-MM-dd}}T12:00:00Z" }"""));
         }
 
-        string body = $$"""{ "requests": [ { "entityTypes": ["externalItem"], "contentSources": ["{{connection}}"], "query": { "queryString": "modified:\"this week\"" } } ] }""";
+        (await Server.PatchAsync(
+            $"/v1.0/external/connections/{connection}",
+            """
+            { "searchSettings": { "searchResultTemplates": [ { "id": "week", "priority": 1, "layout": {},
+              "rules": [ { "property": "modified", "operation": "equals", "values": ["this week"], "valuesJoinedBy": "or" } ] } ] } }
+            """)).ShouldBe(204);
+        string body = $$"""
+            { "requests": [ { "entityTypes": ["externalItem"], "contentSources": ["{{connection}}"],
+              "query": { "queryString": {{JsonSerializer.Serialize(isFilter ? "*" : "modified:\"this week\"")}} }{{(isFilter ? """, "aggregationFilters": ["modified:\"this week\""]""" : "")}},
+              "resultTemplateOptions": { "enableResultTemplate": true } } ] }
+            """;
         (string, string)[] headers = language is null ? [] : [("Accept-Language", language)];
         Answer answer;
         DateOnly today;
@@ -114,5 +152,6 @@ public sealed class QueryNamesTests(SearchServer shared) : IClassFixture<SearchS
         DateOnly start = today.AddDays(-((today.DayOfWeek - firstDay + 7) % 7));
         Assert.Equal(
             Enumerable.Range(0, 7).Select(number => start.AddDays(number).ToString("yyyyMMdd", CultureInfo.InvariantCulture)), answer.HitIds.Order(StringComparer.Ordinal));
+        Assert.All(answer.Container.GetProperty("hits").EnumerateArray(), hit => Assert.Equal(connection + "_week", hit.GetProperty("resultTemplateId").GetString()));
     }
 }

@@ -27,6 +27,7 @@ public class RankingOptionsTests
         };
         var most = new RankingOptions
         {
+            Statistics = StatisticsScope.Visible,
             TitleWeight = 100,
             VeryHighWeight = 100,
             HighWeight = 100,
@@ -51,6 +52,7 @@ public class RankingOptionsTests
         {
             Ranking = new RankingOptions
             {
+                Statistics = (StatisticsScope)2,
                 TitleWeight = 100.5,
                 VeryHighWeight = -1,
                 HighWeight = double.NaN,
@@ -68,6 +70,7 @@ public class RankingOptionsTests
 
         Assert.Equal(
             [
+                "Search:Ranking:Statistics is 2; it must be All or Visible.",
                 "Search:Ranking:TitleWeight is 100.5; it must be from 0 to 100.",
                 "Search:Ranking:VeryHighWeight is -1; it must be from 0 to 100.",
                 "Search:Ranking:HighWeight is NaN; it must be from 0 to 100.",

@@ -52,6 +52,19 @@ public class SearchEndpointsTests(SearchServer shared) : IClassFixture<SearchSer
         Assert.DoesNotContain("everyone", answer.Body, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("text")]
+    [InlineData("html")]
+    public async Task A_match_far_into_the_content_is_quoted(string type)
+    {
+        string id = await ConnectAsync();
+        await Server.PutItemAsync(id, "a", Item("""{ "title": "Long" }""", string.Concat(Enumerable.Repeat("filler ", 3000)) + "and a needle in it", contentType: type));
+
+        Answer answer = await Server.FindAsync(id, "needle");
+
+        Assert.EndsWith("filler and a <c0>needle</c0> in it", Hit(answer).GetProperty("summary").GetString(), StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task Without_hits_there_is_no_hits_member()
     {

@@ -76,7 +76,7 @@ public class SearchedNamesTests(SearchedNamesTests.Three three) : IClassFixture<
     {
         Answer answer = (await SearchAsync("one text", extra)).ShouldBe(400, "BadRequest");
 
-        Assert.Equal($"SearchRequest Invalid (EntityRequest Invalid (requests[0].{path}: 'size' has different types: Int64 in 'one', String in 'text'))", answer.ErrorMessage);
+        Assert.Equal($"SearchRequest Invalid (EntityRequest Invalid (requests[0].{path}: 'size' has different types in the content sources: Int64, String; name the content sources in which it has one type))", answer.ErrorMessage);
         (await SearchAsync("plain text", extra)).ShouldBe(200);
     }
 

@@ -71,16 +71,16 @@ public class SeveralRequestsTests(SearchServer shared) : IClassFixture<SearchSer
 
         JsonElement error = answer.Json.GetProperty("error");
         Assert.Equal(
-            "SearchRequest Invalid (EntityRequest Invalid (size must be 1 or more, requests[0].sortProperties[0].name is required), "
+            "SearchRequest Invalid (EntityRequest Invalid (requests[0].size must be 1 or more, requests[0].sortProperties[0].name is required), "
             + "Region is not supported when request with delegated permission., "
-            + "EntityRequest Invalid (searchRequest -> query is invalid (queryString required), from must be 0 or more), The maximum allowed page size is 1000)",
+            + "EntityRequest Invalid (searchRequest -> query is invalid (queryString required), requests[1].from must be 0 or more), The maximum allowed page size is 1000)",
             answer.ErrorMessage);
         Assert.Equal(400, error.GetProperty("httpCode").GetInt32());
         JsonElement[] details = [.. error.GetProperty("details").EnumerateArray()];
         Assert.Equal(["System.AggregateException", Bad, "System.AggregateException", Bad], details.Select(detail => detail.GetProperty("code").GetString()));
         Assert.All(details, detail => Assert.Equal(("", 400), (detail.GetProperty("target").GetString(), detail.GetProperty("httpCode").GetInt32())));
         Assert.Equal(
-            ["size must be 1 or more", "requests[0].sortProperties[0].name is required"],
+            ["requests[0].size must be 1 or more", "requests[0].sortProperties[0].name is required"],
             details[0].GetProperty("details").EnumerateArray().Select(detail => detail.GetProperty("message").GetString()));
         JsonElement query = details[2].GetProperty("details")[0];
         Assert.Equal(("System.AggregateException", "queryString required"), (query.GetProperty("code").GetString(), query.GetProperty("details")[0].GetProperty("message").GetString()));

@@ -1,4 +1,3 @@
-using Tributary.Connections;
 using Tributary.Schemas;
 using Tributary.Search;
 using Tributary.Search.Kql;
@@ -8,7 +7,7 @@ namespace Tributary.Tests.Search;
 public class SystemRestrictionsTests
 {
     private static readonly Schema Schema = new([new Property { Name = "title", Type = PropertyType.String, IsQueryable = true }]);
-    private static readonly SystemValues Values = new(new ConnectionKey(7), "contosohr", "tenant");
+    private static readonly SystemValues Values = new("0123456789abcdef", "contosohr", "tenant");
 
     private static KqlNode Parse(string query) => KqlParser.Parse(query, name => PropertyNames.KeyOrNull(Schema, name)).Tree!;
 

@@ -1,5 +1,4 @@
 using System.Text;
-using Tributary.Connections;
 using Tributary.Search;
 
 namespace Tributary.Tests.Search;
@@ -8,8 +7,8 @@ public class SystemValuesTests
 {
     private const string Tenant = "0b1d2e3f-0000-4000-8000-00000000000a";
 
-    private static readonly SystemValues Values = new(new ConnectionKey(7), "contosohr", Tenant);
-    private static readonly SystemValues Other = new(new ConnectionKey(8), "contosoit", Tenant);
+    private static readonly SystemValues Values = new("0123456789abcdef", "contosohr", Tenant);
+    private static readonly SystemValues Other = new("fedcba9876543210", "contosoit", Tenant);
 
     private static string Base64(string text) => Convert.ToBase64String(Encoding.UTF8.GetBytes(text));
 

@@ -1,3 +1,4 @@
+using Tributary.Access.History;
 using Tributary.Acls;
 using Tributary.Connections;
 using Tributary.Indexing;
@@ -26,6 +27,9 @@ public abstract class StoreContract : IAsyncLifetime
     private protected ISqlDatabase Database { get; private set; } = null!;
 
     private protected SqlSignals Signals { get; } = new();
+
+    /// <summary>What the stores of the next opening note the past in: nowhere, unless a contract wants it.</summary>
+    private protected AccessHistory History { get; set; } = AccessHistory.Off;
 
     private protected IConnectionStore Connections { get; private set; } = null!;
 
@@ -150,12 +154,13 @@ public abstract class StoreContract : IAsyncLifetime
     private async Task OpenAsync()
     {
         Database = await _testDatabase.OpenAsync();
-        var operations = new SqlOperationStore(Database, Signals);
-        Connections = new SqlConnectionStore(Database);
+        var operations = new SqlOperationStore(Database, Signals, History);
+        var numbers = new OpaqueNumbers(Database);
+        Connections = new SqlConnectionStore(Database, numbers, History);
         Schemas = operations;
         Operations = operations;
-        Items = new SqlItemStore(Database, Signals);
+        Items = new SqlItemStore(Database, Signals, numbers, History);
         Activities = new SqlActivityStore(Database, Signals);
-        Feed = new SqlChangeFeed(Database, Signals);
+        Feed = new SqlChangeFeed(Database, Signals, numbers, History);
     }
 }

@@ -33,6 +33,9 @@ internal sealed class ScimDirectory(IScimStore store, SeedDirectory seed) : IDir
     public async ValueTask<DirectoryGroup?> FindGroupOrNullAsync(string tenantId, string groupId, CancellationToken cancellationToken) =>
         await store.FindOrNullAsync(tenantId, ScimKind.Group, ScimText.Id(groupId), cancellationToken) is { } record ? ScimBody.ToGroup(record) : null;
 
+    public async ValueTask<string?> FindGroupVersionOrNullAsync(string tenantId, string groupId, CancellationToken cancellationToken) =>
+        (await store.FindOrNullAsync(tenantId, ScimKind.Group, ScimText.Id(groupId), cancellationToken))?.ETag;
+
     public async ValueTask<DirectoryPage<DirectoryGroup>> ListGroupsAsync(string tenantId, DirectoryQuery<DirectoryGroup> query, CancellationToken cancellationToken) =>
         (await PageOrNullAsync(
             query,

@@ -24,6 +24,7 @@ internal sealed partial class SqlScimStore
                 CheckName(session, key, resource.Content.Name, ownId: "");
                 string id = resource.PreferredId is { } preferred && !Exists(session, key, preferred) ? preferred : resource.OtherId;
                 long now = resource.Now.ToUnixTimeMilliseconds();
+                history.DirectoryObjectComes(session, key, id);
                 session.Execute(
                     """
                     INSERT INTO directory_object (tenant, id, kind, name, display_name, external_id, created, modified, body)
@@ -70,6 +71,11 @@ internal sealed partial class SqlScimStore
                 {
                     isChanged = true;
                     CheckName(session, key.Value, content.Name, change.Id);
+                    if (kind == ScimKind.User)
+                    {
+                        history.DirectoryUserChanges(session, key.Value, record, content.Body);
+                    }
+
                     session.Execute(
                         """
                         UPDATE directory_object SET name = @name, display_name = @displayName, external_id = @externalId, body = @body
@@ -113,6 +119,7 @@ internal sealed partial class SqlScimStore
                     throw new Refusal(ScimOutcome.VersionChanged);
                 }
 
+                history.DirectoryObjectGoes(session, key!.Value, kind, record);
                 session.Execute(
                     """
                     UPDATE directory_object SET members = members - 1, version = version + 1, modified = @now
@@ -124,7 +131,7 @@ internal sealed partial class SqlScimStore
                 session.Execute("DELETE FROM directory_member WHERE tenant = @tenant AND member = @id", key, id);
                 session.Execute("DELETE FROM directory_member WHERE tenant = @tenant AND group_id = @id", key, id);
                 session.Execute("DELETE FROM directory_object WHERE tenant = @tenant AND id = @id", key, id);
-                Count(session, key!.Value, kind, -1);
+                Count(session, key.Value, kind, -1);
                 return record;
             },
             0,
@@ -152,7 +159,7 @@ internal sealed partial class SqlScimStore
     }
 
     /// <summary>Whether anybody came or went.</summary>
-    private static bool ChangeMembers(SqlSession session, long tenant, string group, IReadOnlyList<ScimMemberChange> changes, int max)
+    private bool ChangeMembers(SqlSession session, long tenant, string group, IReadOnlyList<ScimMemberChange> changes, int max)
     {
         long added = 0;
         long removed = 0;
@@ -172,12 +179,16 @@ internal sealed partial class SqlScimStore
             // In the order in which the indexes have them, so that many go to few pages of theirs.
             foreach (string id in going.Order(StringComparer.Ordinal))
             {
-                removed += session.Execute("DELETE FROM directory_member WHERE tenant = @tenant AND group_id = @group AND member = @id", tenant, group, id);
+                if (session.Execute("DELETE FROM directory_member WHERE tenant = @tenant AND group_id = @group AND member = @id", tenant, group, id) > 0)
+                {
+                    history.DirectoryMemberChanges(session, tenant, group, id, was: true);
+                    removed++;
+                }
             }
 
             foreach (string id in coming.Order(StringComparer.Ordinal))
             {
-                added += session.Execute(
+                int isNew = session.Execute(
                     """
                     INSERT INTO directory_member (tenant, group_id, member, nested)
                     VALUES (@tenant, @group, @id, (SELECT count(*) FROM directory_object WHERE tenant = @tenant AND id = @id AND kind = @kind)) ON CONFLICT DO NOTHING
@@ -186,6 +197,11 @@ internal sealed partial class SqlScimStore
                     group,
                     id,
                     (int)ScimKind.Group);
+                if (isNew > 0)
+                {
+                    history.DirectoryMemberChanges(session, tenant, group, id, was: false);
+                    added++;
+                }
             }
         }
 

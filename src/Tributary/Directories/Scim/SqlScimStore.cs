@@ -1,10 +1,11 @@
 using System.Data.Common;
+using Tributary.Access.History;
 using Tributary.Storage;
 
 namespace Tributary.Directories.Scim;
 
 /// <summary>The reading half; what is read is always in the database, as other nodes write it too.</summary>
-internal sealed partial class SqlScimStore(ISqlDatabase database) : IScimStore
+internal sealed partial class SqlScimStore(ISqlDatabase database, AccessHistory history) : IScimStore
 {
     public ValueTask<ScimRecord?> FindOrNullAsync(string tenant, ScimKind kind, string id, CancellationToken cancellationToken) => database.ReadAsync(
         session => FindOrNull(session, TenantOrNull(session, tenant), kind, id), cancellationToken);

@@ -56,6 +56,9 @@ internal sealed partial class SeedDirectory : IDirectory
         return reading.Tenants.GetOrAdd(tenantId, static (id, at) => at.Directory.View(id, at.File), (Directory: this, reading.File));
     }
 
+    /// <summary>Raised when the file has changed, before anybody is answered by it; on a thread that must not be kept.</summary>
+    public event Action? ReadAgain;
+
     /// <summary>The file as it was at start, without the users of the development issuer.</summary>
     public SeedFile AtStart { get; }
 
@@ -117,6 +120,9 @@ internal sealed partial class SeedDirectory : IDirectory
     public ValueTask<DirectoryGroup?> FindGroupOrNullAsync(string tenantId, string groupId, CancellationToken cancellationToken) =>
         ValueTask.FromResult(Tenant(tenantId).FindGroupOrNull(groupId));
 
+    public ValueTask<string?> FindGroupVersionOrNullAsync(string tenantId, string groupId, CancellationToken cancellationToken) =>
+        ValueTask.FromResult(Tenant(tenantId).VersionOfGroupOrNull(groupId));
+
     public ValueTask<DirectoryPage<DirectoryGroup>> ListGroupsAsync(string tenantId, DirectoryQuery<DirectoryGroup> query, CancellationToken cancellationToken) =>
         ValueTask.FromResult(DirectoryPages.Of(Tenant(tenantId).Groups, query, group => group.Id));
 
@@ -157,7 +163,9 @@ internal sealed partial class SeedDirectory : IDirectory
                 last = _last;
                 if (SeedReading.StampOf(_path) != last.Stamp)
                 {
-                    _last = last = SeedReading.Again(_path, last);
+                    SeedReading next = SeedReading.Again(_path, last);
+                    ReadAgain?.Invoke();
+                    _last = last = next;
                     if (last.Problem is { } problem)
                     {
                         LogUnusable(_logger, problem);

@@ -24,6 +24,13 @@ internal sealed record SeedFile
     /// <summary>Scopes and roles of Graph that clients ask for along with ours. They are carried; what they permit, if anything, is said where it is used.</summary>
     public static readonly IReadOnlyList<string> OtherPermissions = ["Files.Read.All", "Sites.Read.All"];
 
+    /// <summary>Scopes that a search for entity types of others needs (<see cref="Search.EntityTypes"/>), and of which no application here has the role.</summary>
+    public static readonly IReadOnlyList<string> SearchScopes =
+    [
+        "Files.ReadWrite.All", "Sites.ReadWrite.All", "Chat.Read", "Chat.ReadWrite", "ChannelMessage.Read.All", "Mail.Read", "Mail.ReadWrite", "Calendars.Read", "Calendars.ReadWrite",
+        "People.Read", "People.Read.All", "Acronym.Read.All", "Bookmark.Read.All", "QnA.Read.All",
+    ];
+
     /// <summary>Reads and checks a file.</summary>
     /// <exception cref="InvalidDataException">Every mistake, with its path in the file.</exception>
     public static SeedFile Read(string path)
@@ -67,7 +74,7 @@ internal sealed record SeedFile
     public static string? CanonicalRoleOrNull(string? role) => AllRoles.FirstOrDefault(known => known.Equals(role, StringComparison.OrdinalIgnoreCase));
 
     /// <summary>What users can be asked to let an application do for them.</summary>
-    public static readonly IReadOnlyList<string> DelegatedPermissions = [.. GraphPermissions.All.Where(row => row.DelegatedId is not null).Select(row => row.Name), .. OtherPermissions];
+    public static readonly IReadOnlyList<string> DelegatedPermissions = [.. GraphPermissions.All.Where(row => row.DelegatedId is not null).Select(row => row.Name), .. OtherPermissions, .. SearchScopes];
 
     public static IEnumerable<string> AllRoles =>
         GraphPermissions.All.Select(row => row.Name).Append(GraphPermissions.OperatorRole).Concat(OtherPermissions);

@@ -92,6 +92,10 @@ internal sealed class SeedTenantView
 
     public DirectoryGroup? FindGroupOrNull(string groupId) => _groups.GetValueOrDefault(groupId.ToLowerInvariant());
 
+    /// <summary>The file keeps no versions, so a digest of the direct members; null when there is no such group.</summary>
+    public string? VersionOfGroupOrNull(string groupId) =>
+        FindGroupOrNull(groupId) is { } group ? MembersDigest.Of(_membersOf[group.Id].Order(StringComparer.Ordinal)) : null;
+
     public IReadOnlySet<string> GroupsOf(string memberId, bool isTransitive) => Reach(_groupsOf, memberId, isTransitive);
 
     public IEnumerable<DirectoryMember> MembersOf(string groupId, bool isTransitive)

@@ -76,13 +76,13 @@ internal sealed class LiftedQuery(Query inner, Lifts lifts, RankingContext conte
             }
 
             LiftsOf lift = LiftsIn(segment).Of(doc);
-            var lifted = new ComplexExplanation(true, found.Value * lift.Factor, "what was found × lift for words × lift for the item");
+            var lifted = new ScorePart(true, found.Value * lift.Factor, "what was found × lift for words × lift for the item");
             lifted.AddDetail(found);
-            var words = new Explanation(lift.OfWords, "lift for words: 1 + those that hold");
+            var words = new ScorePart(true, lift.OfWords, "lift for words: 1 + those that hold");
             Add(words, lift.Whole, "the title is all that was asked for");
             Add(words, lift.Title, "words side by side in the title");
             Add(words, lift.Text, "words side by side anywhere");
-            var item = new Explanation(lift.OfItem, "lift for the item: 1 + those that hold");
+            var item = new ScorePart(true, lift.OfItem, "lift for the item: 1 + those that hold");
             Add(item, lift.Freshness, "freshness");
             Add(item, lift.Activity, "activities");
             lifted.AddDetail(words);
@@ -94,7 +94,7 @@ internal sealed class LiftedQuery(Query inner, Lifts lifts, RankingContext conte
         {
             if (lift > 0)
             {
-                to.AddDetail(new Explanation(lift, why));
+                to.AddDetail(new ScorePart(true, lift, why));
             }
         }
 

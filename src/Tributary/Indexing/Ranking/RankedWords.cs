@@ -28,7 +28,8 @@ internal sealed class RankedWords(IReadOnlyList<string> words, bool isOneOf, IRe
 
     public override void ExtractTerms(ISet<Term> terms) => terms.UnionWith(words.Select(word => new Term(IndexFields.Text, word)));
 
-    public override string ToString(string field) => $"ranked({string.Join(isOneOf ? ", " : " ", words)})";
+    /// <summary>In plain words, as Lucene tells of it where it is not found (<see cref="ScoreDescription"/>).</summary>
+    public override string ToString(string field) => isOneOf ? string.Join(" or ", words.Select(ScoreDescription.OfWord)) : ScoreDescription.OfWords(words);
 
     public override bool Equals(object? obj) => obj is RankedWords other
         && base.Equals(other) && isOneOf == other.IsOneOf && words.SequenceEqual(other.Words) && fields.SequenceEqual(other.Fields);
@@ -72,8 +73,9 @@ internal sealed class RankedWords(IReadOnlyList<string> words, bool isOneOf, IRe
             _query = query;
             _statistics = statistics;
             _searcher = searcher;
-            _anywhere = query.Anywhere(searcher).CreateWeight(searcher);
-            _phrases = [.. query.Fields.Select(field => query.IsSingle ? null : query.Phrase(field.Field).CreateWeight(searcher))];
+            IndexSearcher finding = VisibleSearcher.PlainOf(searcher);
+            _anywhere = query.Anywhere(finding).CreateWeight(finding);
+            _phrases = [.. query.Fields.Select(field => query.IsSingle ? null : query.Phrase(field.Field).CreateWeight(finding))];
             _textFactors = statistics.FactorsOfText(searcher);
             _factors = [.. query.Fields.Select(field => statistics.FactorsOf(field.Class, searcher))];
             IEnumerable<double> rarities = query.Words.Select(word => statistics.Idf(word, searcher));
@@ -82,7 +84,7 @@ internal sealed class RankedWords(IReadOnlyList<string> words, bool isOneOf, IRe
 
         public override Query Query => _query;
 
-        private string Named => $"'{string.Join(_query.IsOneOf ? "' or '" : " ", _query.Words)}'";
+        private string Named => _query.ToString(IndexFields.Text);
 
         public override float GetValueForNormalization() => 1;
 
@@ -94,14 +96,14 @@ internal sealed class RankedWords(IReadOnlyList<string> words, bool isOneOf, IRe
         {
             if (FieldedOrNull(context, acceptDocs: null) is not { } scorer || scorer.Advance(doc) != doc)
             {
-                return new ComplexExplanation(false, 0, $"{Named} is nowhere in the item");
+                return new ScorePart(false, 0, $"{Named} is nowhere in the item");
             }
 
-            var score = new ComplexExplanation(
+            var score = new ScorePart(
                 true, scorer.GetScore(), FormattableString.Invariant($"{Named}: rarity × {RankingStatistics.K1 + 1:0.0} × occurrences / ({RankingStatistics.K1} + occurrences)"));
-            int items = _searcher.IndexReader.MaxDoc;
-            score.AddDetail(new Explanation((float)_idf, _query.IsSingle
-                ? $"rarity: in {_query.Words.Max(word => _statistics.ContextOf(word, _searcher).DocFreq)} of {items} items"
+            int items = _statistics.Items(_searcher);
+            score.AddDetail(new ScorePart(true, (float)_idf, _query.IsSingle
+                ? $"rarity: in {_query.Words.Max(word => _statistics.ItemsWith(word, _searcher))} of {items} items"
                 : $"rarity: those of {_query.Words.Count} words together, of {items} items"));
             score.AddDetail(scorer.Describe());
             return score;
@@ -194,18 +196,18 @@ internal sealed class RankedWords(IReadOnlyList<string> words, bool isOneOf, IRe
             return idf * (RankingStatistics.K1 + 1) * occurrences / (RankingStatistics.K1 + occurrences);
         }
 
-        public Explanation Describe()
+        public ScorePart Describe()
         {
             int doc = anywhere.DocID;
-            var all = new Explanation(0, "occurrences: the sum, each × weight / length");
+            var all = new ScorePart(true, 0, "occurrences: the sum, each × weight / length");
             foreach (Place place in places)
             {
                 if (place.FrequencyIn(doc) is > 0 and var frequency)
                 {
                     float factor = place.FactorOf(doc);
                     all.Value += place.Weight * frequency / factor;
-                    all.AddDetail(new Explanation(
-                        place.Weight * frequency / factor, FormattableString.Invariant($"{place.Name}: {frequency} × weight {place.Weight} / length {factor}")));
+                    all.AddDetail(new ScorePart(
+                        true, place.Weight * frequency / factor, FormattableString.Invariant($"{place.Name}: {frequency} × weight {place.Weight} / length {factor}")));
                 }
             }
 

@@ -5,8 +5,8 @@ using Lucene.Net.Util;
 namespace Tributary.Indexing.Ranking;
 
 /// <summary>
-/// What scores of one search are measured by: how rare words are and how long texts are, over all items of all connections that it asks, whoever may see them. A word
-/// is looked up once, however many readings of the query name it.
+/// What scores of one search are measured by: how rare words are and how long texts are, over all items of all connections that it asks, whoever may see them, or
+/// over what the caller may see (<see cref="Visible"/>). A word is looked up once, however many readings of the query name it.
 /// </summary>
 internal sealed class RankingStatistics
 {
@@ -18,18 +18,32 @@ internal sealed class RankingStatistics
 
     private static readonly float[] Lengths = [.. Enumerable.Range(0, 256).Select(norm => SmallSingle.SByte315ToSingle((sbyte)norm)).Select(norm => norm > 0 ? 1 / (norm * norm) : 0)];
 
+    private static readonly long[] WholeLengths = [.. Lengths.Select(length => (long)Math.Min(int.MaxValue, Math.Round((double)length)))];
+
     private readonly Dictionary<Term, TermContext> _terms = [];
     private readonly List<(IndexReader? Reader, IReadOnlyList<WeightedField> Fields)> _parts = [];
     private readonly Dictionary<WeightClass, float[]> _factors = [];
     private readonly Dictionary<(AtomicReader Segment, string Field), TermsEnum?> _enums = [];
     private float[]? _textFactors;
 
+    /// <summary>What alone counts; null: all items.</summary>
+    public VisibleItems? Visible { get; set; }
+
+    /// <summary>How many words a text has by what the index keeps of it, as a whole number; 0 for none.</summary>
+    public static long LengthOf(byte kept) => WholeLengths[kept];
+
     /// <summary>A part of what is searched, with what its connection's schema says of properties.</summary>
     /// <param name="reader">Null for all that is searched.</param>
     /// <param name="fields">Its weighty properties.</param>
     public void Add(IndexReader? reader, IReadOnlyList<WeightedField> fields) => _parts.Add((reader, fields));
 
-    /// <summary>Where a word of the whole text stands and in how many items.</summary>
+    /// <summary>How many items count.</summary>
+    public int Items(IndexSearcher searcher) => Visible?.Count ?? searcher.IndexReader.MaxDoc;
+
+    /// <summary>In how many of them a word is.</summary>
+    public int ItemsWith(string word, IndexSearcher searcher) => Visible?.CountOf(new Term(IndexFields.Text, word)) ?? ContextOf(word, searcher).DocFreq;
+
+    /// <summary>Where a word of the whole text stands.</summary>
     public TermContext ContextOf(string word, IndexSearcher searcher)
     {
         var term = new Term(IndexFields.Text, word);
@@ -57,8 +71,8 @@ internal sealed class RankingStatistics
     /// <summary>How much a word says: the rarer, the more.</summary>
     public double Idf(string word, IndexSearcher searcher)
     {
-        int found = ContextOf(word, searcher).DocFreq;
-        return Math.Log(1 + ((searcher.IndexReader.MaxDoc - found + 0.5) / (found + 0.5)));
+        int found = ItemsWith(word, searcher);
+        return Math.Log(1 + ((Items(searcher) - found + 0.5) / (found + 0.5)));
     }
 
     /// <summary>By what an occurrence is divided for the length of the item, by the byte that the index keeps of the length.</summary>
@@ -66,8 +80,9 @@ internal sealed class RankingStatistics
     {
         if (_textFactors is null)
         {
-            long words = searcher.TopReaderContext.Leaves.Sum(leaf => Math.Max(0, leaf.AtomicReader.GetTerms(IndexFields.Text)?.SumTotalTermFreq ?? 0));
-            _textFactors = Factors(words, searcher.IndexReader.MaxDoc);
+            long words = Visible?.LengthsOf(IndexFields.Text).Words
+                ?? searcher.TopReaderContext.Leaves.Sum(leaf => Math.Max(0, leaf.AtomicReader.GetTerms(IndexFields.Text)?.SumTotalTermFreq ?? 0));
+            _textFactors = Factors(words, Items(searcher));
         }
 
         return _textFactors;
@@ -85,7 +100,13 @@ internal sealed class RankingStatistics
                 {
                     foreach (AtomicReaderContext leaf in (reader?.Context ?? searcher.TopReaderContext).Leaves)
                     {
-                        if (leaf.AtomicReader.GetTerms(field.Field) is { SumTotalTermFreq: > 0 } terms)
+                        if (Visible is not null)
+                        {
+                            TextLengths lengths = Visible.LengthsIn(leaf, field.Field);
+                            words += lengths.Words;
+                            values += lengths.Texts;
+                        }
+                        else if (leaf.AtomicReader.GetTerms(field.Field) is { SumTotalTermFreq: > 0 } terms)
                         {
                             words += terms.SumTotalTermFreq;
                             values += terms.DocCount;

@@ -25,7 +25,7 @@ internal sealed record SideBySide(IReadOnlyList<string> Words, IReadOnlyList<(in
         var kept = new List<(int First, int Second, float Worth)>();
         foreach ((string first, string second) in pairs)
         {
-            if (Math.Min(statistics.ContextOf(first, searcher).DocFreq, statistics.ContextOf(second, searcher).DocFreq) <= CommonFrom)
+            if (Math.Min(statistics.ItemsWith(first, searcher), statistics.ItemsWith(second, searcher)) <= CommonFrom)
             {
                 kept.Add((PlaceOf(first), PlaceOf(second), (float)Math.Min(statistics.Idf(first, searcher), statistics.Idf(second, searcher))));
             }

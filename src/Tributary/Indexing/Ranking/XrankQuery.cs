@@ -78,12 +78,12 @@ internal sealed class XrankQuery(Query match, IReadOnlyList<RankBoost> boosts) :
             {
                 if (ranks[i].Explain(context, doc).IsMatch)
                 {
-                    details.Add(new ComplexExplanation(true, boosts[i].Points, $"cb of XRANK {i + 1}"));
+                    details.Add(new ScorePart(true, boosts[i].Points, $"cb of XRANK {i + 1}"));
                     sum += boosts[i].Points;
                 }
             }
 
-            var explanation = new ComplexExplanation(true, sum, "what was found + XRANK");
+            var explanation = new ScorePart(true, sum, "what was found + XRANK");
             details.ForEach(explanation.AddDetail);
             return explanation;
         }

@@ -197,7 +197,7 @@ internal sealed partial class FilterParser
     }
 
     private static bool IsScalarOrOpen(string? bound) =>
-        bound is null || KqlNumbers.DoubleOrNull(bound) is not null || KqlDates.IntervalOrNull(bound, DateTimeOffset.UnixEpoch, DayOfWeek.Monday) is not null;
+        bound is null || KqlNumbers.IsNumber(bound) || KqlDates.IsDate(bound);
 
     private Refinement? Token(string field, int start, string token, int tokenStart)
     {

@@ -14,12 +14,12 @@ internal static class FilterToken
 
     public static string Of(string value) => $"\"{Mark}{Convert.ToHexStringLower(Encoding.UTF8.GetBytes(value))}\"";
 
-    /// <summary>The value that a token's digits stand for; null when they are none.</summary>
+    /// <summary>The value that a token's digits stand for, of no digits the empty text, which has a bucket like any other; null when they are none.</summary>
     public static string? ValueOrNull(string hex)
     {
         try
         {
-            return hex.Length == 0 ? null : Strict.GetString(Convert.FromHexString(hex));
+            return Strict.GetString(Convert.FromHexString(hex));
         }
         catch (Exception exception) when (exception is FormatException or ArgumentException)
         {

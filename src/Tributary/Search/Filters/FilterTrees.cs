@@ -22,25 +22,24 @@ internal static class FilterTrees
     };
 
     /// <summary>Why values of this type cannot be tested so; null when they can.</summary>
-    public static string? MisfitOrNull(RefinementTest test, PropertyType type, DateTimeOffset now) => OfType(test, type) switch
+    public static string? MisfitOrNull(RefinementTest test, PropertyType type) => OfType(test, type) switch
     {
-        BucketValue bucket => ValueMisfitOrNull(bucket.Key, type, now),
-        EqualValue equal => ValueMisfitOrNull(equal.Text, type, now),
+        BucketValue bucket => ValueMisfitOrNull(bucket.Key, type),
+        EqualValue equal => ValueMisfitOrNull(equal.Text, type),
         BetweenValues when type is not (PropertyType.Int64 or PropertyType.Double or PropertyType.DateTime) => $"of type {type} has no ranges",
-        BetweenValues between => (between.From is { } from ? ValueMisfitOrNull(from, type, now) : null) ?? (between.To is { } to ? ValueMisfitOrNull(to, type, now) : null),
+        BetweenValues between => (between.From is { } from ? ValueMisfitOrNull(from, type) : null) ?? (between.To is { } to ? ValueMisfitOrNull(to, type) : null),
         WordsOfValue when type is not PropertyType.String => $"of type {type} has no words",
         _ => null,
     };
 
     /// <summary>Why a text is no value of this type; null when it is one.</summary>
-    public static string? ValueMisfitOrNull(string text, PropertyType type, DateTimeOffset now)
+    public static string? ValueMisfitOrNull(string text, PropertyType type)
     {
         bool fits = type switch
         {
-            PropertyType.Int64 => KqlNumbers.Int64OrNull(text) is not null,
-            PropertyType.Double => KqlNumbers.DoubleOrNull(text) is not null,
+            PropertyType.Int64 or PropertyType.Double => KqlNumbers.IsNumber(text),
             PropertyType.Boolean => KqlNumbers.BooleanOrNull(text) is not null,
-            PropertyType.DateTime => KqlDates.IntervalOrNull(text, now, DayOfWeek.Monday) is not null,
+            PropertyType.DateTime => KqlDates.IsDate(text),
             _ => true,
         };
         return fits ? null : $"of type {type} cannot be compared with '{SearchedNames.Shown(text)}'";
@@ -51,41 +50,41 @@ internal static class FilterTrees
     /// </summary>
     /// <param name="node">The filter, with the names that were sent.</param>
     /// <param name="property">What a name is in this connection; null for none.</param>
-    /// <param name="now">What date words are relative to.</param>
+    /// <param name="time">What date words are relative to.</param>
     /// <param name="isNothing">Whether no item can pass.</param>
     /// <returns>Null when every item passes, or none.</returns>
-    public static KqlNode? BindOrNull(KqlNode node, Func<string, Property?> property, DateTimeOffset now, out bool isNothing)
+    public static KqlNode? BindOrNull(KqlNode node, Func<string, Property?> property, QueryTime time, out bool isNothing)
     {
-        KqlNode bound = Bind(node, property, now);
+        KqlNode bound = Bind(node, property, time);
         isNothing = IsNothing(bound);
         return bound is MatchAll || isNothing ? null : bound;
     }
 
     /// <summary>The instant where a date of a range begins.</summary>
-    public static string BeginningOf(string date, DateTimeOffset now) => Instant(IntervalOf(date, now).From);
+    public static string BeginningOf(string date, QueryTime time) => Instant(IntervalOf(date, time).From);
 
-    private static KqlNode Bind(KqlNode node, Func<string, Property?> property, DateTimeOffset now)
+    private static KqlNode Bind(KqlNode node, Func<string, Property?> property, QueryTime time)
     {
         switch (node)
         {
             case Refinement test:
                 return property(test.Property) is not { } found ? test.Test is NoValue ? Everything : Negated(Everything)
-                    : test with { Property = found.Name, Test = Bind(test.Test, found.Type.Element(), now) };
+                    : test with { Property = found.Name, Test = Bind(test.Test, found.Type.Element(), time) };
             case Not not:
-                return Bind(not.Operand, property, now) is var operand && IsNothing(operand) ? Everything : Negated(operand);
+                return Bind(not.Operand, property, time) is var operand && IsNothing(operand) ? Everything : Negated(operand);
             case And and:
-                KqlNode[] all = [.. and.Operands.Select(operand => Bind(operand, property, now)).Where(operand => operand is not MatchAll)];
+                KqlNode[] all = [.. and.Operands.Select(operand => Bind(operand, property, time)).Where(operand => operand is not MatchAll)];
                 return all.Any(IsNothing) ? Negated(Everything) : all.Length == 0 ? Everything : KqlJoin.And(all);
             case Or or:
-                KqlNode[] any = [.. or.Operands.Select(operand => Bind(operand, property, now)).Where(operand => !IsNothing(operand))];
+                KqlNode[] any = [.. or.Operands.Select(operand => Bind(operand, property, time)).Where(operand => !IsNothing(operand))];
                 return any.Any(operand => operand is MatchAll) ? Everything : any.Length == 0 ? Negated(Everything) : KqlJoin.Or(any);
             default:
                 throw new InvalidOperationException($"A filter has no {node.GetType().Name}.");
         }
     }
 
-    private static RefinementTest Bind(RefinementTest test, PropertyType type, DateTimeOffset now) =>
-        OfType(test, type) is var read && type == PropertyType.DateTime ? InInstants(read, now) : read;
+    private static RefinementTest Bind(RefinementTest test, PropertyType type, QueryTime time) =>
+        OfType(test, type) is var read && type == PropertyType.DateTime ? InInstants(read, time) : read;
 
     /// <summary><c>a..b</c> is a range of numbers or dates, as in a query, and of text a text like any other.</summary>
     private static RefinementTest OfType(RefinementTest test, PropertyType type)
@@ -104,15 +103,15 @@ internal static class FilterTrees
     private static Not Negated(KqlNode node) => new(node.Start, node.Length, node);
 
     /// <summary>Days and date words become the instants where they begin and end, as comparisons in queries have it (search 7.6).</summary>
-    private static RefinementTest InInstants(RefinementTest test, DateTimeOffset now)
+    private static RefinementTest InInstants(RefinementTest test, QueryTime time)
     {
         switch (test)
         {
-            case EqualValue equal when IntervalOf(equal.Text, now) is { IsWhole: true } day:
+            case EqualValue equal when IntervalOf(equal.Text, time) is { IsWhole: true } day:
                 return new BetweenValues(Instant(day.From), true, Instant(day.To), day.To > LastTick);
             case BetweenValues between:
-                long? from = between.From is { } lower ? between.IsFromIncluded ? IntervalOf(lower, now).From : IntervalOf(lower, now).To : null;
-                long? to = between.To is { } upper ? between.IsToIncluded ? IntervalOf(upper, now).To : IntervalOf(upper, now).From : null;
+                long? from = between.From is { } lower ? between.IsFromIncluded ? IntervalOf(lower, time).From : IntervalOf(lower, time).To : null;
+                long? to = between.To is { } upper ? between.IsToIncluded ? IntervalOf(upper, time).To : IntervalOf(upper, time).From : null;
 
                 // Behind the last instant there is nothing: the bound is then the last instant itself, left out below and taken above.
                 return new BetweenValues(
@@ -122,8 +121,8 @@ internal static class FilterTrees
         }
     }
 
-    private static KqlInterval IntervalOf(string text, DateTimeOffset now) =>
-        KqlDates.IntervalOrNull(text, now, DayOfWeek.Monday) ?? throw new InvalidOperationException("A date of a filter is no date.");
+    private static KqlInterval IntervalOf(string text, QueryTime time) =>
+        KqlDates.IntervalOrNull(text, time) ?? throw new InvalidOperationException("A date of a filter is no date.");
 
     private static string Instant(long ticks) =>
         new DateTime(Math.Min(ticks, LastTick), DateTimeKind.Utc).ToString("yyyy-MM-dd'T'HH:mm:ss.fffffff'Z'", CultureInfo.InvariantCulture);

@@ -7,19 +7,18 @@ internal static class KqlDates
     /// Reads <c>YYYY-MM-DD</c>, <c>YYYY-MM-DDThh:mm:ss[.f][Z|±hh:mm]</c> with 1 to 7 fractional digits, or an interval keyword.
     /// </summary>
     /// <param name="text">The value, without quotes.</param>
-    /// <param name="now">What <c>today</c> and the other keywords are relative to.</param>
-    /// <param name="firstDayOfWeek">Where <c>this week</c> begins; it depends on the culture of the query.</param>
+    /// <param name="time">What the keywords are relative to.</param>
     /// <returns>Null when the text is no date.</returns>
-    public static KqlInterval? IntervalOrNull(string text, DateTimeOffset now, DayOfWeek firstDayOfWeek)
+    public static KqlInterval? IntervalOrNull(string text, QueryTime time)
     {
-        var today = DateOnly.FromDateTime(now.UtcDateTime);
+        var today = DateOnly.FromDateTime(time.Now.UtcDateTime);
         var month = new DateOnly(today.Year, today.Month, 1);
         var year = new DateOnly(today.Year, 1, 1);
         return text.Trim().ToLowerInvariant() switch
         {
             "today" => Days(today, today.AddDays(1)),
             "yesterday" => Days(today.AddDays(-1), today),
-            "this week" => Week(today, firstDayOfWeek),
+            "this week" => Week(today, time.FirstDayOfWeek),
             "this month" => Days(month, month.AddMonths(1)),
             "last month" => Days(month.AddMonths(-1), month),
             "this year" => Days(year, year.AddYears(1)),
@@ -27,6 +26,9 @@ internal static class KqlDates
             _ => WrittenOrNull(text.AsSpan().Trim()),
         };
     }
+
+    /// <summary>Whether a text is a date or an interval keyword, whenever it is asked.</summary>
+    public static bool IsDate(string text) => IntervalOrNull(text, new QueryTime(DateTimeOffset.UnixEpoch, DayOfWeek.Monday)) is not null;
 
     private static KqlInterval Week(DateOnly today, DayOfWeek firstDayOfWeek)
     {

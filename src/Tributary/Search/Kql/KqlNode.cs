@@ -62,13 +62,13 @@ internal sealed record Not(int Start, int Length, KqlNode Operand) : KqlNode(Sta
 
 /// <summary>
 /// <c>a NEAR b</c>, <c>a ONEAR b</c> (7.7). A chain of one kind and distance is one node; where they change, what stands before the change is the
-/// first operand of what follows.
+/// first operand of what follows. Either way a chain goes from left to right, an operand being near to all that is before it, taken as one stretch of text.
 /// </summary>
 /// <param name="Start">See <see cref="KqlNode"/>.</param>
 /// <param name="Length">See <see cref="KqlNode"/>.</param>
 /// <param name="Operands">Two or more: <see cref="Words"/>, and as the first possibly a <see cref="Near"/>.</param>
 /// <param name="IsOrdered"><c>ONEAR</c>: the operands occur in this order.</param>
-/// <param name="Distance">The most tokens that may stand between.</param>
+/// <param name="Distance">The most tokens that may stand between an operand and the stretch of those before it.</param>
 internal sealed record Near(int Start, int Length, IReadOnlyList<KqlNode> Operands, bool IsOrdered, int Distance) : KqlNode(Start, Length)
 {
     public const int DefaultDistance = 8;

@@ -7,6 +7,9 @@ internal static class KqlNumbers
 {
     private const NumberStyles Decimal = NumberStyles.AllowLeadingSign | NumberStyles.AllowDecimalPoint | NumberStyles.AllowExponent;
 
+    /// <summary>Whether a text can be compared with a property of numbers, whole ones or not: <c>size&lt;1.5</c> is a question to whole numbers too.</summary>
+    public static bool IsNumber(string text) => Int64OrNull(text) is not null || DoubleOrNull(text) is not null;
+
     public static long? Int64OrNull(string text) =>
         long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number) ? number : null;
 

@@ -5,11 +5,20 @@ namespace Tributary.Search.Kql;
 /// <summary>The operators with parameters: <c>NEAR</c>, <c>ONEAR</c>, <c>WORDS</c> (search 7.7) and <c>XRANK</c> (7.8).</summary>
 internal sealed partial class KqlParser
 {
-    /// <summary>What follows <paramref name="first"/> in a chain of <c>NEAR</c>; the term itself when nothing does.</summary>
-    private KqlNode? ParseProximity(Words first)
+    /// <summary>
+    /// What follows <paramref name="first"/> in a chain of <c>NEAR</c>; itself when nothing does. A chain that stands in parentheses goes on like one without, as what is
+    /// on the left is taken together either way.
+    /// </summary>
+    private KqlNode? ParseProximity(KqlNode first)
     {
         var operands = new List<KqlNode> { first };
         var (isOrdered, distance, changes) = (false, 0, 0);
+        if (first is Near before)
+        {
+            operands = [.. before.Operands];
+            (isOrdered, distance, changes) = (before.IsOrdered, before.Distance, Changes(before));
+        }
+
         while (_token.Kind is KqlTokenKind.Near or KqlTokenKind.OrderedNear)
         {
             var sign = _token;
@@ -45,6 +54,8 @@ internal sealed partial class KqlParser
         }
 
         return operands.Count == 1 ? first : Chain();
+
+        static int Changes(Near near) => near.Operands[0] is Near inner ? 1 + Changes(inner) : 0;
 
         Near Chain() => new(first.Start, operands[^1].End - first.Start, operands, isOrdered, distance);
     }

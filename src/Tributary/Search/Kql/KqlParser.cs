@@ -192,7 +192,12 @@ internal sealed partial class KqlParser
             KqlTokenKind.Star => TakeMatchAll(),
             _ => FailForWantOfOperand(),
         };
-        return node is not null && _token.Kind is KqlTokenKind.Near or KqlTokenKind.OrderedNear ? FailInProximity(start) : node;
+        if (node is null || _token.Kind is not (KqlTokenKind.Near or KqlTokenKind.OrderedNear))
+        {
+            return node;
+        }
+
+        return node is Kql.Words or Kql.Near ? ParseProximity(node) : FailInProximity(start);
     }
 
     private KqlNode? ParseParentheses()

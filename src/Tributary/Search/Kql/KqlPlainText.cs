@@ -9,9 +9,32 @@ internal static class KqlPlainText
     /// </summary>
     public static KqlNode? Read(string text, int maxClauses)
     {
+        var words = WordsOf(text, maxClauses);
+        return words.Count == 0 ? null : KqlJoin.And(words);
+    }
+
+    /// <summary>
+    /// The same words as text, each where it stands, with spaces between them: a query of as many characters that is never malformed, but for one of spaces alone. A
+    /// <c>*</c> that other text goes on behind is a space too.
+    /// </summary>
+    public static string Blanked(string text, int maxWords)
+    {
+        var blanked = new char[text.Length];
+        Array.Fill(blanked, ' ');
+        foreach (var word in WordsOf(text, maxWords).Cast<Words>())
+        {
+            bool isLast = word.End >= text.Length || IsSeparator(text[word.End]);
+            text.AsSpan(word.Start, isLast ? word.Length : word.Text.Length).CopyTo(blanked.AsSpan(word.Start));
+        }
+
+        return new string(blanked);
+    }
+
+    private static List<KqlNode> WordsOf(string text, int maxWords)
+    {
         var words = new List<KqlNode>();
         var position = 0;
-        while (position < text.Length && words.Count < maxClauses)
+        while (position < text.Length && words.Count < maxWords)
         {
             var start = position;
             while (position < text.Length && !IsSeparator(text[position]))
@@ -27,7 +50,7 @@ internal static class KqlPlainText
             position++;
         }
 
-        return words.Count == 0 ? null : KqlJoin.And(words);
+        return words;
     }
 
     private static Words? WordOrNull(string text, int start, int end)

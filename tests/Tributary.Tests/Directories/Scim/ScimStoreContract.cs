@@ -15,7 +15,7 @@ public abstract class ScimStoreContract : StoreContract
     {
     }
 
-    private SqlScimStore Store => new(Database);
+    private SqlScimStore Store => new(Database, History);
 
     [Fact]
     public async Task Ids_are_unique_across_users_and_groups_of_a_tenant()

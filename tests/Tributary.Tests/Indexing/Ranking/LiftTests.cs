@@ -162,10 +162,10 @@ public class LiftTests
         using RankedIndex index = RankedIndex.Of(new RankedItem("a", "some", "vacation") { Modified = RankedIndex.Now.AddDays(-3) }, new RankedItem("b", "some"));
         var midnight = new DateTimeOffset(2026, 3, 10, 0, 0, 0, TimeSpan.Zero);
 
-        float first = index.ScoreOf("a", "vacation", change: query => query with { Now = midnight });
+        float first = index.ScoreOf("a", "vacation", change: query => query with { Time = query.Time with { Now = midnight } });
 
-        Assert.Equal(first, index.ScoreOf("a", "vacation", change: query => query with { Now = midnight.AddDays(1).AddTicks(-1) }));
-        Assert.True(first > index.ScoreOf("a", "vacation", change: query => query with { Now = midnight.AddDays(1) }));
+        Assert.Equal(first, index.ScoreOf("a", "vacation", change: query => query with { Time = query.Time with { Now = midnight.AddDays(1).AddTicks(-1) } }));
+        Assert.True(first > index.ScoreOf("a", "vacation", change: query => query with { Time = query.Time with { Now = midnight.AddDays(1) } }));
     }
 
     [Fact]

@@ -41,6 +41,9 @@ internal sealed class RankedIndex : IDisposable
 
     public RankingOptions Ranking { get; set; } = new();
 
+    /// <summary>Whether items may have to wait until they are found.</summary>
+    public bool IsDelayed { get; init; } = true;
+
     /// <summary>One connection with a title and a body without a hint.</summary>
     public static RankedIndex Of(params RankedItem[] items) => new RankedIndex().With(SchemaOf(), items);
 
@@ -58,7 +61,7 @@ internal sealed class RankedIndex : IDisposable
     public RankedIndex With(Schema schema, int itemsInSegment, RankedItem[] items)
     {
         IndexGeneration generation = IndexGeneration.Create(Path.Combine(_folder, _connections.Count.ToString(CultureInfo.InvariantCulture)), new IndexOptions());
-        var acls = new AclTable(1 << 20);
+        var acls = new AclTable(1 << 20, minReadyDocuments: 1);
         var documents = new DocumentBuilder(schema);
         foreach (RankedItem[] batch in items.Chunk(itemsInSegment))
         {
@@ -72,6 +75,18 @@ internal sealed class RankedIndex : IDisposable
         }
 
         _connections.Add(new Connection(schema, generation, acls));
+        return this;
+    }
+
+    /// <summary>Deletes items, of which the segments keep something until they are merged.</summary>
+    public RankedIndex Without(int target, params IEnumerable<string> ids)
+    {
+        foreach (string id in ids)
+        {
+            _connections[target].Generation.Delete(id);
+        }
+
+        _connections[target].Generation.Refresh();
         return this;
     }
 
@@ -115,7 +130,7 @@ internal sealed class RankedIndex : IDisposable
     {
         QueryReading reading = QueryReading.Of(
             query,
-            [.. _connections.Select((connection, target) => new QueriedConnection(connection.Schema, new SystemValues(new ConnectionKey(target + 1), $"c{target}", "tenant")))],
+            [.. _connections.Select((connection, target) => new QueriedConnection(connection.Schema, new SystemValues("", $"c{target}", "tenant")))],
             KqlLimits.Default with { MaxLength = KqlLimits.GreatestLength },
             CancellationToken.None);
         caller ??= new AccessPrincipals("0b1d2e3f-0000-4000-8000-00000000000a", [], [], isGuest: false);
@@ -123,7 +138,7 @@ internal sealed class RankedIndex : IDisposable
             [.. _connections.Select((connection, target) => new IndexTarget(new ConnectionKey(target + 1), 0, connection.Schema, reading.Trees[target], reading.Plain!, caller))],
             0,
             1000,
-            Now,
+            new QueryTime(Now, DayOfWeek.Monday),
             int.MaxValue)
         {
             Ranking = Ranking,
@@ -139,7 +154,7 @@ internal sealed class RankedIndex : IDisposable
             return ask(new IndexSearch(
                 query,
                 [.. searchers.Select((searcher, target) => new SearchedPart(target, searcher, _connections[target].Acls, TextLanguage.Standard))],
-                isDelayed: true,
+                IsDelayed,
                 new SearchWork(query.MaxTerms, CancellationToken.None)));
         }
         finally
@@ -157,7 +172,7 @@ internal sealed class RankedIndex : IDisposable
         Add(0, item.Title);
         Add(1, item.Body);
         Add(2, item.Kind);
-        Add(3, item.Modified?.UtcDateTime.ToString("yyyy-MM-ddTHH:mm:ssZ", CultureInfo.InvariantCulture));
+        Add(3, item.Modified?.UtcDateTime.ToString("yyyy-MM-ddTHH:mm:ss.FFFFFFFZ", CultureInfo.InvariantCulture));
         return new FeedItem(item.Id)
         {
             Acl = acl,

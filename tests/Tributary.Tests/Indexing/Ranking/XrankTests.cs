@@ -62,7 +62,7 @@ public class XrankTests
     public void The_rank_side_may_ask_for_system_properties()
     {
         using RankedIndex index = Three();
-        string id = new SystemValues(new Tributary.Connections.ConnectionKey(1), "c0", "tenant").HitId("b");
+        string id = new SystemValues("", "c0", "tenant").HitId("b");
 
         Assert.Equal("b a", index.Found($"vacation XRANK(cb=5) id:\"{id}\""));
         Assert.Equal("a b", index.Found($"vacation XRANK(cb=5) id>\"{id}\""));

@@ -15,9 +15,9 @@ public class FilterTreesTests
         new Property { Name = "Day", Type = PropertyType.DateTime, IsRefinable = true },
     ]);
 
-    private static string Bound(string filter)
+    private static string Bound(string filter, DayOfWeek firstDay = DayOfWeek.Monday)
     {
-        KqlNode? tree = FilterTrees.BindOrNull(FilterParser.Parse(filter).Tree!, Schema.FindOrNull, Now, out bool isNothing);
+        KqlNode? tree = FilterTrees.BindOrNull(FilterParser.Parse(filter).Tree!, Schema.FindOrNull, new QueryTime(Now, firstDay), out bool isNothing);
         return tree is null ? isNothing ? "nothing" : "everything" : FilterText.Of(tree);
     }
 
@@ -50,8 +50,18 @@ public class FilterTreesTests
     public void Days_become_the_instants_where_they_begin_and_end(string filter, string tree) => Assert.Equal(tree, Bound(filter));
 
     [Theory]
+    [InlineData("day:\"this week\"", DayOfWeek.Monday, "Day in [2026-03-09T00:00:00.0000000Z, 2026-03-16T00:00:00.0000000Z)")]
+    [InlineData("day:\"this week\"", DayOfWeek.Sunday, "Day in [2026-03-15T00:00:00.0000000Z, 2026-03-22T00:00:00.0000000Z)")]
+    [InlineData("day:range(\"this week\", max)", DayOfWeek.Sunday, "Day in [2026-03-15T00:00:00.0000000Z, -)")]
+    public void This_week_begins_where_the_caller_lives(string filter, DayOfWeek firstDay, string tree) => Assert.Equal(tree, Bound(filter, firstDay));
+
+    [Theory]
     [InlineData("x:5", "Int64", null)]
-    [InlineData("x:5.5", "Int64", "of type Int64 cannot be compared with '5.5'")]
+    [InlineData("x:5.5", "Int64", null)]
+    [InlineData("x:range(0.5, 1e1)", "Int64", null)]
+    [InlineData("x:0.5..7.0", "Int64", null)]
+    [InlineData("x:range(0.5x, 1)", "Int64", "of type Int64 cannot be compared with '0.5x'")]
+    [InlineData("x:Infinity", "Int64", "of type Int64 cannot be compared with 'Infinity'")]
     [InlineData("x:5.5", "Double", null)]
     [InlineData("x:1..5", "Int64", null)]
     [InlineData("x:1..five", "Int64", "of type Int64 cannot be compared with 'five'")]
@@ -72,6 +82,6 @@ public class FilterTreesTests
     {
         Refinement test = Assert.Single(FilterTrees.Tests(FilterParser.Parse(filter).Tree!));
 
-        Assert.Equal(misfit, FilterTrees.MisfitOrNull(test.Test, Enum.Parse<PropertyType>(type), Now));
+        Assert.Equal(misfit, FilterTrees.MisfitOrNull(test.Test, Enum.Parse<PropertyType>(type)));
     }
 }

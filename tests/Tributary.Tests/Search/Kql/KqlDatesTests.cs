@@ -86,7 +86,7 @@ public class KqlDatesTests
     public void This_week_begins_on_the_first_day_of_the_culture(DayOfWeek first, string from) =>
         Assert.Equal(
             new KqlInterval(Ticks(from), Ticks(from) + (7 * TimeSpan.TicksPerDay), IsWhole: true),
-            KqlDates.IntervalOrNull("this week", Now, first));
+            KqlDates.IntervalOrNull("this week", new QueryTime(Now, first)));
 
     /// <summary>Open sides are empty.</summary>
     [Theory]
@@ -134,25 +134,25 @@ public class KqlDatesTests
     {
         var monday = new DateTimeOffset(2026, 7, 13, 0, 0, 0, TimeSpan.Zero);
         var sunday = new DateTimeOffset(2026, 7, 19, 23, 59, 59, TimeSpan.Zero);
-        Assert.Equal(KqlDates.IntervalOrNull("this week", monday, DayOfWeek.Monday), KqlDates.IntervalOrNull("this week", sunday, DayOfWeek.Monday));
-        Assert.Equal(Ticks("2026-07-13"), KqlDates.IntervalOrNull("this week", monday, DayOfWeek.Monday)?.From);
-        Assert.Equal(Ticks("2026-07-19"), KqlDates.IntervalOrNull("this week", sunday, DayOfWeek.Sunday)?.From);
+        Assert.Equal(KqlDates.IntervalOrNull("this week", new QueryTime(monday, DayOfWeek.Monday)), KqlDates.IntervalOrNull("this week", new QueryTime(sunday, DayOfWeek.Monday)));
+        Assert.Equal(Ticks("2026-07-13"), KqlDates.IntervalOrNull("this week", new QueryTime(monday, DayOfWeek.Monday))?.From);
+        Assert.Equal(Ticks("2026-07-19"), KqlDates.IntervalOrNull("this week", new QueryTime(sunday, DayOfWeek.Sunday))?.From);
     }
 
     [Fact]
     public void Keywords_are_days_of_UTC_whatever_the_offset_of_now() =>
         Assert.Equal(
             Ticks("2026-07-14"),
-            KqlDates.IntervalOrNull("today", new DateTimeOffset(2026, 7, 15, 1, 0, 0, TimeSpan.FromHours(2)), DayOfWeek.Monday)?.From);
+            KqlDates.IntervalOrNull("today", new QueryTime(new DateTimeOffset(2026, 7, 15, 1, 0, 0, TimeSpan.FromHours(2)), DayOfWeek.Monday))?.From);
 
     [Fact]
     public void Months_turn_at_the_year()
     {
-        var january = KqlDates.IntervalOrNull("last month", new DateTimeOffset(2026, 1, 31, 0, 0, 0, TimeSpan.Zero), DayOfWeek.Monday);
+        var january = KqlDates.IntervalOrNull("last month", new QueryTime(new DateTimeOffset(2026, 1, 31, 0, 0, 0, TimeSpan.Zero), DayOfWeek.Monday));
         Assert.Equal((Ticks("2025-12-01"), Ticks("2026-01-01")), (january?.From, january?.To));
     }
 
-    private static KqlInterval? Read(string text) => KqlDates.IntervalOrNull(text, Now, DayOfWeek.Monday);
+    private static KqlInterval? Read(string text) => KqlDates.IntervalOrNull(text, new QueryTime(Now, DayOfWeek.Monday));
 
     private static long Ticks(string text) => DateTime.Parse(text, CultureInfo.InvariantCulture).Ticks;
 }

@@ -6,6 +6,18 @@ namespace Tributary.Tests.Search.Kql;
 public class KqlNumbersTests
 {
     [Theory]
+    [InlineData("12", true)]
+    [InlineData("12.0", true)]
+    [InlineData("-0.5", true)]
+    [InlineData("1e1", true)]
+    [InlineData("9223372036854775808", true)]
+    [InlineData("1e999", false)]
+    [InlineData("1,5", false)]
+    [InlineData("abc", false)]
+    [InlineData("", false)]
+    public void A_number_is_a_number_whatever_the_propertys_type(string text, bool isNumber) => Assert.Equal(isNumber, KqlNumbers.IsNumber(text));
+
+    [Theory]
     [InlineData("12", 12L)]
     [InlineData("-12", -12L)]
     [InlineData("+12", 12L)]

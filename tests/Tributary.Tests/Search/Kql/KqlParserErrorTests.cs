@@ -67,6 +67,7 @@ public class KqlParserErrorTests
     [InlineData("title:a NEAR b", 0, "between words and phrases only")]
     [InlineData("a NEAR title:b", 7, "between words and phrases only")]
     [InlineData("(a b) ONEAR c", 0, "between words and phrases only")]
+    [InlineData("a NEAR(2) (b NEAR c)", 10, "between words and phrases only")]
     [InlineData("a NEAR WORDS(b, c)", 7, "between words and phrases only")]
     [InlineData("* NEAR b", 0, "between words and phrases only")]
     [InlineData("a NEAR NOT b", 7, "between words and phrases only")]
@@ -181,6 +182,7 @@ public class KqlParserErrorTests
         Assert.True(KqlParser.Parse("a NEAR b ONEAR c NEAR d", KqlTestProperties.KeyOrNull, limits).IsValid);
         AssertError("a NEAR b ONEAR c NEAR d ONEAR e", 24, "more than 2 deep", limits);
         AssertError("(a NEAR b ONEAR c NEAR d)", 18, "more than 2 deep", limits);
+        AssertError("(a NEAR b ONEAR c) NEAR d ONEAR e", 26, "more than 2 deep", limits);
     }
 
     [Theory]

@@ -40,6 +40,9 @@ public class KqlParserWordsTests
     [InlineData("a NEAR b NEAR c", "(near 8 a b c)")]
     [InlineData("a NEAR(8) b NEAR c ONEAR d ONEAR e", "(onear 8 (near 8 a b c) d e)")]
     [InlineData("a NEAR(1) b NEAR(2) c", "(near 2 (near 1 a b) c)")]
+    [InlineData("(a NEAR(1) b) NEAR(2) c", "(near 2 (near 1 a b) c)")]
+    [InlineData("(a NEAR b) NEAR c", "(near 8 a b c)")]
+    [InlineData("((a) ONEAR(3) b) c", "(and (onear 3 a b) c)")]
     public void Proximity_joins_terms(string text, string expected) => AssertShape(expected, text);
 
     [Theory]

@@ -12,6 +12,8 @@ public class KqlTermsTests
     [InlineData("repor* \"annual sum*\"", "repor,annual,sum")]
     [InlineData("animals/birds help@contoso.com", "animals,birds,help,contoso,com")]
     [InlineData("don't 'quoted' rock'", "don't,quoted,rock")]
+    [InlineData("O’Brien's l'hôtel", "o’brien's,l'hôtel")]
+    [InlineData("İZMIR ISPARTA", "izmir,isparta")]
     [InlineData("a -b NOT c NOT (d OR e)", "a")]
     [InlineData("a title:b title:(c)", "a")]
     [InlineData("title:b", "")]

@@ -1,3 +1,6 @@
+using Tributary.Access.History;
+using Tributary.Storage;
+using Tributary.Tests.Access.History;
 using Tributary.Tests.Connections;
 using Tributary.Tests.Directories.Scim;
 using Tributary.Tests.Indexing;
@@ -19,3 +22,15 @@ public sealed class SqliteItemStoreTests() : ItemStoreContract(() => new SqliteT
 public sealed class SqliteChangeFeedTests() : ChangeFeedContract(() => new SqliteTestDatabase());
 
 public sealed class SqliteScimStoreTests() : ScimStoreContract(() => new SqliteTestDatabase());
+
+public sealed class SqliteAccessHistoryTests() : AccessHistoryContract(() => new SqliteTestDatabase(new StorageOptions { Durable = false }))
+{
+    [Fact]
+    public async Task Memberships_of_the_past_are_looked_up_and_not_gone_through()
+    {
+        await QueryPlan.ShouldLookUpAsync(Database, PastReader.ExternalGroups, ["m", "p", "e"], ["folded", "group_id"]);
+        await QueryPlan.ShouldLookUpAsync(Database, PastReader.DirectoryGroups, ["m", "p", "e"], ["member", "group_id"]);
+    }
+}
+
+public sealed class SqlitePastAccessTests() : PastAccessContract(() => new SqliteTestDatabase(new StorageOptions { Durable = false }));
