@@ -19,8 +19,10 @@ internal sealed partial class IndexSearch
         {
             if (_segments.Of(leaf.AtomicReader) == target && DocOrNull(leaf.AtomicReader, itemId) is { } doc)
             {
+                var item = new OneDocument(leaf, doc);
+                _visibleIn = segment => item.GetDocIdSet(segment, null)?.Bits;
                 Query found = Combine();
-                TopDocs top = searcher.Search(found, new OneDocument(leaf, doc), 1);
+                TopDocs top = searcher.Search(found, item, 1);
                 return new IndexExplanation(top.TotalHits > 0, top.TotalHits > 0 ? top.ScoreDocs[0].Score : 0, ScoreDescription.Of(searcher.Explain(found, leaf.DocBase + doc)));
             }
         }

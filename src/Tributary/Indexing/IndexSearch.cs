@@ -31,6 +31,8 @@ internal sealed partial class IndexSearch(IndexQuery query, IReadOnlyList<Search
     private readonly SegmentTargets _segments = new();
     private readonly RankingContext _ranking = new(query.Ranking, new RankingStatistics(), query.Now, work);
 
+    private Func<AtomicReaderContext, IBits?>? _visibleIn;
+
     /// <exception cref="OperationCanceledException">It is to stop.</exception>
     /// <exception cref="QueryTooBroadException">It asks for too much.</exception>
     public IndexAnswer Run() => Searching(Run);
@@ -70,6 +72,7 @@ internal sealed partial class IndexSearch(IndexQuery query, IReadOnlyList<Search
         }
 
         var access = new AclFilter(visible, work);
+        _visibleIn = segment => DocumentsOf(segment, access);
         if (query.Ranking.Statistics == StatisticsScope.Visible)
         {
             var items = new VisibleItems(searcher.TopReaderContext, segment => DocumentsOf(segment, access), work);
@@ -160,7 +163,7 @@ internal sealed partial class IndexSearch(IndexQuery query, IReadOnlyList<Search
             ? found
             : new BooleanQuery(disableCoord: true) { { found, Occur.MUST }, { NewBuilder().BuildFilter(target.Filter), Occur.MUST } };
 
-        LuceneQueryBuilder NewBuilder() => new(target.Schema, query.Time, work, _ranking, language);
+        LuceneQueryBuilder NewBuilder() => new(target.Schema, query.Time, work, _ranking, language, _visibleIn);
     }
 
     private IndexHit HitOf(IndexSearcher searcher, int doc)

@@ -1,6 +1,7 @@
 using Lucene.Net.Index;
 using Lucene.Net.Search;
 using Lucene.Net.Search.Spans;
+using Lucene.Net.Util;
 using Tributary.Search;
 using Tributary.Search.Kql;
 
@@ -18,7 +19,7 @@ internal sealed partial class LuceneQueryBuilder
                 return null;
             case 1:
                 var term = new Term(field, tokens[0]);
-                return isPrefix ? Expand(new MeteredPrefixQuery(term, work, Visible) { Boost = boost }) : new TermQuery(term) { Boost = boost };
+                return isPrefix ? Expand(new MeteredPrefixQuery(WordsWith(term)) { Boost = boost }) : new TermQuery(term) { Boost = boost };
         }
 
         if (tokens.Count > MaxPhraseWords)
@@ -28,18 +29,12 @@ internal sealed partial class LuceneQueryBuilder
 
         if (isPrefix)
         {
-            SpanQuery span = PhraseSpan(field, tokens, isPrefix: true);
+            SpanQuery span = PhraseSpan(field, tokens, isPrefix: true, new RequiredWords(work));
             span.Boost = boost;
             return span;
         }
 
-        var phrase = new PhraseQuery { Boost = boost };
-        foreach (string token in tokens)
-        {
-            phrase.Add(new Term(field, token));
-        }
-
-        return phrase;
+        return new MeteredPhraseQuery(field, tokens, work) { Boost = boost };
     }
 
     private BooleanQuery PhrasePieces(string field, List<string> tokens, bool isPrefix, float boost)
@@ -59,44 +54,57 @@ internal sealed partial class LuceneQueryBuilder
         return TwoByTwo(query);
     }
 
-    private SpanQuery PhraseSpan(string field, List<string> tokens, bool isPrefix)
+    private SpanQuery PhraseSpan(string field, List<string> tokens, bool isPrefix, RequiredWords required)
     {
-        SpanQuery[] clauses = [.. tokens.Select((token, index) =>
+        SpanQuery[] clauses = [.. tokens.Select<string, SpanQuery>((token, index) =>
         {
             var term = new Term(field, token);
-            return isPrefix && index == tokens.Count - 1 ? PrefixSpan(term) : new MeteredSpanQuery(new SpanTermQuery(term), work);
+            return isPrefix && index == tokens.Count - 1 ? PrefixSpan(term, required) : WordSpan(term, required);
         })];
         return clauses is [SpanQuery only] ? only : Near(clauses, slop: 0, inOrder: true);
+    }
+
+    private MeteredSpanQuery WordSpan(Term word, RequiredWords required)
+    {
+        required.Add(word);
+        return new MeteredSpanQuery(new SpanTermQuery(word), work);
     }
 
     /// <summary>There are no payloads to collect, which Lucene would otherwise ask each position for.</summary>
     private static SpanNearQuery Near(SpanQuery[] clauses, int slop, bool inOrder) => new(clauses, slop, inOrder, collectPayloads: false);
 
     /// <summary>
-    /// Each beginning within a phrase or a proximity becomes all its words with their positions, which costs memory and time. So a query has few of them, each
-    /// of bounded width and expanded once; with more it is searched as plain words.
+    /// For each beginning within a phrase or a proximity the positions of all its words are read, which costs memory and time. So a query has few different ones; with more
+    /// it is searched as plain words.
     /// </summary>
-    private MeteredSpanQuery PrefixSpan(Term beginning)
+    private PrefixSpanQuery PrefixSpan(Term beginning, RequiredWords required)
     {
-        if (!_prefixSpans.TryGetValue(beginning, out MeteredSpanQuery? span))
+        _isBeyondBounds |= _spanned.Add(beginning) && _spanned.Count > MaxPrefixSpans;
+        PrefixWords words = WordsWith(beginning);
+        required.Add(words);
+        work.PrefixSpans++;
+        return new PrefixSpanQuery(words, required, work);
+    }
+
+    /// <summary>The query's one object for a beginning, so that its words are looked up, and count, once.</summary>
+    private PrefixWords WordsWith(Term beginning)
+    {
+        if (!_beginnings.TryGetValue(beginning, out PrefixWords? words))
         {
-            _isBeyondBounds |= _prefixSpans.Count == MaxPrefixSpans;
-            var words = new SpanMultiTermQueryWrapper<PrefixQuery>(new MeteredPrefixQuery(beginning, work, Visible))
-            {
-                MultiTermRewriteMethod = new SpanMultiTermQueryWrapper<PrefixQuery>.TopTermsSpanBooleanQueryRewrite(MaxWordsOfPrefix),
-            };
-            _prefixSpans.Add(beginning, span = new MeteredSpanQuery(words, work));
+            _beginnings.Add(beginning, words = new PrefixWords(beginning, visibleIn ?? AllIn, work));
         }
 
-        return span;
+        return words;
     }
+
+    private static IBits AllIn(AtomicReaderContext segment) => segment.AtomicReader.LiveDocs ?? new Bits.MatchAllBits(segment.AtomicReader.MaxDoc);
 
     /// <summary>Operands without a word are passed over, each with the distance to what stands before it.</summary>
     private SpanQuery? Spans(Near near, string field)
     {
         var operands = new List<SpanQuery>();
         var links = new List<ChainLink>();
-        AddOperands(near, field, operands, links, depth: 1);
+        AddOperands(near, field, operands, links, new RequiredWords(work), depth: 1);
         return operands.Count switch
         {
             0 => null,
@@ -106,14 +114,14 @@ internal sealed partial class LuceneQueryBuilder
         };
     }
 
-    private void AddOperands(Near near, string field, List<SpanQuery> operands, List<ChainLink> links, int depth)
+    private void AddOperands(Near near, string field, List<SpanQuery> operands, List<ChainLink> links, RequiredWords required, int depth)
     {
         _isBeyondBounds |= depth > MaxNearDepth;
         foreach (KqlNode operand in near.Operands)
         {
             if (operand is Near before)
             {
-                AddOperands(before, field, operands, links, depth + 1);
+                AddOperands(before, field, operands, links, required, depth + 1);
             }
             else if (operand is Words words && _language.Terms(words) is { Count: > 0 } tokens)
             {
@@ -122,24 +130,24 @@ internal sealed partial class LuceneQueryBuilder
                     links.Add(new ChainLink(near.IsOrdered, Math.Min(near.Distance, MaxDistance)));
                 }
 
-                operands.Add(NearOperand(field, tokens, words.IsPrefix));
+                operands.Add(NearOperand(field, tokens, words.IsPrefix, required));
             }
         }
     }
 
-    private SpanQuery NearOperand(string field, List<string> tokens, bool isPrefix)
+    private SpanQuery NearOperand(string field, List<string> tokens, bool isPrefix, RequiredWords required)
     {
         _nearWords += tokens.Count;
         _nearPrefixes += isPrefix ? 1 : 0;
         _isBeyondBounds |= _nearWords > MaxNearWords || _nearPrefixes > MaxNearPrefixes;
-        return PhraseSpan(field, tokens, isPrefix);
+        return PhraseSpan(field, tokens, isPrefix, required);
     }
 
     /// <summary>The query's one object for a prefix or a range, so that it is looked up once.</summary>
     /// <exception cref="QueryTooBroadException">One too many.</exception>
     private MultiTermQuery Expand(MultiTermQuery query)
     {
-        query.MultiTermRewriteMethod = new SharedRewrite();
+        query.MultiTermRewriteMethod = new SharedRewrite(work);
         if (!_expansions.TryGetValue(query, out MultiTermQuery? known))
         {
             // That words are looked for in the title again is our doing.

@@ -244,7 +244,7 @@ internal sealed partial class LuceneQueryBuilder
             int lookedUp = isOneOf ? words.Count : 1;
             bool isWeighted = _rankedWords + lookedUp <= MaxRankedWords;
             _rankedWords += isWeighted ? lookedUp : 0;
-            known = new RankedWords(words, isOneOf, isWeighted ? WeightedFields : [], _ranking.Statistics);
+            known = new RankedWords(words, isOneOf, isWeighted ? WeightedFields : [], _ranking.Statistics, work);
             _ranked.Add(key, known);
         }
 

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using Lucene.Net.Index;
 using Lucene.Net.Search;
+using Lucene.Net.Util;
 using Tributary.Indexing.Ranking;
 using Tributary.Schemas;
 using Tributary.Search;
@@ -17,18 +18,19 @@ namespace Tributary.Indexing;
 /// <param name="work">Counts along.</param>
 /// <param name="ranking">Of the search; null for the defaults, measured by whatever is searched.</param>
 /// <param name="language">What the index was built in; null for <see cref="TextLanguage.Standard"/>.</param>
+/// <param name="visibleIn">The documents of a segment that the caller may find, null for none: words of others are no words of a beginning. Null: all that are not deleted.</param>
 internal sealed partial class LuceneQueryBuilder(
     Schema schema,
     QueryTime time,
     SearchWork work,
     RankingContext? ranking = null,
-    TextLanguage? language = null)
+    TextLanguage? language = null,
+    Func<AtomicReaderContext, IBits?>? visibleIn = null)
 {
     /// <summary>How much more a beginning counts in the title.</summary>
     private const float TitleBoost = 2f;
 
     private const int MaxPrefixSpans = 8;
-    private const int MaxWordsOfPrefix = 1024;
     private const int MaxDistance = 10_000;
 
     /// <summary>Changes of operator or distance within one chain.</summary>
@@ -37,10 +39,10 @@ internal sealed partial class LuceneQueryBuilder(
     /// <summary>Words in all proximities of a query: each match is put together from a position of every one.</summary>
     private const int MaxNearWords = 64;
 
-    /// <summary>Beginnings in all proximities of a query and in each field: all their words are read each time one stands there.</summary>
+    /// <summary>Beginnings in all proximities of a query and in each field: the positions of all their words are read each time one stands there.</summary>
     private const int MaxNearPrefixes = 16;
 
-    /// <summary>Lucene looks at each position of a document once for every word of a phrase, without stopping; longer phrases are several.</summary>
+    /// <summary>Each word of a phrase keeps its postings open; longer phrases are several.</summary>
     private const int MaxPhraseWords = 128;
 
     /// <summary>Prefixes and ranges that are looked up the way that is best for a few.</summary>
@@ -49,7 +51,8 @@ internal sealed partial class LuceneQueryBuilder(
     private readonly TextLanguage _language = language ?? TextLanguage.Standard;
     private readonly Property? _title = schema.Properties.FirstOrDefault(property => property.IsSearchable && property.Labels.Contains(Label.Title));
     private readonly Dictionary<Query, MultiTermQuery> _expansions = [];
-    private readonly Dictionary<Term, MeteredSpanQuery> _prefixSpans = [];
+    private readonly Dictionary<Term, PrefixWords> _beginnings = [];
+    private readonly HashSet<Term> _spanned = [];
     private int _asked;
     private int _nearWords;
     private int _nearPrefixes;
@@ -162,7 +165,7 @@ internal sealed partial class LuceneQueryBuilder(
         }
 
         var term = new Term(IndexFields.Value(scope.Property), ExactTerm.Of(text));
-        return isPrefix ? Expand(new MeteredPrefixQuery(term, work, Visible)) : new TermQuery(term);
+        return isPrefix ? Expand(new MeteredPrefixQuery(WordsWith(term))) : new TermQuery(term);
     }
 
     /// <summary>The property of a restriction and how its words are looked for: each anywhere in a value, or as all of one.</summary>

@@ -1,40 +1,25 @@
 using Lucene.Net.Index;
 using Lucene.Net.Search;
 using Lucene.Net.Util;
-using Tributary.Indexing.Ranking;
 
 namespace Tributary.Indexing;
 
-/// <summary>Counts the terms that a prefix looks up, whichever way Lucene chooses to use them.</summary>
-/// <param name="prefix">What terms begin with.</param>
-/// <param name="work">Counts along.</param>
-/// <param name="visible">Where only what the caller may see is to count: terms that nothing of it has are passed over. Null: every term counts.</param>
-internal sealed class MeteredPrefixQuery(Term prefix, SearchWork work, VisibleItems? visible = null) : PrefixQuery(prefix)
+/// <summary>The documents with any of the words that begin alike, all scored the same.</summary>
+internal sealed class MeteredPrefixQuery(PrefixWords words) : PrefixQuery(words.Prefix)
 {
-    protected override TermsEnum GetTermsEnum(Terms terms, AttributeSource atts) =>
-        new MeteredTermsEnum(terms.GetEnumerator(), Prefix.Bytes, work, visible?.DocumentsOfOrNull(terms, Prefix.Field));
-
-    private sealed class MeteredTermsEnum(TermsEnum terms, BytesRef prefix, SearchWork work, IBits? documents) : PrefixTermsEnum(terms, prefix)
+    /// <summary>What it becomes (<see cref="SharedRewrite"/>).</summary>
+    /// <exception cref="OperationCanceledException">The search is to stop.</exception>
+    /// <exception cref="QueryTooBroadException">The words are too many.</exception>
+    public Query Found(IndexReader reader)
     {
-        private readonly TermsEnum _terms = terms;
-        private DocsEnum? _docs;
+        words.LookUp(reader);
+        return new ConstantScoreQuery(new Documents(words)) { Boost = Boost };
+    }
 
-        protected override AcceptStatus Accept(BytesRef term)
-        {
-            AcceptStatus status = base.Accept(term);
-            if (status != AcceptStatus.YES)
-            {
-                return status;
-            }
-
-            if (documents is not null && (_docs = _terms.Docs(documents, _docs, DocsFlags.NONE)).NextDoc() == DocIdSetIterator.NO_MORE_DOCS)
-            {
-                work.Look();
-                return AcceptStatus.NO;
-            }
-
-            work.TakeTerm();
-            return status;
-        }
+    private sealed class Documents(PrefixWords words) : Filter
+    {
+        // Visible as they are, they are asked about once more: that a hit is only what the filter of access lets through is to hang on nothing else.
+        public override DocIdSet? GetDocIdSet(AtomicReaderContext context, IBits? acceptDocs) =>
+            words.In(context.AtomicReader) is { } documents ? BitsFilteredDocIdSet.Wrap(documents, acceptDocs) : null;
     }
 }

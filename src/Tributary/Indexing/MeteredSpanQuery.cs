@@ -1,38 +1,13 @@
 using Lucene.Net.Index;
-using Lucene.Net.Search;
 using Lucene.Net.Search.Spans;
 using Lucene.Net.Util;
 
 namespace Tributary.Indexing;
 
-/// <summary>
-/// An operand of a proximity: its positions are counted as steps, as one document can hold millions of them, and it is expanded once, however often the query
-/// names it.
-/// </summary>
-internal sealed class MeteredSpanQuery(SpanQuery inner, SearchWork work) : SpanQuery
+/// <summary>A word of a proximity: its positions are counted as steps, as one document can hold millions of them.</summary>
+internal sealed class MeteredSpanQuery(SpanTermQuery inner, SearchWork work) : SpanQuery
 {
-    private (IndexReader Reader, Query Query)? _rewritten;
-
     public override string Field => inner.Field;
-
-    public override Query Rewrite(IndexReader reader)
-    {
-        if (_rewritten is { } known && known.Reader == reader)
-        {
-            return known.Query;
-        }
-
-        // Nothing is kept of what stays as it is: Lucene clones queries, and a clone that answered with its original would be rewritten for ever.
-        var rewritten = (SpanQuery)inner.Rewrite(reader);
-        if (rewritten == inner)
-        {
-            return this;
-        }
-
-        var query = new MeteredSpanQuery(rewritten, work);
-        _rewritten = (reader, query);
-        return query;
-    }
 
     public override void ExtractTerms(ISet<Term> terms) => inner.ExtractTerms(terms);
 
@@ -45,7 +20,7 @@ internal sealed class MeteredSpanQuery(SpanQuery inner, SearchWork work) : SpanQ
 
     public override int GetHashCode() => HashCode.Combine(base.GetHashCode(), inner);
 
-    private SpanQuery Inner => inner;
+    private SpanTermQuery Inner => inner;
 
     private sealed class MeteredSpans(Spans spans, SearchWork work) : Spans
     {

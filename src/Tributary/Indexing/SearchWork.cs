@@ -5,7 +5,7 @@ namespace Tributary.Indexing;
 /// <summary>
 /// What one search has done so far and when it must stop: as soon as its token says so, or past a number of looked-up terms. Used by one thread, by one search.
 /// </summary>
-/// <param name="maxTerms">Terms of the index that its prefixes may look up, all together.</param>
+/// <param name="maxTerms">Terms of visible documents that its prefixes may have, all together.</param>
 /// <param name="cancellationToken">The client has gone, or the search has taken its time.</param>
 internal sealed class SearchWork(int maxTerms, CancellationToken cancellationToken)
 {
@@ -15,8 +15,11 @@ internal sealed class SearchWork(int maxTerms, CancellationToken cancellationTok
     /// <summary>Documents and positions that it came upon; after four billion from 0 again.</summary>
     public uint Steps { get; private set; }
 
-    /// <summary>Terms that prefixes have looked up.</summary>
+    /// <summary>Terms that prefixes have in visible documents.</summary>
     public int Terms { get; private set; }
+
+    /// <summary>How often beginnings stand in phrases and proximities of its queries, which share the room for positions.</summary>
+    public int PrefixSpans { get; set; }
 
     /// <exception cref="OperationCanceledException">The search is to stop.</exception>
     public void Look() => cancellationToken.ThrowIfCancellationRequested();

@@ -166,21 +166,36 @@ public sealed class QueryCostTests : IDisposable
         new LuceneQueryBuilder(QuerySchema.Schema, Time, new SearchWork(0, CancellationToken.None))
             .BuildOrNull(Parse(Repeat(count, number => $"notes:\"x p{number}*\"", " AND "))) is null);
 
-    [Theory]
-    [InlineData(1024, 1024)]
-    [InlineData(1025, 1024)]
-    public void The_last_word_of_a_phrase_that_ends_in_a_star_is_one_of_at_most_1024(int words, int found)
+    [Fact]
+    public void The_last_word_of_a_phrase_that_ends_in_a_star_is_any_of_however_many()
     {
         var builder = new DocumentBuilder(QuerySchema.Schema);
-        for (int number = 0; number < words; number++)
+        for (int number = 0; number < 1500; number++)
         {
             _generation.Put($"z{number}", builder.Build(Item($"z{number}", $"same z{number}")));
         }
 
         _generation.Refresh();
 
-        Assert.Equal(found, Cost("\"same z*\"").Found);
-        Assert.Equal(words, Cost("same z*").Found);
+        Assert.Equal(1500, Cost("\"same z*\"").Found);
+        Assert.Equal(1500, Cost("same NEAR z*").Found);
+        Assert.Equal(1500, Cost("same z*").Found);
+    }
+
+    [Fact]
+    public void However_many_phrases_end_in_a_star_they_share_the_room_for_positions()
+    {
+        var builder = new DocumentBuilder(QuerySchema.Schema);
+        _generation.Put("long", builder.Build(Item("long", string.Join(' ', Enumerable.Range(0, 5000).Select(number => $"w{number % 100} z{number}")))));
+        _generation.Put("short", builder.Build(Item("short", "w99 zz")));
+        _generation.Refresh();
+
+        // For each fewer than the text has.
+        string many = Repeat(1000, number => $"\"w{number % 100} w{number} z*\"", " OR ");
+
+        Assert.Equal(2, Cost($"{many} OR \"w99 z*\"").Found);
+        Assert.Equal(1, Cost($"{many} OR \"z4998 w99 z4999*\"").Found);
+        Assert.Equal(0, Cost($"{many} OR \"z4999 z*\"").Found);
     }
 
     [Theory]
@@ -250,11 +265,12 @@ public sealed class QueryCostTests : IDisposable
         var builder = new DocumentBuilder(QuerySchema.Schema);
         _generation.Put("short", builder.Build(Item("short", Repeat(300, _ => "same other"))));
         _generation.Refresh();
-        Assert.Null(Record.Exception(() => SearchWithCancelledToken("same NEAR other")));
+        string[] queries = ["same NEAR other", "\"same other same\"", "notes:x OR \"other same\""];
+        Assert.All(queries, query => Assert.Null(Record.Exception(() => SearchWithCancelledToken(query))));
         _generation.Put("long", builder.Build(Item("long", Repeat(2000, _ => "same other"))));
         _generation.Refresh();
 
-        Assert.Throws<OperationCanceledException>(() => SearchWithCancelledToken("same NEAR other"));
+        Assert.All(queries, query => Assert.Throws<OperationCanceledException>(() => SearchWithCancelledToken(query)));
 
         void SearchWithCancelledToken(string query)
         {

@@ -163,6 +163,24 @@ public sealed class HostileQueryTests(HostileQueryTests.LongQueryServer shared) 
         Assert.Contains("\"httpCode\":400", answer.Body, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task What_words_hidden_items_have_cannot_be_asked_by_filling_the_bound_with_ones_own()
+    {
+        await using TestServer server = await TestServer.StartAsync("Search:MaxExpandedTerms=40");
+        await server.CreateReadyConnectionAsync("terms");
+        await server.PutItemAsync("terms", "mine", Item("""{ "url": "u" }""", Numbered("q{0}", 40)));
+        await server.PutItemAsync("terms", "hidden", Item("""{ "url": "u" }""", "rest zanzibar", acl: """[ { "type": "externalGroup", "value": "others", "accessType": "grant" } ]"""));
+        await server.PutItemAsync("terms", "changed", Item("""{ "url": "u" }""", "rest zanzigone"));
+        await server.PutItemAsync("terms", "changed", Item("""{ "url": "u" }""", "rest"));
+
+        foreach (string query in (string[])["q* OR zanz*", "q* OR \"rest zanz*\"", "q* OR (rest NEAR zanz*)"])
+        {
+            Assert.Equal(["mine"], (await server.FindAsync("terms", query)).HitIds);
+        }
+
+        (await server.SearchAsync("q* OR rest*", source: Source("terms"))).ShouldBe(400, "BadRequest");
+    }
+
     /// <summary>Takes the longest queries that can be configured, and holds texts with many words and many positions of one.</summary>
     public sealed class LongQueryServer : IAsyncLifetime
     {

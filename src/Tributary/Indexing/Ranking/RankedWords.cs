@@ -12,7 +12,8 @@ namespace Tributary.Indexing.Ranking;
 /// <param name="isOneOf">Whether they stand for each other, so that they count as one word (search 7.7), as common as the commonest; else they stand in a row.</param>
 /// <param name="fields">Where occurrences count more.</param>
 /// <param name="statistics">Of the search.</param>
-internal sealed class RankedWords(IReadOnlyList<string> words, bool isOneOf, IReadOnlyList<WeightedField> fields, RankingStatistics statistics) : Query
+/// <param name="work">Counts along.</param>
+internal sealed class RankedWords(IReadOnlyList<string> words, bool isOneOf, IReadOnlyList<WeightedField> fields, RankingStatistics statistics, SearchWork work) : Query
 {
     public IReadOnlyList<string> Words => words;
 
@@ -53,16 +54,7 @@ internal sealed class RankedWords(IReadOnlyList<string> words, bool isOneOf, IRe
         return any;
     }
 
-    private PhraseQuery Phrase(string field)
-    {
-        var phrase = new PhraseQuery();
-        foreach (string word in words)
-        {
-            phrase.Add(new Term(field, word));
-        }
-
-        return phrase;
-    }
+    private MeteredPhraseQuery Phrase(string field) => new(field, words, work);
 
     private sealed class FieldedWeight : Weight
     {

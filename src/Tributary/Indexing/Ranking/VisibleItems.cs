@@ -19,8 +19,6 @@ internal sealed class VisibleItems(IndexReaderContext all, Func<AtomicReaderCont
     private readonly Dictionary<AtomicReader, (FixedBitSet Documents, VisibleDocuments? Ready)> _documents = new(ReferenceEqualityComparer.Instance);
     private readonly Dictionary<Term, int> _counts = [];
     private readonly Dictionary<string, TextLengths> _lengths = new(StringComparer.Ordinal);
-    private readonly Dictionary<Terms, FixedBitSet> _byTerms = new(ReferenceEqualityComparer.Instance);
-    private readonly HashSet<string> _mappedFields = new(StringComparer.Ordinal);
     private int? _count;
 
     /// <summary>How many there are.</summary>
@@ -66,23 +64,6 @@ internal sealed class VisibleItems(IndexReaderContext all, Func<AtomicReaderCont
         }
 
         return lengths;
-    }
-
-    /// <summary>The documents that count of those that have terms of a field in a segment, so that terms which nothing visible has are told from others; null for terms of no segment.</summary>
-    public IBits? DocumentsOfOrNull(Terms terms, string field)
-    {
-        if (_mappedFields.Add(field))
-        {
-            foreach (AtomicReaderContext leaf in all.Leaves)
-            {
-                if (leaf.AtomicReader.GetTerms(field) is { } found)
-                {
-                    _byTerms[found] = DocumentsOf(leaf);
-                }
-            }
-        }
-
-        return _byTerms.GetValueOrDefault(terms);
     }
 
     private int CountIn(AtomicReaderContext segment, Term term)

@@ -155,7 +155,7 @@ internal sealed class RankedIndex : IDisposable
                 query,
                 [.. searchers.Select((searcher, target) => new SearchedPart(target, searcher, _connections[target].Acls, TextLanguage.Standard))],
                 IsDelayed,
-                new SearchWork(int.MaxValue, CancellationToken.None)));
+                new SearchWork(query.MaxTerms, CancellationToken.None)));
         }
         finally
         {
