@@ -124,7 +124,8 @@ public sealed class AccessWorldTests(ITestOutputHelper output) : IAsyncLifetime
             {
                 (await _server.PostAsync(members, Identity(member))).ShouldBe(201);
             }
-        });
+        }
+        );
     }
 
     private async Task<World> BuildAsync(Random random, string connection)
