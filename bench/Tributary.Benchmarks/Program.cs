@@ -31,6 +31,9 @@ switch (args)
     case ["access", .. string[] rest]:
         await AccessScenario.RunAsync(new Settings(rest));
         return 0;
+    case ["timing", .. string[] rest]:
+        await TimingScenario.RunAsync(new Settings(rest));
+        return 0;
     case [Opening.Command, string data, .. string[] rest]:
         await Opening.ServeAsync(data, rest);
         return 0;
@@ -44,6 +47,6 @@ switch (args)
         BenchmarkSwitcher.FromAssembly(typeof(ItemBenchmarks).Assembly).Run(rest is [] ? ["--filter", "*"] : rest);
         return 0;
     default:
-        Console.WriteLine("Name a scenario: ingest, search, batch, startup, deletion, directory, index, access, relevance, micro. See bench/README.md.");
+        Console.WriteLine("Name a scenario: ingest, search, batch, startup, deletion, directory, index, access, timing, relevance, micro. See bench/README.md.");
         return 1;
 }
