@@ -16,8 +16,8 @@ internal sealed class SqlConnectionStore(ISqlDatabase database, OpaqueNumbers nu
         (SELECT sum(t.items) FROM connection t WHERE t.tenant = @tenant AND t.deleting = 0)
         """;
 
-    /// <summary>What owners wrote, parsed: every request to an item reads it. A version never changes and no key is used again, so an entry is never wrong.</summary>
-    private readonly ConcurrentDictionary<(long Key, int Version), ExternalConnection> _parsed = new();
+    /// <summary>What owners wrote, parsed, and the connection's domain: every request to an item reads them. A version never changes and no key is used again, so an entry is never wrong.</summary>
+    private readonly ConcurrentDictionary<(long Key, int Version), (ExternalConnection Connection, string Domain)> _parsed = new();
 
     public ValueTask<StoredConnection?> FindOrNullAsync(string tenantId, string id, CancellationToken cancellationToken) => database.ReadAsync(
         session =>
@@ -128,39 +128,43 @@ internal sealed class SqlConnectionStore(ISqlDatabase database, OpaqueNumbers nu
     private static bool IsNameTaken(SqlSession session, string tenantId, string name, long except) => session.ScalarOrNull(
         "SELECT 1 FROM connection WHERE tenant = @tenant AND name_folded = @name AND key <> @except", tenantId, Fold(name), except) is not null;
 
-    private StoredConnection Read(DbDataReader reader) => new(
-        new ConnectionKey(reader.GetInt64(0)),
-        reader.GetString(1),
-        ReadParsed(reader),
-        (ConnectionState)reader.GetInt32(3),
-        reader.GetInt32(4) != 0,
-        reader.GetInt32(5),
-        reader.GetInt32(6),
-        reader.GetInt32(7),
-        reader.GetInt64(8),
-        reader.GetInt64(9))
+    private StoredConnection Read(DbDataReader reader)
     {
-        Domain = numbers.OfConnection(reader.GetInt64(0)),
+        (ExternalConnection connection, string domain) = ReadParsed(reader);
+        return new StoredConnection(
+            new ConnectionKey(reader.GetInt64(0)),
+            reader.GetString(1),
+            connection,
+            (ConnectionState)reader.GetInt32(3),
+            reader.GetInt32(4) != 0,
+            reader.GetInt32(5),
+            reader.GetInt32(6),
+            reader.GetInt32(7),
+            reader.GetInt64(8),
+            reader.GetInt64(9))
+        {
+            Domain = domain,
 
-        // Null when all of them are going away.
-        TenantItemCount = reader.IsDBNull(10) ? 0 : reader.GetInt64(10),
-    };
+            // Null when all of them are going away.
+            TenantItemCount = reader.IsDBNull(10) ? 0 : reader.GetInt64(10),
+        };
+    }
 
-    private ExternalConnection ReadParsed(DbDataReader reader)
+    private (ExternalConnection Connection, string Domain) ReadParsed(DbDataReader reader)
     {
         (long Key, int Version) version = (reader.GetInt64(0), reader.GetInt32(5));
-        if (!_parsed.TryGetValue(version, out ExternalConnection? connection))
+        if (!_parsed.TryGetValue(version, out (ExternalConnection, string) parsed))
         {
-            connection = ConnectionJson.Deserialize((byte[])reader.GetValue(2));
+            parsed = (ConnectionJson.Deserialize((byte[])reader.GetValue(2)), numbers.OfConnection(version.Key));
             if (_parsed.Count >= MaxParsed)
             {
                 _parsed.Clear();
             }
 
-            _parsed[version] = connection;
+            _parsed[version] = parsed;
         }
 
-        return connection;
+        return parsed;
     }
 
     private static string Fold(string text) => text.ToUpperInvariant();
