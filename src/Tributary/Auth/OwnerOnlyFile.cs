@@ -106,13 +106,9 @@ internal static class OwnerOnlyFile
         string folder = Path.GetDirectoryName(Path.GetFullPath(path))!;
         string temporary = $"{path}.{Guid.NewGuid():N}.new";
         var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write };
-        if (OperatingSystem.IsWindows())
+        DataDirectory.Create(folder);
+        if (!OperatingSystem.IsWindows())
         {
-            Directory.CreateDirectory(folder);
-        }
-        else
-        {
-            Directory.CreateDirectory(folder, OwnerReadWrite | UnixFileMode.UserExecute);
             options.UnixCreateMode = OwnerReadWrite;
         }
 

@@ -87,7 +87,8 @@ internal sealed class DataDirectory : IDisposable
     private static bool IsHeldElsewhere(Exception exception) =>
         exception is IOException { HResult: DirectoryLock.IsHeld or HeldOnWindows or HeldOnLinux or HeldOnMacOS };
 
-    private static void Create(string path)
+    /// <summary>Makes a directory that is for this user alone, with those above it; one that is there stays as it is.</summary>
+    public static void Create(string path)
     {
         if (OperatingSystem.IsWindows())
         {

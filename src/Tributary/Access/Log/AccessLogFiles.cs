@@ -29,7 +29,7 @@ internal sealed partial class AccessLogFiles(string directory, AccessLogOptions 
     /// <exception cref="UnauthorizedAccessException">So it is.</exception>
     public static void Prepare(string directory)
     {
-        Create(directory);
+        DataDirectory.Create(directory);
         if (PosixFile.IsSupported)
         {
             using SafeFileHandle? open = PosixFile.OpenDirectoryOrNull(directory);
@@ -130,7 +130,7 @@ internal sealed partial class AccessLogFiles(string directory, AccessLogOptions 
         long number = List(directory) is [.., AccessLogFile last] ? last.Number + 1 : 1;
         string path = Path.Combine(directory, string.Create(CultureInfo.InvariantCulture, $"access-{number:D8}-{now.UtcDateTime.ToString(Second, CultureInfo.InvariantCulture)}.jsonl"));
         var how = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write, Share = FileShare.Read, BufferSize = 0 };
-        Create(directory);
+        DataDirectory.Create(directory);
         if (!OperatingSystem.IsWindows())
         {
             how.UnixCreateMode = OwnerFile;
@@ -139,18 +139,6 @@ internal sealed partial class AccessLogFiles(string directory, AccessLogOptions 
         _began = now;
         _length = 0;
         return new FileStream(path, how);
-    }
-
-    private static void Create(string directory)
-    {
-        if (OperatingSystem.IsWindows())
-        {
-            Directory.CreateDirectory(directory);
-        }
-        else
-        {
-            Directory.CreateDirectory(directory, OwnerFile | UnixFileMode.UserExecute);
-        }
     }
 
     /// <summary>So that half a line is not followed by a whole one; where not even that works, the next line begins a new file.</summary>
