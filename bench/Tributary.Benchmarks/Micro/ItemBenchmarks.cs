@@ -35,6 +35,7 @@ public class ItemBenchmarks : IDisposable
         _database = SqliteDatabase.Open(_scratch.Path, new StorageOptions { Durable = false }, new StorageMetrics(_meter));
         _store = new SqlItemStore(_database, new SqlSignals(), new OpaqueNumbers(_database), Tributary.Access.History.AccessHistory.Off);
         _database.WriteAsync(
+            WriteScope.Store,
             session => session.Execute(
                 """
                 INSERT INTO connection (key, tenant, id, id_folded, name, name_folded, state, schema_active, body)

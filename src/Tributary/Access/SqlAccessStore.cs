@@ -1,4 +1,3 @@
-using System.Data.Common;
 using System.Text.Json;
 using Tributary.Acls;
 using Tributary.Connections;
@@ -14,7 +13,7 @@ internal sealed class SqlAccessStore(ISqlDatabase database) : IAccessStore
     public ValueTask<ItemFacts?> FindItemOrNullAsync(ConnectionKey connection, string itemId, CancellationToken cancellationToken) => database.ReadAsync(
         session =>
         {
-            using DbDataReader reader = session.Query(
+            using SqlReader reader = session.Query(
                 """
                 SELECT a.entries, i.change, i.acl, i.searchable_from
                 FROM item i JOIN acl a ON a.connection = i.connection AND a.number = i.acl
@@ -29,7 +28,7 @@ internal sealed class SqlAccessStore(ISqlDatabase database) : IAccessStore
 
             long from = reader.GetInt64(3);
             return new ItemFacts(
-                AclJson.FromBytes((byte[])reader.GetValue(0)),
+                AclJson.FromBytes(reader.GetBytes(0)),
                 reader.GetInt64(1),
                 reader.GetInt64(2),
                 from == 0 ? null : DateTimeOffset.FromUnixTimeMilliseconds(from));
@@ -45,7 +44,7 @@ internal sealed class SqlAccessStore(ISqlDatabase database) : IAccessStore
                 foreach (IGrouping<AclType, Principal> kind in members.GroupBy(member => member.Type))
                 {
                     // The order of a CROSS JOIN is kept: each member is looked up, and not all members of the connection gone through.
-                    using DbDataReader reader = session.Query(
+                    using SqlReader reader = session.Query(
                         """
                         SELECT m.folded, m.group_id FROM json_each(@members) g CROSS JOIN external_group_member m
                         WHERE m.connection = @connection AND m.type = @type AND m.folded = g.value ORDER BY m.folded, m.group_id
@@ -67,7 +66,7 @@ internal sealed class SqlAccessStore(ISqlDatabase database) : IAccessStore
         session =>
         {
             string? name;
-            using (DbDataReader reader = session.Query(
+            using (SqlReader reader = session.Query(
                 "SELECT display_name FROM external_group WHERE connection = @connection AND id = @id", connection.Value, groupId))
             {
                 if (!reader.Read())
@@ -78,7 +77,7 @@ internal sealed class SqlAccessStore(ISqlDatabase database) : IAccessStore
                 name = reader.IsDBNull(0) ? null : reader.GetString(0);
             }
 
-            using DbDataReader members = session.Query(
+            using SqlReader members = session.Query(
                 "SELECT type, folded FROM external_group_member WHERE connection = @connection AND group_id = @id ORDER BY id", connection.Value, groupId);
             return new GroupFacts(name, MembersDigest.Of(Members(members)));
         },
@@ -92,7 +91,7 @@ internal sealed class SqlAccessStore(ISqlDatabase database) : IAccessStore
                 long count = session.ScalarOrNull("SELECT count(*) FROM item WHERE connection = @connection AND acl = @acl", connection.Value, acl) ?? 0;
                 if (max > 0)
                 {
-                    using DbDataReader reader = session.Query(
+                    using SqlReader reader = session.Query(
                         "SELECT id FROM item WHERE connection = @connection AND acl = @acl ORDER BY id LIMIT @max", connection.Value, acl, max);
                     while (reader.Read())
                     {
@@ -104,7 +103,7 @@ internal sealed class SqlAccessStore(ISqlDatabase database) : IAccessStore
             },
             cancellationToken);
 
-    private static IEnumerable<string> Members(DbDataReader reader)
+    private static IEnumerable<string> Members(SqlReader reader)
     {
         while (reader.Read())
         {

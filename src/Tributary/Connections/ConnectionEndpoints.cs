@@ -205,7 +205,7 @@ internal static class ConnectionEndpoints
                 return new GraphErrorResult(refusal);
             }
 
-            switch (await store.UpdateAsync(current.Key, current.Version, updated!, http.RequestAborted))
+            switch (await store.UpdateAsync(caller.TenantId, current.Key, current.Version, updated!, http.RequestAborted))
             {
                 case UpdateConnectionOutcome.Updated:
                     if (reader.LayoutProblems.Count > 0)

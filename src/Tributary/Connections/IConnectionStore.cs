@@ -13,7 +13,7 @@ internal interface IConnectionStore
     ValueTask<CreateConnectionOutcome> CreateAsync(string tenantId, ExternalConnection connection, int maxConnections, CancellationToken cancellationToken);
 
     /// <summary>Replaces what the owner wrote if the connection is still at <paramref name="expectedVersion"/> and the name is free.</summary>
-    ValueTask<UpdateConnectionOutcome> UpdateAsync(ConnectionKey key, int expectedVersion, ExternalConnection connection, CancellationToken cancellationToken);
+    ValueTask<UpdateConnectionOutcome> UpdateAsync(string tenantId, ConnectionKey key, int expectedVersion, ExternalConnection connection, CancellationToken cancellationToken);
 }
 
 internal enum CreateConnectionOutcome

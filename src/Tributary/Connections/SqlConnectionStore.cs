@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using System.Data.Common;
 using Tributary.Access.History;
 using Tributary.Storage;
 
@@ -22,7 +21,7 @@ internal sealed class SqlConnectionStore(ISqlDatabase database, OpaqueNumbers nu
     public ValueTask<StoredConnection?> FindOrNullAsync(string tenantId, string id, CancellationToken cancellationToken) => database.ReadAsync(
         session =>
         {
-            using DbDataReader reader = session.Query(
+            using SqlReader reader = session.Query(
                 $"SELECT {Columns} FROM connection WHERE tenant = @tenant AND id_folded = @folded AND id = @id", tenantId, Fold(id), id);
             return reader.Read() ? Read(reader) : null;
         },
@@ -33,7 +32,7 @@ internal sealed class SqlConnectionStore(ISqlDatabase database, OpaqueNumbers nu
             session =>
             {
                 var connections = new List<StoredConnection>();
-                using DbDataReader reader = session.Query($"SELECT {Columns} FROM connection WHERE tenant = @tenant ORDER BY key", tenantId);
+                using SqlReader reader = session.Query($"SELECT {Columns} FROM connection WHERE tenant = @tenant ORDER BY key", tenantId);
                 while (reader.Read())
                 {
                     connections.Add(Read(reader));
@@ -48,6 +47,7 @@ internal sealed class SqlConnectionStore(ISqlDatabase database, OpaqueNumbers nu
     {
         byte[] body = ConnectionJson.Serialize(connection);
         return database.WriteAsync(
+            WriteScope.ConnectionsOf(tenantId),
             session =>
             {
                 if (session.ScalarOrNull(
@@ -86,29 +86,22 @@ internal sealed class SqlConnectionStore(ISqlDatabase database, OpaqueNumbers nu
     }
 
     public ValueTask<UpdateConnectionOutcome> UpdateAsync(
-        ConnectionKey key, int expectedVersion, ExternalConnection connection, CancellationToken cancellationToken)
+        string tenantId, ConnectionKey key, int expectedVersion, ExternalConnection connection, CancellationToken cancellationToken)
     {
         byte[] body = ConnectionJson.Serialize(connection);
         return database.WriteAsync(
+            WriteScope.ConnectionsOf(tenantId).And(WriteScope.Connection(key)),
             session =>
             {
-                string tenant;
-                using (DbDataReader reader = session.Query("SELECT tenant, version FROM connection WHERE key = @key AND deleting = 0", key.Value))
+                switch (session.ScalarOrNull("SELECT version FROM connection WHERE key = @key AND deleting = 0", key.Value))
                 {
-                    if (!reader.Read())
-                    {
+                    case null:
                         return UpdateConnectionOutcome.Gone;
-                    }
-
-                    if (reader.GetInt32(1) != expectedVersion)
-                    {
+                    case { } version when version != expectedVersion:
                         return UpdateConnectionOutcome.Changed;
-                    }
-
-                    tenant = reader.GetString(0);
                 }
 
-                if (IsNameTaken(session, tenant, connection.Name, except: key.Value))
+                if (IsNameTaken(session, tenantId, connection.Name, except: key.Value))
                 {
                     return UpdateConnectionOutcome.NameTaken;
                 }
@@ -128,7 +121,7 @@ internal sealed class SqlConnectionStore(ISqlDatabase database, OpaqueNumbers nu
     private static bool IsNameTaken(SqlSession session, string tenantId, string name, long except) => session.ScalarOrNull(
         "SELECT 1 FROM connection WHERE tenant = @tenant AND name_folded = @name AND key <> @except", tenantId, Fold(name), except) is not null;
 
-    private StoredConnection Read(DbDataReader reader)
+    private StoredConnection Read(SqlReader reader)
     {
         (ExternalConnection connection, string domain) = ReadParsed(reader);
         return new StoredConnection(
@@ -150,12 +143,12 @@ internal sealed class SqlConnectionStore(ISqlDatabase database, OpaqueNumbers nu
         };
     }
 
-    private (ExternalConnection Connection, string Domain) ReadParsed(DbDataReader reader)
+    private (ExternalConnection Connection, string Domain) ReadParsed(SqlReader reader)
     {
         (long Key, int Version) version = (reader.GetInt64(0), reader.GetInt32(5));
         if (!_parsed.TryGetValue(version, out (ExternalConnection, string) parsed))
         {
-            parsed = (ConnectionJson.Deserialize((byte[])reader.GetValue(2)), numbers.OfConnection(version.Key));
+            parsed = (ConnectionJson.Deserialize(reader.GetBytes(2)), numbers.OfConnection(version.Key));
             if (_parsed.Count >= MaxParsed)
             {
                 _parsed.Clear();

@@ -1,4 +1,3 @@
-using System.Data.Common;
 using System.Text.Json;
 using Tributary.Access.History;
 using Tributary.Connections;
@@ -15,7 +14,7 @@ internal sealed class SqlGroupStore(ISqlDatabase database, AccessHistory history
     public ValueTask<ExternalGroup?> FindOrNullAsync(ConnectionKey connection, string id, CancellationToken cancellationToken) => database.ReadAsync(
         session =>
         {
-            using DbDataReader reader = session.Query(
+            using SqlReader reader = session.Query(
                 "SELECT id, display_name, description FROM external_group WHERE connection = @connection AND id = @id", connection.Value, id);
             return reader.Read() ? ReadGroup(reader) : null;
         },
@@ -26,7 +25,7 @@ internal sealed class SqlGroupStore(ISqlDatabase database, AccessHistory history
             session =>
             {
                 var groups = new List<ExternalGroup>();
-                using DbDataReader reader = session.Query(
+                using SqlReader reader = session.Query(
                     "SELECT id, display_name, description FROM external_group WHERE connection = @connection AND id > @after ORDER BY id LIMIT @max",
                     connection.Value,
                     after,
@@ -46,6 +45,7 @@ internal sealed class SqlGroupStore(ISqlDatabase database, AccessHistory history
 
     public ValueTask<CreateGroupOutcome> CreateAsync(ConnectionKey connection, ExternalGroup group, int maxPerTenant, CancellationToken cancellationToken) =>
         database.WriteAsync(
+            WriteScope.Connection(connection),
             session =>
             {
                 if (!IsThere(session, connection))
@@ -80,6 +80,7 @@ internal sealed class SqlGroupStore(ISqlDatabase database, AccessHistory history
             cancellationToken);
 
     public ValueTask<bool> UpdateAsync(ConnectionKey connection, string id, GroupUpdate update, CancellationToken cancellationToken) => database.WriteAsync(
+            WriteScope.Connection(connection),
         session => IsThere(session, connection) && session.Execute(
             """
             UPDATE external_group SET display_name = CASE WHEN @hasName THEN @name ELSE display_name END,
@@ -96,6 +97,7 @@ internal sealed class SqlGroupStore(ISqlDatabase database, AccessHistory history
         cancellationToken);
 
     public ValueTask<bool> DeleteAsync(ConnectionKey connection, string id, CancellationToken cancellationToken) => database.WriteAsync(
+            WriteScope.Connection(connection),
         session =>
         {
             if (!IsThere(session, connection) || !HasGroup(session, connection, id))
@@ -114,6 +116,7 @@ internal sealed class SqlGroupStore(ISqlDatabase database, AccessHistory history
 
     public ValueTask<AddMemberOutcome> AddMemberAsync(
         ConnectionKey connection, string group, Identity member, int maxMembers, CancellationToken cancellationToken) => database.WriteAsync(
+            WriteScope.Connection(connection),
             session =>
             {
                 if (!IsThere(session, connection))
@@ -157,6 +160,7 @@ internal sealed class SqlGroupStore(ISqlDatabase database, AccessHistory history
 
     public ValueTask<RemoveMemberOutcome> RemoveMemberAsync(ConnectionKey connection, string group, string member, CancellationToken cancellationToken) =>
         database.WriteAsync(
+            WriteScope.Connection(connection),
             session =>
             {
                 if (!IsThere(session, connection) || !HasGroup(session, connection, group))
@@ -196,7 +200,7 @@ internal sealed class SqlGroupStore(ISqlDatabase database, AccessHistory history
                 }
 
                 var members = new List<Identity>();
-                using DbDataReader reader = session.Query(
+                using SqlReader reader = session.Query(
                     """
                     SELECT id, type FROM external_group_member
                     WHERE connection = @connection AND group_id = @group AND id > @after ORDER BY id LIMIT @max
@@ -236,7 +240,7 @@ internal sealed class SqlGroupStore(ISqlDatabase database, AccessHistory history
             session =>
             {
                 var found = new List<string>();
-                using DbDataReader reader = session.Query(
+                using SqlReader reader = session.Query(
                     GroupsOf,
                     connection.Value,
                     (int)IdentityType.User,
@@ -272,7 +276,7 @@ internal sealed class SqlGroupStore(ISqlDatabase database, AccessHistory history
     /// <summary>A member by its id: as it was sent, or, for users and groups of Entra, in any letter case, as who counts as a member is compared so too.</summary>
     private static Identity? FindMember(SqlSession session, ConnectionKey connection, string group, string id)
     {
-        using (DbDataReader reader = session.Query(
+        using (SqlReader reader = session.Query(
             "SELECT id, type FROM external_group_member WHERE connection = @connection AND group_id = @group AND id = @id", connection.Value, group, id))
         {
             if (reader.Read())
@@ -281,7 +285,7 @@ internal sealed class SqlGroupStore(ISqlDatabase database, AccessHistory history
             }
         }
 
-        using DbDataReader folded = session.Query(
+        using SqlReader folded = session.Query(
             """
             SELECT id, type FROM external_group_member
             WHERE connection = @connection AND type IN (@user, @entraGroup) AND folded = @folded AND group_id = @group
@@ -294,10 +298,10 @@ internal sealed class SqlGroupStore(ISqlDatabase database, AccessHistory history
         return folded.Read() ? ReadMember(folded) : null;
     }
 
-    private static ExternalGroup ReadGroup(DbDataReader reader) => new(
+    private static ExternalGroup ReadGroup(SqlReader reader) => new(
         reader.GetString(0), reader.IsDBNull(1) ? null : reader.GetString(1), reader.IsDBNull(2) ? null : reader.GetString(2));
 
-    private static Identity ReadMember(DbDataReader reader) => new(reader.GetString(0), (IdentityType)reader.GetInt32(1));
+    private static Identity ReadMember(SqlReader reader) => new(reader.GetString(0), (IdentityType)reader.GetInt32(1));
 
     private static string Fold(Identity member) => member.Type == IdentityType.ExternalGroup ? member.Id : member.Id.ToLowerInvariant();
 }

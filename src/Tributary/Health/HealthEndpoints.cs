@@ -57,6 +57,7 @@ internal static class HealthEndpoints
             try
             {
                 await database.WriteAsync(
+                    WriteScope.Store,
                     session =>
                     {
                         session.Execute("INSERT INTO probe (filler) VALUES (zeroblob(@bytes))", ProbeBytes);

@@ -11,6 +11,7 @@ internal sealed class IndexLanguages(ISqlDatabase database)
     /// <param name="cancellationToken">Until the write has begun.</param>
     /// <returns>False when the connection is gone or being deleted.</returns>
     public ValueTask<bool> SetAsync(ConnectionKey connection, string? language, CancellationToken cancellationToken) => database.WriteAsync(
+        WriteScope.Connection(connection),
         session => session.Execute("UPDATE connection SET language = @language WHERE key = @key AND deleting = 0", language, connection.Value) > 0,
         bytes: 0,
         cancellationToken);

@@ -1,4 +1,3 @@
-using System.Data.Common;
 using Tributary.Access.History;
 using Tributary.Connections;
 using Tributary.Items;
@@ -32,7 +31,7 @@ internal sealed class SqlChangeFeed(ISqlDatabase database, SqlSignals signals, O
     public ValueTask<FeedPosition?> FindPositionOrNullAsync(ConnectionKey connection, CancellationToken cancellationToken) => database.ReadAsync(
         session =>
         {
-            using DbDataReader reader = session.Query(
+            using SqlReader reader = session.Query(
                 "SELECT last_change, feed_start, schema_active, language FROM connection WHERE key = @key AND deleting = 0", connection.Value);
             return reader.Read()
                 ? new FeedPosition(reader.GetInt64(0), reader.GetInt64(1), reader.GetInt32(2)) { Language = reader.IsDBNull(3) ? null : reader.GetString(3) }
@@ -48,7 +47,7 @@ internal sealed class SqlChangeFeed(ISqlDatabase database, SqlSignals signals, O
             var ids = new List<string>();
             var seen = new HashSet<string>(StringComparer.Ordinal);
             var numbers = new List<long>();
-            using (DbDataReader reader = session.Query(
+            using (SqlReader reader = session.Query(
                 "SELECT number, item FROM change WHERE connection = @connection AND number > @after ORDER BY number LIMIT @max", connection.Value, after, max))
             {
                 while (reader.Read())
@@ -69,7 +68,7 @@ internal sealed class SqlChangeFeed(ISqlDatabase database, SqlSignals signals, O
                     continue;
                 }
 
-                using DbDataReader reader = session.Query(
+                using SqlReader reader = session.Query(
                     $"SELECT {ItemColumns} FROM item i WHERE i.connection = @connection AND i.id = @id", connection.Value, ids[i]);
                 FeedItem item = reader.Read() ? ReadItem(reader) : new FeedItem(ids[i]);
                 bytes += SizeOf(item);
@@ -86,7 +85,7 @@ internal sealed class SqlChangeFeed(ISqlDatabase database, SqlSignals signals, O
             {
                 var items = new List<FeedItem>();
                 long bytes = 0;
-                using DbDataReader reader = session.Query(
+                using SqlReader reader = session.Query(
                     $"SELECT {ItemColumns} FROM item i WHERE i.connection = @connection AND i.id > @after ORDER BY i.id LIMIT @max",
                     connection.Value,
                     afterId,
@@ -108,14 +107,14 @@ internal sealed class SqlChangeFeed(ISqlDatabase database, SqlSignals signals, O
             session =>
             {
                 var acls = new List<KeyValuePair<int, byte[]>>();
-                using DbDataReader reader = session.Query(
+                using SqlReader reader = session.Query(
                     "SELECT number, entries FROM acl WHERE connection = @connection AND number > @after ORDER BY number LIMIT @max",
                     connection.Value,
                     after,
                     max);
                 while (reader.Read())
                 {
-                    acls.Add(new(reader.GetInt32(0), (byte[])reader.GetValue(1)));
+                    acls.Add(new(reader.GetInt32(0), reader.GetBytes(1)));
                 }
 
                 return acls;
@@ -123,6 +122,7 @@ internal sealed class SqlChangeFeed(ISqlDatabase database, SqlSignals signals, O
             cancellationToken);
 
     public async ValueTask PruneAsync(ConnectionKey connection, long upTo, int max, CancellationToken cancellationToken) => await database.WriteAsync(
+        WriteScope.Connection(connection),
         session =>
         {
             long? last = session.ScalarOrNull(
@@ -150,6 +150,7 @@ internal sealed class SqlChangeFeed(ISqlDatabase database, SqlSignals signals, O
         }
 
         return await database.WriteAsync(
+        WriteScope.Connection(connection),
             session =>
             {
                 List<long> left = ReadLeftAcls(session, connection, max);
@@ -176,7 +177,7 @@ internal sealed class SqlChangeFeed(ISqlDatabase database, SqlSignals signals, O
             session =>
             {
                 var connections = new Dictionary<ConnectionKey, long>();
-                using DbDataReader reader = session.Query("SELECT key, last_change FROM connection");
+                using SqlReader reader = session.Query("SELECT key, last_change FROM connection");
                 while (reader.Read())
                 {
                     connections.Add(new ConnectionKey(reader.GetInt64(0)), reader.GetInt64(1));
@@ -189,7 +190,7 @@ internal sealed class SqlChangeFeed(ISqlDatabase database, SqlSignals signals, O
     private static List<long> ReadLeftAcls(SqlSession session, ConnectionKey connection, int max)
     {
         var numbers = new List<long>();
-        using DbDataReader reader = session.Query(
+        using SqlReader reader = session.Query(
             """
             SELECT l.number FROM connection c JOIN acl_left l ON l.connection = c.key AND l.change <= c.feed_start
             WHERE c.key = @connection AND c.deleting = 0 ORDER BY l.change LIMIT @max
@@ -204,7 +205,7 @@ internal sealed class SqlChangeFeed(ISqlDatabase database, SqlSignals signals, O
         return numbers;
     }
 
-    private FeedItem ReadItem(DbDataReader reader)
+    private FeedItem ReadItem(SqlReader reader)
     {
         int contentType = reader.GetInt32(5);
         return new FeedItem(reader.GetString(1))
@@ -214,7 +215,7 @@ internal sealed class SqlChangeFeed(ISqlDatabase database, SqlSignals signals, O
             Change = reader.GetInt64(3),
             SearchableFrom = reader.GetInt64(7),
             Activity = new ActivityStanding(reader.GetInt64(8), reader.GetInt64(9)),
-            Properties = (byte[])reader.GetValue(4),
+            Properties = reader.GetBytes(4),
             Content = contentType == 0 ? null : new ExternalItemContent((ExternalItemContentType)contentType, reader.GetString(6)),
         };
     }

@@ -1,4 +1,3 @@
-using System.Data.Common;
 using Tributary.Connections;
 using Tributary.Groups;
 using Tributary.Storage;
@@ -18,6 +17,7 @@ internal sealed class SqlActivityStore(ISqlDatabase database, SqlSignals signals
         ConnectionKey connection, string item, IReadOnlyList<ExternalActivity> activities, int max, CancellationToken cancellationToken)
     {
         (AddActivitiesOutcome outcome, bool isChange) = await database.WriteAsync(
+            WriteScope.Connection(connection),
             session => Add(session, connection, item, activities, max), Math.Max(1, activities.Count) * RowBytes, cancellationToken);
         if (isChange)
         {
@@ -32,7 +32,7 @@ internal sealed class SqlActivityStore(ISqlDatabase database, SqlSignals signals
             session =>
             {
                 var activities = new List<ExternalActivity>();
-                using DbDataReader reader = session.Query(
+                using SqlReader reader = session.Query(
                     """
                     SELECT a.type, a.started, a.actor, a.actor_type FROM item i
                     JOIN item_activity a ON a.connection = i.connection AND a.item = i.key
@@ -84,7 +84,7 @@ internal sealed class SqlActivityStore(ISqlDatabase database, SqlSignals signals
 
     private static ActivityStanding StandingOf(SqlSession session, long item)
     {
-        using DbDataReader reader = session.Query($"SELECT {ActivityStanding.Columns} FROM item i WHERE i.key = @key", item);
+        using SqlReader reader = session.Query($"SELECT {ActivityStanding.Columns} FROM item i WHERE i.key = @key", item);
         return reader.Read() ? new ActivityStanding(reader.GetInt64(0), reader.GetInt64(1)) : default;
     }
 

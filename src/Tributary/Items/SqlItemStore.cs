@@ -1,4 +1,3 @@
-using System.Data.Common;
 using System.Security.Cryptography;
 using Tributary.Access.History;
 using Tributary.Acls;
@@ -20,7 +19,7 @@ internal sealed class SqlItemStore(ISqlDatabase database, SqlSignals signals, Op
             {
                 var items = new List<ExternalItem>();
                 long bytes = 0;
-                using DbDataReader reader = session.Query(
+                using SqlReader reader = session.Query(
                     withContent
                         ? """
                           SELECT i.id, a.entries, i.properties, i.label, i.content_type, (SELECT c.value FROM item_content c WHERE c.item = i.key)
@@ -44,8 +43,8 @@ internal sealed class SqlItemStore(ISqlDatabase database, SqlSignals signals, Op
                         return new ItemList(items, HasMore: true);
                     }
 
-                    byte[] acl = (byte[])reader.GetValue(1);
-                    byte[] properties = (byte[])reader.GetValue(2);
+                    byte[] acl = reader.GetBytes(1);
+                    byte[] properties = reader.GetBytes(2);
                     int contentType = reader.GetInt32(4);
                     string? content = contentType == 0 ? null : reader.GetString(5);
                     bytes += acl.Length + properties.Length + (content?.Length ?? 0);
@@ -73,7 +72,7 @@ internal sealed class SqlItemStore(ISqlDatabase database, SqlSignals signals, Op
         long bytes = write.Id.Length + (acl?.Length ?? 0) + (properties?.Length ?? 0) + (write.Content?.Value.Length ?? 0)
             + (write.Activities.Count * SqlActivityStore.RowBytes);
 
-        PutItemResult result = await database.WriteAsync(session => Put(session, connection, put, acl, hash, properties), bytes, cancellationToken);
+        PutItemResult result = await database.WriteAsync(WriteScope.Connection(connection), session => Put(session, connection, put, acl, hash, properties), bytes, cancellationToken);
         if (result.Outcome == PutItemOutcome.Stored)
         {
             signals.RaiseChanged(connection);
@@ -84,7 +83,7 @@ internal sealed class SqlItemStore(ISqlDatabase database, SqlSignals signals, Op
 
     public async ValueTask<DeleteItemOutcome> DeleteAsync(ConnectionKey connection, string id, CancellationToken cancellationToken)
     {
-        DeleteItemOutcome outcome = await database.WriteAsync(session => Delete(session, connection, id), 0, cancellationToken);
+        DeleteItemOutcome outcome = await database.WriteAsync(WriteScope.Connection(connection), session => Delete(session, connection, id), 0, cancellationToken);
         if (outcome == DeleteItemOutcome.Deleted)
         {
             signals.RaiseChanged(connection);
@@ -103,7 +102,7 @@ internal sealed class SqlItemStore(ISqlDatabase database, SqlSignals signals, Op
                 foreach (string id in ids)
                 {
                     cancellationToken.ThrowIfCancellationRequested();
-                    using DbDataReader reader = session.Query(
+                    using SqlReader reader = session.Query(
                         """
                         SELECT i.key, length(a.entries) + length(i.properties), a.entries, i.properties, i.content_type,
                                (SELECT CASE WHEN c.excerpt IS NULL THEN c.value ELSE c.excerpt END FROM item_content c WHERE c.item = i.key), i.change
@@ -123,8 +122,8 @@ internal sealed class SqlItemStore(ISqlDatabase database, SqlSignals signals, Op
                         hits[id] = new StoredHit(
                             numbers.OfItem(reader.GetInt64(0)),
                             reader.GetInt64(6),
-                            AclJson.FromBytes((byte[])reader.GetValue(2)),
-                            (byte[])reader.GetValue(3),
+                            AclJson.FromBytes(reader.GetBytes(2)),
+                            reader.GetBytes(3),
                             reader.GetInt32(4) == 0 ? null : reader.GetString(5));
                     }
                 }
@@ -154,7 +153,7 @@ internal sealed class SqlItemStore(ISqlDatabase database, SqlSignals signals, Op
                 foreach (string id in ids)
                 {
                     cancellationToken.ThrowIfCancellationRequested();
-                    using DbDataReader reader = session.Query(
+                    using SqlReader reader = session.Query(
                         """
                         SELECT a.entries, i.content_type, octet_length(c.value), c.value
                         FROM item i JOIN acl a ON a.connection = i.connection AND a.number = i.acl JOIN item_content c ON c.item = i.key
@@ -168,7 +167,7 @@ internal sealed class SqlItemStore(ISqlDatabase database, SqlSignals signals, Op
                         long bytes = reader.GetInt64(2);
                         left -= bytes;
                         contents.Add(new StoredContent(
-                            id, AclJson.FromBytes((byte[])reader.GetValue(0)), new ExternalItemContent((ExternalItemContentType)reader.GetInt32(1), reader.GetString(3)), bytes));
+                            id, AclJson.FromBytes(reader.GetBytes(0)), new ExternalItemContent((ExternalItemContentType)reader.GetInt32(1), reader.GetString(3)), bytes));
                     }
                 }
 
@@ -180,7 +179,7 @@ internal sealed class SqlItemStore(ISqlDatabase database, SqlSignals signals, Op
     {
         long items, acls, lastChange;
         string tenant;
-        using (DbDataReader reader = session.Query(
+        using (SqlReader reader = session.Query(
             "SELECT state, schema_active, items, acls, last_change, version, tenant FROM connection WHERE key = @key AND deleting = 0", connection.Value))
         {
             if (!reader.Read())
@@ -206,7 +205,7 @@ internal sealed class SqlItemStore(ISqlDatabase database, SqlSignals signals, Op
 
         ItemWrite write = put.Write;
         long? itemKey = null, oldAcl = null;
-        using (DbDataReader reader = session.Query("SELECT key, acl FROM item WHERE connection = @connection AND id = @id", connection.Value, write.Id))
+        using (SqlReader reader = session.Query("SELECT key, acl FROM item WHERE connection = @connection AND id = @id", connection.Value, write.Id))
         {
             if (reader.Read())
             {
@@ -320,7 +319,7 @@ internal sealed class SqlItemStore(ISqlDatabase database, SqlSignals signals, Op
     private DeleteItemOutcome Delete(SqlSession session, ConnectionKey connection, string id)
     {
         long items, acls, lastChange;
-        using (DbDataReader reader = session.Query(
+        using (SqlReader reader = session.Query(
             "SELECT state, items, acls, last_change FROM connection WHERE key = @key AND deleting = 0", connection.Value))
         {
             if (!reader.Read())
@@ -340,7 +339,7 @@ internal sealed class SqlItemStore(ISqlDatabase database, SqlSignals signals, Op
 
         history.ItemChanges(session, connection, id);
         long key, acl;
-        using (DbDataReader reader = session.Query("DELETE FROM item WHERE connection = @connection AND id = @id RETURNING key, acl", connection.Value, id))
+        using (SqlReader reader = session.Query("DELETE FROM item WHERE connection = @connection AND id = @id RETURNING key, acl", connection.Value, id))
         {
             if (!reader.Read())
             {
@@ -409,7 +408,7 @@ internal sealed class SqlItemStore(ISqlDatabase database, SqlSignals signals, Op
 
     private static ExternalItem? Find(SqlSession session, ConnectionKey connection, string id)
     {
-        using DbDataReader reader = session.Query(
+        using SqlReader reader = session.Query(
             """
             SELECT a.entries, i.properties, i.label, i.content_type, (SELECT c.value FROM item_content c WHERE c.item = i.key)
             FROM item i JOIN acl a ON a.connection = i.connection AND a.number = i.acl
@@ -426,8 +425,8 @@ internal sealed class SqlItemStore(ISqlDatabase database, SqlSignals signals, Op
         return new ExternalItem
         {
             Id = id,
-            Acl = AclJson.FromBytes((byte[])reader.GetValue(0)),
-            Properties = (byte[])reader.GetValue(1),
+            Acl = AclJson.FromBytes(reader.GetBytes(0)),
+            Properties = reader.GetBytes(1),
             SensitivityLabelId = reader.IsDBNull(2) ? null : reader.GetString(2),
             Content = contentType == 0 ? null : new ExternalItemContent((ExternalItemContentType)contentType, reader.GetString(4)),
         };

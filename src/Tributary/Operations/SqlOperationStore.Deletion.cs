@@ -1,4 +1,3 @@
-using System.Data.Common;
 using System.Diagnostics;
 using Tributary.Connections;
 using Tributary.Storage;
@@ -15,6 +14,7 @@ internal sealed partial class SqlOperationStore
         ConnectionKey connection, string operationId, DateTimeOffset due, CancellationToken cancellationToken)
     {
         BeginDeletionOutcome outcome = await database.WriteAsync(
+            WriteScope.Connection(connection),
             session =>
             {
                 switch (session.ScalarOrNull("SELECT deleting FROM connection WHERE key = @key", connection.Value))
@@ -51,6 +51,7 @@ internal sealed partial class SqlOperationStore
     {
         long key = operation.Connection.Value;
         bool isDone = await database.WriteInBackgroundAsync(
+            WriteScope.Connection(operation.Connection),
             session =>
             {
                 long started = Stopwatch.GetTimestamp();
@@ -105,7 +106,7 @@ internal sealed partial class SqlOperationStore
 
         int CountItems(SqlSession session, int max)
         {
-            using DbDataReader reader = session.Query(
+            using SqlReader reader = session.Query(
                 """
                 SELECT octet_length(i.properties), (SELECT octet_length(c.value) FROM item_content c WHERE c.item = i.key)
                 FROM item i WHERE i.connection = @connection ORDER BY i.id LIMIT @rows

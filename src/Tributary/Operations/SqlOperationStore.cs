@@ -1,4 +1,3 @@
-using System.Data.Common;
 using Tributary.Access.History;
 using Tributary.Connections;
 using Tributary.Schemas;
@@ -14,7 +13,7 @@ internal sealed partial class SqlOperationStore(ISqlDatabase database, SqlSignal
     public ValueTask<ConnectionOperation?> FindOrNullAsync(ConnectionKey connection, string id, CancellationToken cancellationToken) => database.ReadAsync(
         session =>
         {
-            using DbDataReader reader = session.Query(
+            using SqlReader reader = session.Query(
                 $"SELECT {Columns} FROM operation WHERE id = @id AND connection = @connection", id, connection.Value);
             return reader.Read() ? Read(reader) : null;
         },
@@ -25,7 +24,7 @@ internal sealed partial class SqlOperationStore(ISqlDatabase database, SqlSignal
             session =>
             {
                 var operations = new List<ConnectionOperation>();
-                using DbDataReader reader = session.Query(
+                using SqlReader reader = session.Query(
                     $"SELECT {Columns} FROM operation WHERE connection = @connection AND kind = @kind AND id > @after ORDER BY id LIMIT @max",
                     connection.Value,
                     (int)OperationKind.ProvisionSchema,
@@ -50,7 +49,7 @@ internal sealed partial class SqlOperationStore(ISqlDatabase database, SqlSignal
             session =>
             {
                 var operations = new List<ConnectionOperation>();
-                using DbDataReader reader = session.Query(
+                using SqlReader reader = session.Query(
                     $"SELECT {Columns} FROM operation WHERE status = @status AND due <= @now ORDER BY due",
                     (int)ConnectionOperationStatus.Inprogress,
                     now.ToUnixTimeMilliseconds());
@@ -73,9 +72,9 @@ internal sealed partial class SqlOperationStore(ISqlDatabase database, SqlSignal
     public ValueTask<Schema?> FindOrNullAsync(ConnectionKey connection, int version, CancellationToken cancellationToken) => database.ReadAsync(
         session =>
         {
-            using DbDataReader reader = session.Query(
+            using SqlReader reader = session.Query(
                 "SELECT body FROM connection_schema WHERE connection = @connection AND version = @version", connection.Value, version);
-            return reader.Read() ? SchemaJson.Deserialize((byte[])reader.GetValue(0)) : null;
+            return reader.Read() ? SchemaJson.Deserialize(reader.GetBytes(0)) : null;
         },
         cancellationToken);
 
@@ -91,10 +90,11 @@ internal sealed partial class SqlOperationStore(ISqlDatabase database, SqlSignal
     {
         byte[] body = SchemaJson.Serialize(schema);
         AcceptSchemaOutcome outcome = await database.WriteAsync(
+            WriteScope.Connection(connection),
             session =>
             {
                 int accepted;
-                using (DbDataReader reader = session.Query(
+                using (SqlReader reader = session.Query(
                     "SELECT schema_accepted, schema_active, last_change FROM connection WHERE key = @key AND deleting = 0", connection.Value))
                 {
                     if (!reader.Read())
@@ -152,6 +152,7 @@ internal sealed partial class SqlOperationStore(ISqlDatabase database, SqlSignal
     }
 
     public async ValueTask CompleteSchemaAsync(ConnectionOperation operation, CancellationToken cancellationToken) => await database.WriteAsync(
+        WriteScope.Connection(operation.Connection),
         session => End(session, operation.Id, operation.Connection, operation.SchemaVersion, operation.Error),
         0,
         cancellationToken);
@@ -183,7 +184,7 @@ internal sealed partial class SqlOperationStore(ISqlDatabase database, SqlSignal
         return true;
     }
 
-    private static ConnectionOperation Read(DbDataReader reader) => new(
+    private static ConnectionOperation Read(SqlReader reader) => new(
         reader.GetString(0),
         new ConnectionKey(reader.GetInt64(1)),
         (OperationKind)reader.GetInt32(2),

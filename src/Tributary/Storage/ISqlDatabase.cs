@@ -16,6 +16,7 @@ internal interface ISqlDatabase
     /// Runs <paramref name="work"/> in a transaction and completes after that transaction is durable, never before. Work of several callers may share one
     /// transaction; a failure of one leaves its neighbours untouched. Work must depend on the session only, as it may be run again.
     /// </summary>
+    /// <param name="scope">What nobody else may write meanwhile.</param>
     /// <param name="work">What to do. An exception undoes its writes and reaches the caller.</param>
     /// <param name="bytes">
     /// How much it adds, roughly: large work is kept from delaying small work. 0 for work that takes away or completes, which a configured maximum leaves
@@ -23,7 +24,7 @@ internal interface ISqlDatabase
     /// </param>
     /// <param name="cancellationToken">Gives up waiting for a turn; work that has begun is finished.</param>
     /// <exception cref="StorageFullException">There was no room; nothing of the work was kept.</exception>
-    ValueTask<T> WriteAsync<T>(Func<SqlSession, T> work, long bytes, CancellationToken cancellationToken);
+    ValueTask<T> WriteAsync<T>(WriteScope scope, Func<SqlSession, T> work, long bytes, CancellationToken cancellationToken);
 
     /// <summary>Opens a group of callers who are answered together, so that what they write shares transactions whatever the machine's mood.</summary>
     IWriteGroup GroupWrites() => UngroupedWrites.Instance;
@@ -32,7 +33,7 @@ internal interface ISqlDatabase
     /// As <see cref="WriteAsync"/> of 0 bytes, for work that nobody waits for: it gives way to all other writes and rests between its turns, but is never starved
     /// by them. Who gets in meanwhile waits for it, so each piece must be short.
     /// </summary>
-    ValueTask<T> WriteInBackgroundAsync<T>(Func<SqlSession, T> work, CancellationToken cancellationToken);
+    ValueTask<T> WriteInBackgroundAsync<T>(WriteScope scope, Func<SqlSession, T> work, CancellationToken cancellationToken);
 
     /// <summary>
     /// Gives freed pages back to the file system in the background, at least a few, and more until <paramref name="longest"/> has passed; false when there is no

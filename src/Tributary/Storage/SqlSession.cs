@@ -6,9 +6,10 @@ namespace Tributary.Storage;
 /// One database connection with its prepared statements. Parameters are named in the SQL (<c>@connection</c>) and bound in the order in which they first
 /// appear there. Not thread-safe: a session belongs to one caller at a time.
 /// </summary>
-internal sealed class SqlSession(DbConnection connection) : IDisposable
+internal sealed class SqlSession(DbConnection connection, SqlDialect? dialect = null) : IDisposable
 {
     private readonly Dictionary<string, DbCommand> _commands = [];
+    private readonly SqlDialect _dialect = dialect ?? SqlDialect.None;
 
     public DbConnection Connection { get; } = connection;
 
@@ -16,7 +17,7 @@ internal sealed class SqlSession(DbConnection connection) : IDisposable
     public int Execute(string sql, params ReadOnlySpan<object?> values) => Command(sql, values).ExecuteNonQuery();
 
     /// <summary>Runs a query; the reader must be disposed before the session is used again.</summary>
-    public DbDataReader Query(string sql, params ReadOnlySpan<object?> values) => Command(sql, values).ExecuteReader();
+    public SqlReader Query(string sql, params ReadOnlySpan<object?> values) => new(Command(sql, values).ExecuteReader(), _dialect);
 
     /// <summary>The first column of the first row as a number, or null when there is no row or it is null.</summary>
     public long? ScalarOrNull(string sql, params ReadOnlySpan<object?> values) =>
@@ -38,7 +39,7 @@ internal sealed class SqlSession(DbConnection connection) : IDisposable
         {
             command = Connection.CreateCommand();
 #pragma warning disable CA2100 // The text is always a constant of a store; values are bound.
-            command.CommandText = sql;
+            command.CommandText = _dialect.Translate(sql);
 #pragma warning restore CA2100
             foreach (string name in ParameterNames(sql))
             {
@@ -57,7 +58,7 @@ internal sealed class SqlSession(DbConnection connection) : IDisposable
 
         for (int i = 0; i < values.Length; i++)
         {
-            command.Parameters[i].Value = values[i] ?? DBNull.Value;
+            command.Parameters[i].Value = values[i] is string text ? _dialect.ToStored(text) : values[i] ?? DBNull.Value;
         }
 
         return command;

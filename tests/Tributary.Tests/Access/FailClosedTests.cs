@@ -118,5 +118,5 @@ public sealed class FailClosedTests
     }
 
     private static async Task ExecuteAsync(TestServer server, string sql) =>
-        await server.Services.GetRequiredService<ISqlDatabase>().WriteAsync(session => session.Execute(sql), 0, Token);
+        await server.Services.GetRequiredService<ISqlDatabase>().WriteAsync(WriteScope.Store, session => session.Execute(sql), 0, Token);
 }

@@ -140,7 +140,7 @@ public abstract class ConnectionStoreContract : StoreContract
     {
         StoredConnection before = await CreateDraftAsync();
 
-        Assert.Equal(UpdateConnectionOutcome.Updated, await Connections.UpdateAsync(before.Key, 1, ConnectionOf("contosohr", "New name", "New text"), Token));
+        Assert.Equal(UpdateConnectionOutcome.Updated, await Connections.UpdateAsync(Tenant, before.Key, 1, ConnectionOf("contosohr", "New name", "New text"), Token));
 
         StoredConnection after = await FindAsync("contosohr");
         Assert.Equal(("New name", "New text", 2), (after.Connection.Name, after.Connection.Description, after.Version));
@@ -151,9 +151,9 @@ public abstract class ConnectionStoreContract : StoreContract
     public async Task An_update_that_was_overtaken_changes_nothing()
     {
         StoredConnection before = await CreateDraftAsync();
-        await Connections.UpdateAsync(before.Key, 1, ConnectionOf("contosohr", "First"), Token);
+        await Connections.UpdateAsync(Tenant, before.Key, 1, ConnectionOf("contosohr", "First"), Token);
 
-        Assert.Equal(UpdateConnectionOutcome.Changed, await Connections.UpdateAsync(before.Key, 1, ConnectionOf("contosohr", "Second"), Token));
+        Assert.Equal(UpdateConnectionOutcome.Changed, await Connections.UpdateAsync(Tenant, before.Key, 1, ConnectionOf("contosohr", "Second"), Token));
         Assert.Equal("First", (await FindAsync("contosohr")).Connection.Name);
     }
 
@@ -163,7 +163,7 @@ public abstract class ConnectionStoreContract : StoreContract
         StoredConnection before = await CreateDraftAsync();
 
         UpdateConnectionOutcome[] outcomes = await Task.WhenAll(Enumerable.Range(0, 20).Select(i => Task.Run(
-            () => Connections.UpdateAsync(before.Key, 1, ConnectionOf("contosohr", $"Name {i}"), Token).AsTask())));
+            () => Connections.UpdateAsync(Tenant, before.Key, 1, ConnectionOf("contosohr", $"Name {i}"), Token).AsTask())));
 
         Assert.Equal(1, outcomes.Count(outcome => outcome == UpdateConnectionOutcome.Updated));
         Assert.Equal(19, outcomes.Count(outcome => outcome == UpdateConnectionOutcome.Changed));
@@ -176,8 +176,8 @@ public abstract class ConnectionStoreContract : StoreContract
         await CreateDraftAsync("first", "Taken");
         StoredConnection second = await CreateDraftAsync("second", "Mine");
 
-        Assert.Equal(UpdateConnectionOutcome.NameTaken, await Connections.UpdateAsync(second.Key, 1, ConnectionOf("second", "TAKEN"), Token));
-        Assert.Equal(UpdateConnectionOutcome.Updated, await Connections.UpdateAsync(second.Key, 1, ConnectionOf("second", "MINE"), Token));
+        Assert.Equal(UpdateConnectionOutcome.NameTaken, await Connections.UpdateAsync(Tenant, second.Key, 1, ConnectionOf("second", "TAKEN"), Token));
+        Assert.Equal(UpdateConnectionOutcome.Updated, await Connections.UpdateAsync(Tenant, second.Key, 1, ConnectionOf("second", "MINE"), Token));
         Assert.Equal("MINE", (await FindAsync("second")).Connection.Name);
     }
 
@@ -185,7 +185,7 @@ public abstract class ConnectionStoreContract : StoreContract
     public async Task A_name_that_was_given_up_is_free()
     {
         StoredConnection first = await CreateDraftAsync("first", "Old");
-        await Connections.UpdateAsync(first.Key, 1, ConnectionOf("first", "New"), Token);
+        await Connections.UpdateAsync(Tenant, first.Key, 1, ConnectionOf("first", "New"), Token);
 
         Assert.Equal(CreateConnectionOutcome.Created, await Connections.CreateAsync(Tenant, ConnectionOf("second", "Old"), 10, Token));
     }
@@ -198,7 +198,7 @@ public abstract class ConnectionStoreContract : StoreContract
 
         Assert.True((await FindAsync("contosohr")).IsDeleting);
         Assert.True(Assert.Single(await Connections.ListAsync(Tenant, Token)).IsDeleting);
-        Assert.Equal(UpdateConnectionOutcome.Gone, await Connections.UpdateAsync(connection.Key, 1, ConnectionOf("contosohr", "New"), Token));
+        Assert.Equal(UpdateConnectionOutcome.Gone, await Connections.UpdateAsync(Tenant, connection.Key, 1, ConnectionOf("contosohr", "New"), Token));
         Assert.Equal(CreateConnectionOutcome.IdTaken, await Connections.CreateAsync(Tenant, ConnectionOf("contosohr", "Other"), 10, Token));
         Assert.Equal(CreateConnectionOutcome.NameTaken, await Connections.CreateAsync(Tenant, ConnectionOf("other", "Contoso HR"), 10, Token));
     }
@@ -209,7 +209,7 @@ public abstract class ConnectionStoreContract : StoreContract
         StoredConnection connection = await CreateDraftAsync();
         await DeleteWholeAsync(connection.Key);
 
-        Assert.Equal(UpdateConnectionOutcome.Gone, await Connections.UpdateAsync(connection.Key, 1, ConnectionOf("contosohr"), Token));
+        Assert.Equal(UpdateConnectionOutcome.Gone, await Connections.UpdateAsync(Tenant, connection.Key, 1, ConnectionOf("contosohr"), Token));
         Assert.Null(await Connections.FindOrNullAsync(Tenant, "contosohr", Token));
     }
 

@@ -66,9 +66,9 @@ public class SkipTokensTests
 
         public ValueTask<T> ReadAsync<T>(Func<SqlSession, T> work, CancellationToken cancellationToken) => throw new NotSupportedException();
 
-        public ValueTask<T> WriteAsync<T>(Func<SqlSession, T> work, long bytes, CancellationToken cancellationToken) => throw new NotSupportedException();
+        public ValueTask<T> WriteAsync<T>(WriteScope scope, Func<SqlSession, T> work, long bytes, CancellationToken cancellationToken) => throw new NotSupportedException();
 
-        public ValueTask<T> WriteInBackgroundAsync<T>(Func<SqlSession, T> work, CancellationToken cancellationToken) => throw new NotSupportedException();
+        public ValueTask<T> WriteInBackgroundAsync<T>(WriteScope scope, Func<SqlSession, T> work, CancellationToken cancellationToken) => throw new NotSupportedException();
 
         public ValueTask<bool> ReclaimAsync(TimeSpan longest, CancellationToken cancellationToken) => throw new NotSupportedException();
     }

@@ -1,4 +1,3 @@
-using System.Data.Common;
 using System.Text;
 using Microsoft.Extensions.DependencyInjection;
 using Tributary.Storage;
@@ -70,11 +69,11 @@ public sealed class MalformedRequestServer : IAsyncLifetime
                     text.Append(table).Append(": ").Append(session.ScalarOrNull($"SELECT count(*) FROM {table}")).AppendLine();
                 }
 
-                using DbDataReader reader = session.Query(
+                using SqlReader reader = session.Query(
                     "SELECT key, version, state, deleting, schema_accepted, schema_active, items, acls, last_change FROM connection ORDER BY key");
                 while (reader.Read())
                 {
-                    for (int i = 0; i < reader.FieldCount; i++)
+                    for (int i = 0; i < 9; i++)
                     {
                         text.Append(reader.GetInt64(i)).Append(' ');
                     }

@@ -310,6 +310,7 @@ public sealed class IndexLifeTests : IDisposable
         await using TestServer server = await StartAsync();
         ISqlDatabase database = server.Services.GetRequiredService<ISqlDatabase>();
         await database.WriteAsync(
+            WriteScope.Store,
             session =>
             {
                 session.Execute("UPDATE item SET properties = @broken WHERE id = 'b'", "{ \"title\": "u8.ToArray());

@@ -289,7 +289,7 @@ public abstract class ItemStoreContract : StoreContract
     {
         StoredConnection connection = await CreateReadyAsync();
         PutItem put = new(Write("one"), 1, new ItemLimits(10, 10, 10), null) { ConnectionVersion = connection.Version };
-        await Connections.UpdateAsync(connection.Key, connection.Version, ConnectionOf("contosohr", description: "new"), Token);
+        await Connections.UpdateAsync(Tenant, connection.Key, connection.Version, ConnectionOf("contosohr", description: "new"), Token);
 
         Assert.Equal(PutItemOutcome.SchemaChanged, (await Items.PutAsync(connection.Key, put, Token)).Outcome);
         await ShouldHoldNothingAsync();

@@ -86,5 +86,5 @@ public sealed class WithdrawnHitsTests : IAsyncLifetime
     }
 
     private async Task WriteAsync(string sql) =>
-        await _server.Services.GetRequiredService<ISqlDatabase>().WriteAsync(session => session.Execute(sql), 0, Token);
+        await _server.Services.GetRequiredService<ISqlDatabase>().WriteAsync(WriteScope.Store, session => session.Execute(sql), 0, Token);
 }

@@ -1,4 +1,3 @@
-using System.Data.Common;
 using System.Globalization;
 using Tributary.Storage;
 
@@ -36,6 +35,7 @@ internal sealed partial class AccessHistory
         }
 
         _period = await database.WriteAsync(
+            WriteScope.Store,
             session =>
             {
                 HistoryPeriod? last = IsKept ? ReadOrNull(session, database.Identity.Epoch) : null;
@@ -75,6 +75,7 @@ internal sealed partial class AccessHistory
         }
 
         _period = await database.WriteAsync(
+            WriteScope.Store,
             session =>
             {
                 HistoryPeriod period = _period! with { Directories = _period!.Directories with { Seed = seed }, SeedSince = Tick() };
@@ -119,6 +120,7 @@ internal sealed partial class AccessHistory
         }
 
         return await database.WriteInBackgroundAsync(
+            WriteScope.Store,
             session =>
             {
                 int left = rows;
@@ -140,7 +142,7 @@ internal sealed partial class AccessHistory
 
     private static HistoryPeriod? ReadOrNull(SqlSession session, long epoch)
     {
-        using DbDataReader reader = session.Query("SELECT begins, sources, sources_since, seed, seed_since FROM access_history WHERE epoch = @epoch", epoch);
+        using SqlReader reader = session.Query("SELECT begins, sources, sources_since, seed, seed_since FROM access_history WHERE epoch = @epoch", epoch);
         return reader.Read()
             ? new HistoryPeriod(reader.GetInt64(0), new DirectoryState(reader.GetString(1), reader.GetString(3)), reader.GetInt64(2), reader.GetInt64(4))
             : null;

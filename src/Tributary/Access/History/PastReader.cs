@@ -1,4 +1,3 @@
-using System.Data.Common;
 using Tributary.Acls;
 using Tributary.Connections;
 using Tributary.Directories.Scim;
@@ -70,7 +69,7 @@ internal sealed class PastReader(ISqlDatabase database)
     /// <summary>
     /// Waits for all that was begun before: a change gets its instant a moment before it is committed, and who asks about just now must not be told what was before it.
     /// </summary>
-    public async ValueTask SettleAsync(CancellationToken cancellationToken) => await database.WriteAsync(_ => true, 0, cancellationToken);
+    public async ValueTask SettleAsync(CancellationToken cancellationToken) => await database.WriteAsync(WriteScope.Store, _ => true, 0, cancellationToken);
 
     /// <summary>The connection that had this id then, be it deleted by now; null when none had.</summary>
     public ValueTask<ConnectionKey?> FindConnectionOrNullAsync(string tenant, string id, DateTimeOffset at, CancellationToken cancellationToken) => database.ReadAsync(
@@ -92,10 +91,10 @@ internal sealed class PastReader(ISqlDatabase database)
     public ValueTask<PastItem?> FindItemOrNullAsync(ConnectionKey connection, string item, DateTimeOffset at, CancellationToken cancellationToken) => database.ReadAsync(
         session =>
         {
-            using DbDataReader reader = session.Query(Item, connection.Value, item, at.UtcTicks);
+            using SqlReader reader = session.Query(Item, connection.Value, item, at.UtcTicks);
             return reader.Read() && !reader.IsDBNull(0)
                 ? new PastItem(
-                    AclJson.FromBytes((byte[])reader.GetValue(2)),
+                    AclJson.FromBytes(reader.GetBytes(2)),
                     reader.GetInt64(0),
                     reader.GetInt64(1) is var from && from == 0 ? null : DateTimeOffset.FromUnixTimeMilliseconds(from))
                 : null;
@@ -118,7 +117,7 @@ internal sealed class PastReader(ISqlDatabase database)
                         AclType.Group => IdentityType.Group,
                         _ => IdentityType.ExternalGroup,
                     };
-                    using DbDataReader reader = session.Query(ExternalGroups, connection.Value, (int)type, member.Value, at.UtcTicks);
+                    using SqlReader reader = session.Query(ExternalGroups, connection.Value, (int)type, member.Value, at.UtcTicks);
                     while (reader.Read())
                     {
                         found.Add(new(member, reader.GetString(0)));
@@ -149,7 +148,7 @@ internal sealed class PastReader(ISqlDatabase database)
         database.ReadAsync(
             session =>
             {
-                using DbDataReader reader = session.Query(DirectoryObject, tenant, id, at.UtcTicks);
+                using SqlReader reader = session.Query(DirectoryObject, tenant, id, at.UtcTicks);
                 if (!reader.Read() || reader.GetInt32(0) == 0)
                 {
                     return null;
@@ -162,7 +161,7 @@ internal sealed class PastReader(ISqlDatabase database)
                 }
 
                 // Nothing has changed that access asks for, so it is as it is now.
-                var record = new ScimRecord(id, default, default, 0, reader.GetFieldValue<byte[]>(3));
+                var record = new ScimRecord(id, default, default, 0, reader.GetBytes(3));
                 return kind == ScimKind.User && ScimBody.ToUser(record) is var user
                     ? new PastDirectoryObject(kind, user.IsEnabled, user.IsGuest)
                     : new PastDirectoryObject(kind, IsEnabled: true, IsGuest: null);
@@ -179,7 +178,7 @@ internal sealed class PastReader(ISqlDatabase database)
                 foreach (string member in members)
                 {
                     cancellationToken.ThrowIfCancellationRequested();
-                    using DbDataReader reader = session.Query(DirectoryGroups, tenant, member, at.UtcTicks);
+                    using SqlReader reader = session.Query(DirectoryGroups, tenant, member, at.UtcTicks);
                     while (reader.Read())
                     {
                         found.Add(new(member, reader.GetString(0)));

@@ -1,4 +1,3 @@
-using System.Data.Common;
 using Tributary.Storage;
 
 namespace Tributary.Directories.Scim;
@@ -50,7 +49,7 @@ internal sealed partial class SqlScimStore
         return members;
     }
 
-    private static void Read(List<(ScimKind Kind, ScimRecord Record)> members, DbDataReader reader)
+    private static void Read(List<(ScimKind Kind, ScimRecord Record)> members, SqlReader reader)
     {
         using (reader)
         {
@@ -64,7 +63,7 @@ internal sealed partial class SqlScimStore
     /// <summary>How many groups there are in a group, itself included, and how many members those have, counting each as often as it is in one.</summary>
     private static (long Groups, long Memberships) Size(SqlSession session, long tenant, string group)
     {
-        using DbDataReader reader = session.Query(SizeOfNest, group, tenant);
+        using SqlReader reader = session.Query(SizeOfNest, group, tenant);
         reader.Read();
         return (reader.GetInt64(0), reader.GetInt64(1));
     }
@@ -74,7 +73,7 @@ internal sealed partial class SqlScimStore
     /// <summary>The id that comes so many after another one; null beyond the last.</summary>
     private static string? IdOrNull(SqlSession session, long tenant, string after, long count)
     {
-        using DbDataReader reader = session.Query(
+        using SqlReader reader = session.Query(
             "SELECT id FROM directory_object WHERE tenant = @tenant AND id > @after ORDER BY id LIMIT 1 OFFSET @count", tenant, after, count - 1);
         return reader.Read() ? reader.GetString(0) : null;
     }

@@ -10,6 +10,7 @@ internal sealed partial class SqlScimStore
 
     public ValueTask<ScimWritten> CreateAsync(string tenant, ScimKind kind, ScimNew resource, ScimLimits limits, CancellationToken cancellationToken) =>
         WriteAsync(
+            tenant,
             session =>
             {
                 session.Execute("INSERT INTO directory_tenant (id) VALUES (@id) ON CONFLICT (id) DO NOTHING", tenant);
@@ -53,6 +54,7 @@ internal sealed partial class SqlScimStore
 
     public ValueTask<ScimWritten> UpdateAsync(string tenant, ScimKind kind, ScimChange change, ScimLimits limits, CancellationToken cancellationToken) =>
         WriteAsync(
+            tenant,
             session =>
             {
                 long? key = TenantOrNull(session, tenant);
@@ -106,6 +108,7 @@ internal sealed partial class SqlScimStore
 
     public async ValueTask<ScimOutcome> DeleteAsync(string tenant, ScimKind kind, string id, long? expected, DateTimeOffset now, CancellationToken cancellationToken) =>
         (await WriteAsync(
+            tenant,
             session =>
             {
                 long? key = TenantOrNull(session, tenant);
@@ -137,11 +140,11 @@ internal sealed partial class SqlScimStore
             0,
             cancellationToken)).Outcome;
 
-    private async ValueTask<ScimWritten> WriteAsync(Func<SqlSession, ScimRecord> work, long bytes, CancellationToken cancellationToken)
+    private async ValueTask<ScimWritten> WriteAsync(string tenant, Func<SqlSession, ScimRecord> work, long bytes, CancellationToken cancellationToken)
     {
         try
         {
-            return new ScimWritten(ScimOutcome.Done, await database.WriteAsync(work, bytes, cancellationToken));
+            return new ScimWritten(ScimOutcome.Done, await database.WriteAsync(WriteScope.DirectoryOf(tenant), work, bytes, cancellationToken));
         }
         catch (Refusal refusal)
         {
@@ -219,7 +222,7 @@ internal sealed partial class SqlScimStore
     private static HashSet<string> Members(SqlSession session, long tenant, string group)
     {
         var members = new HashSet<string>(StringComparer.Ordinal);
-        using System.Data.Common.DbDataReader reader = session.Query(
+        using SqlReader reader = session.Query(
             "SELECT member FROM directory_member WHERE tenant = @tenant AND group_id = @group", tenant, group);
         while (reader.Read())
         {

@@ -1,4 +1,3 @@
-using System.Data.Common;
 using Tributary.Access.History;
 using Tributary.Storage;
 
@@ -75,7 +74,7 @@ internal sealed partial class SqlScimStore(ISqlDatabase database, AccessHistory 
                 // One statement, so that user and groups are of one state.
                 ScimRecord? user = null;
                 var groups = new HashSet<string>(StringComparer.Ordinal);
-                using DbDataReader reader = session.Query(Membership, tenant, userId, (int)ScimKind.User);
+                using SqlReader reader = session.Query(Membership, tenant, userId, (int)ScimKind.User);
                 while (reader.Read())
                 {
                     if (reader.IsDBNull(4))
@@ -122,7 +121,7 @@ internal sealed partial class SqlScimStore(ISqlDatabase database, AccessHistory 
     private static ScimRecord? FindOrNull(SqlSession session, long? tenant, ScimKind kind, string id) => tenant is null ? null : Records(session.Query(
         "SELECT id, created, modified, version, body FROM directory_object WHERE tenant = @tenant AND id = @id AND kind = @kind", tenant, id, (int)kind)).SingleOrDefault();
 
-    private static void ReadMembers(List<ScimMember> members, DbDataReader reader)
+    private static void ReadMembers(List<ScimMember> members, SqlReader reader)
     {
         using (reader)
         {
@@ -131,12 +130,12 @@ internal sealed partial class SqlScimStore(ISqlDatabase database, AccessHistory 
                 members.Add(new ScimMember(
                     reader.GetString(0),
                     reader.IsDBNull(1) ? null : (ScimKind)reader.GetInt32(1),
-                    reader.IsDBNull(2) ? null : ScimBody.DisplayNameOrNull(reader.GetFieldValue<byte[]>(2))));
+                    reader.IsDBNull(2) ? null : ScimBody.DisplayNameOrNull(reader.GetBytes(2))));
             }
         }
     }
 
-    private static List<ScimRecord> Records(DbDataReader reader)
+    private static List<ScimRecord> Records(SqlReader reader)
     {
         using (reader)
         {
@@ -150,10 +149,10 @@ internal sealed partial class SqlScimStore(ISqlDatabase database, AccessHistory 
         }
     }
 
-    private static ScimRecord Record(DbDataReader reader) => new(
+    private static ScimRecord Record(SqlReader reader) => new(
         reader.GetString(0),
         DateTimeOffset.FromUnixTimeMilliseconds(reader.GetInt64(1)),
         DateTimeOffset.FromUnixTimeMilliseconds(reader.GetInt64(2)),
         reader.GetInt64(3),
-        reader.GetFieldValue<byte[]>(4));
+        reader.GetBytes(4));
 }

@@ -142,12 +142,12 @@ internal sealed class SqliteDatabase : ISqlDatabase, IAsyncDisposable
         }
     }
 
-    public ValueTask<T> WriteAsync<T>(Func<SqlSession, T> work, long bytes, CancellationToken cancellationToken) =>
+    public ValueTask<T> WriteAsync<T>(WriteScope scope, Func<SqlSession, T> work, long bytes, CancellationToken cancellationToken) =>
         _writer.RunAsync(work, bytes, cancellationToken);
 
     public IWriteGroup GroupWrites() => _writer.GroupWrites();
 
-    public ValueTask<T> WriteInBackgroundAsync<T>(Func<SqlSession, T> work, CancellationToken cancellationToken) =>
+    public ValueTask<T> WriteInBackgroundAsync<T>(WriteScope scope, Func<SqlSession, T> work, CancellationToken cancellationToken) =>
         _writer.RunInBackgroundAsync(work, cancellationToken);
 
     public ValueTask<bool> ReclaimAsync(TimeSpan longest, CancellationToken cancellationToken) => _writer.RunInBackgroundAsync(

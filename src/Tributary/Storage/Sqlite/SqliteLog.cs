@@ -1,4 +1,3 @@
-using System.Data.Common;
 using Microsoft.Data.Sqlite;
 
 namespace Tributary.Storage.Sqlite;
@@ -107,7 +106,7 @@ internal sealed class SqliteLog : IDisposable
             // leaves the writer next to nothing to flush.
             for (int round = 0; round < 3; round++)
             {
-                using DbDataReader reader = _copying.Query("PRAGMA wal_checkpoint(PASSIVE)");
+                using SqlReader reader = _copying.Query("PRAGMA wal_checkpoint(PASSIVE)");
                 reader.Read();
             }
         }
@@ -119,7 +118,7 @@ internal sealed class SqliteLog : IDisposable
 
     private (long Pages, long Copied) Look(string pragma)
     {
-        using DbDataReader reader = _writing.Query(pragma);
+        using SqlReader reader = _writing.Query(pragma);
         return reader.Read() ? (reader.GetInt64(1), reader.GetInt64(2)) : default;
     }
 }

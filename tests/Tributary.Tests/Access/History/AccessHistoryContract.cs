@@ -3,6 +3,7 @@ using Tributary.Acls;
 using Tributary.Connections;
 using Tributary.Directories.Scim;
 using Tributary.Groups;
+using Tributary.Storage;
 using Tributary.Tests.Storage;
 
 namespace Tributary.Tests.Access.History;
@@ -259,7 +260,7 @@ public abstract class AccessHistoryContract : HistoryContract
     public async Task A_store_that_was_restored_begins_it_anew()
     {
         await KeepAsync(Week);
-        await Database.WriteAsync(session => session.Execute("UPDATE store SET epoch = epoch + 1"), 0, Token);
+        await Database.WriteAsync(WriteScope.Store, session => session.Execute("UPDATE store SET epoch = epoch + 1"), 0, Token);
         Time.SetUtcNow(Instant(10));
 
         await KeepAsync(Week);

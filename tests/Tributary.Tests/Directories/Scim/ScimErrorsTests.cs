@@ -3,6 +3,7 @@ using System.Net.Http.Headers;
 using System.Text;
 using System.Text.Json;
 using Tributary.Directories.Scim;
+using Tributary.Storage;
 using Tributary.Tests.Hosting;
 
 namespace Tributary.Tests.Directories.Scim;
@@ -210,6 +211,7 @@ public sealed class ScimErrorsTests : IAsyncLifetime
         await scim.UserAsync("first");
         var database = (Tributary.Storage.ISqlDatabase)scim.Server.Services.GetService(typeof(Tributary.Storage.ISqlDatabase))!;
         await database.WriteAsync(
+            WriteScope.Store,
             session => session.Execute(
                 """
                 WITH RECURSIVE numbers (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM numbers WHERE n < @count)

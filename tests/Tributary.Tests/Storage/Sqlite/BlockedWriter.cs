@@ -12,6 +12,7 @@ internal sealed class BlockedWriter : IDisposable
     {
         using var entered = new ManualResetEventSlim();
         _blocking = database.WriteAsync(
+            WriteScope.Store,
             session =>
             {
                 work?.Invoke(session);

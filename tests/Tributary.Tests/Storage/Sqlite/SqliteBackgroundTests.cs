@@ -21,8 +21,8 @@ public sealed class SqliteBackgroundTests : SqliteNoteTests
         await Task.WhenAll(writes);
         Assert.Equal([.. Enumerable.Range(0, 200), -1, -2], order);
 
-        Task Record(int id) => Database.WriteAsync(session => Note(session, id), 100, Token).AsTask();
-        Task RecordInBackground(int id) => Database.WriteInBackgroundAsync(session => Note(session, id), Token).AsTask();
+        Task Record(int id) => Database.WriteAsync(WriteScope.Store, session => Note(session, id), 100, Token).AsTask();
+        Task RecordInBackground(int id) => Database.WriteInBackgroundAsync(WriteScope.Store, session => Note(session, id), Token).AsTask();
         int Note(SqlSession session, int id)
         {
             order.Add(id);
@@ -51,6 +51,7 @@ public sealed class SqliteBackgroundTests : SqliteNoteTests
         long ended = 0;
         long began = 0;
         Task slow = Database.WriteInBackgroundAsync(
+            WriteScope.Store,
             session =>
             {
                 long started = Stopwatch.GetTimestamp();
@@ -63,7 +64,7 @@ public sealed class SqliteBackgroundTests : SqliteNoteTests
                 return true;
             },
             Token).AsTask();
-        Task next = Database.WriteInBackgroundAsync(_ => began = Stopwatch.GetTimestamp(), Token).AsTask();
+        Task next = Database.WriteInBackgroundAsync(WriteScope.Store, _ => began = Stopwatch.GetTimestamp(), Token).AsTask();
 
         await Task.WhenAll(slow, next);
 
@@ -79,7 +80,7 @@ public sealed class SqliteBackgroundTests : SqliteNoteTests
             {
                 for (int i = 0; !stop.IsCancellationRequested; i++)
                 {
-                    await Database.WriteAsync(session => Add(session, (i * 1000) + writer), 100, Token);
+                    await Database.WriteAsync(WriteScope.Store, session => Add(session, (i * 1000) + writer), 100, Token);
                 }
             },
             Token))];
@@ -99,7 +100,7 @@ public sealed class SqliteBackgroundTests : SqliteNoteTests
     {
         using var started = new ManualResetEventSlim();
         using var release = new ManualResetEventSlim();
-        await Database.WriteAsync(session => Add(session, 1), 100, Token);
+        await Database.WriteAsync(WriteScope.Store, session => Add(session, 1), 100, Token);
         Task reader = Task.Run(
             () => Database.ReadAsync(
                 session =>
@@ -116,7 +117,7 @@ public sealed class SqliteBackgroundTests : SqliteNoteTests
         string text = new('x', 4_000_000);
         for (int i = 0; i < 10; i++)
         {
-            await Database.WriteAsync(session => session.Execute("REPLACE INTO note (id, text) VALUES (1, @text)", text + i), text.Length, Token);
+            await Database.WriteAsync(WriteScope.Store, session => session.Execute("REPLACE INTO note (id, text) VALUES (1, @text)", text + i), text.Length, Token);
         }
 
         await AddInBackgroundAsync(2);
@@ -135,13 +136,14 @@ public sealed class SqliteBackgroundTests : SqliteNoteTests
         using (new BlockedWriter(Database))
         {
             failing = Database.WriteInBackgroundAsync<int>(
+                WriteScope.Store,
                 session =>
                 {
                     Add(session, 1);
                     throw new InvalidOperationException("mine");
                 },
                 Token).AsTask();
-            write = Database.WriteAsync(session => Add(session, 2), 100, Token).AsTask();
+            write = Database.WriteAsync(WriteScope.Store, session => Add(session, 2), 100, Token).AsTask();
         }
 
         await write;
@@ -168,7 +170,7 @@ public sealed class SqliteBackgroundTests : SqliteNoteTests
 
     private static int Add(SqlSession session, int id) => session.Execute("INSERT OR IGNORE INTO note (id, text) VALUES (@id, 'text')", id);
 
-    private Task AddInBackgroundAsync(int id) => Database.WriteInBackgroundAsync(session => Add(session, id), Token).AsTask();
+    private Task AddInBackgroundAsync(int id) => Database.WriteInBackgroundAsync(WriteScope.Store, session => Add(session, id), Token).AsTask();
 
     private ValueTask<long> CountAsync() => Database.ReadAsync(session => session.ScalarOrNull("SELECT count(*) FROM note")!.Value, Token);
 }

@@ -1,3 +1,4 @@
+using Tributary.Storage;
 using Tributary.Tests.Hosting;
 
 namespace Tributary.Tests.Storage.Sqlite;
@@ -20,7 +21,7 @@ public sealed class SqliteLogTests : SqliteNoteTests
     [Fact]
     public async Task What_was_written_reaches_the_file_without_closing_and_is_sound()
     {
-        await Database.WriteAsync(session => session.Execute("INSERT INTO note (id, text) VALUES (7, @text)", new string('y', 30_000_000)), 30_000_000, Token);
+        await Database.WriteAsync(WriteScope.Store, session => session.Execute("INSERT INTO note (id, text) VALUES (7, @text)", new string('y', 30_000_000)), 30_000_000, Token);
         await Eventually.IsTrueAsync(
             async () =>
             {
@@ -83,7 +84,7 @@ public sealed class SqliteLogTests : SqliteNoteTests
         string text = new('x', 500_000);
         for (int i = 0; i < times; i++)
         {
-            await Database.WriteAsync(session => session.Execute("REPLACE INTO note (id, text) VALUES (1, @text)", text + i), text.Length, Token);
+            await Database.WriteAsync(WriteScope.Store, session => session.Execute("REPLACE INTO note (id, text) VALUES (1, @text)", text + i), text.Length, Token);
         }
     }
 }

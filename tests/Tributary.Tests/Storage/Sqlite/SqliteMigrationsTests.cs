@@ -113,8 +113,8 @@ public sealed class SqliteMigrationsTests : IAsyncLifetime
         ISqlDatabase database = await _testDatabase.OpenAsync();
 
         Assert.Equal("wal", await database.ReadAsync(ReadMode, Token));
-        Assert.Equal(2, await database.WriteAsync(session => session.ScalarOrNull("PRAGMA synchronous"), 0, Token));
-        Assert.Equal(2, await database.WriteAsync(session => session.ScalarOrNull("PRAGMA auto_vacuum"), 0, Token));
+        Assert.Equal(2, await database.WriteAsync(WriteScope.Store, session => session.ScalarOrNull("PRAGMA synchronous"), 0, Token));
+        Assert.Equal(2, await database.WriteAsync(WriteScope.Store, session => session.ScalarOrNull("PRAGMA auto_vacuum"), 0, Token));
 
         static string ReadMode(SqlSession session)
         {
@@ -130,7 +130,7 @@ public sealed class SqliteMigrationsTests : IAsyncLifetime
         _testDatabase.Options.Durable = false;
         ISqlDatabase database = await _testDatabase.OpenAsync();
 
-        Assert.Equal(0, await database.WriteAsync(session => session.ScalarOrNull("PRAGMA synchronous"), 0, Token));
+        Assert.Equal(0, await database.WriteAsync(WriteScope.Store, session => session.ScalarOrNull("PRAGMA synchronous"), 0, Token));
     }
 
     private static async Task<long> ScalarAsync(ISqlDatabase database, string sql) =>

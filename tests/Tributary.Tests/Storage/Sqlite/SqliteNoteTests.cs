@@ -14,7 +14,7 @@ public abstract class SqliteNoteTests : IAsyncLifetime
     public async ValueTask InitializeAsync()
     {
         Database = await TestDatabase.OpenAsync();
-        await Database.WriteAsync(session => session.Execute("CREATE TABLE note (id INTEGER PRIMARY KEY, text TEXT NOT NULL)"), 0, Token);
+        await Database.WriteAsync(WriteScope.Store, session => session.Execute("CREATE TABLE note (id INTEGER PRIMARY KEY, text TEXT NOT NULL)"), 0, Token);
     }
 
     public async ValueTask DisposeAsync()

@@ -14,7 +14,7 @@ public sealed class SqliteWriteGroupTests : IAsyncLifetime
     public async ValueTask InitializeAsync()
     {
         _database = await _testDatabase.OpenAsync();
-        await _database.WriteAsync(session => session.Execute("CREATE TABLE note (id INTEGER PRIMARY KEY)"), 0, Token);
+        await _database.WriteAsync(WriteScope.Store, session => session.Execute("CREATE TABLE note (id INTEGER PRIMARY KEY)"), 0, Token);
         _commits = new CommitSizes(_testDatabase.Meter);
     }
 
@@ -100,7 +100,7 @@ public sealed class SqliteWriteGroupTests : IAsyncLifetime
         using IDisposable neverWrites = group.Enter();
         using IDisposable member = group.Enter();
 
-        await another.WriteAsync(session => session.Execute("CREATE TABLE note (id INTEGER PRIMARY KEY)"), 0, Token);
+        await another.WriteAsync(WriteScope.Store, session => session.Execute("CREATE TABLE note (id INTEGER PRIMARY KEY)"), 0, Token);
     }
 
     [Fact]
@@ -174,7 +174,7 @@ public sealed class SqliteWriteGroupTests : IAsyncLifetime
         async Task GivingUpAsync()
         {
             using IDisposable member = group.Enter();
-            await _database.WriteAsync(session => session.Execute("INSERT INTO note (id) VALUES (1)"), 100, giveUp.Token);
+            await _database.WriteAsync(WriteScope.Store, session => session.Execute("INSERT INTO note (id) VALUES (1)"), 100, giveUp.Token);
         }
     }
 
@@ -198,7 +198,7 @@ public sealed class SqliteWriteGroupTests : IAsyncLifetime
         async Task MemberOfSizeAsync(int id, long bytes)
         {
             using IDisposable member = group.Enter();
-            await _database.WriteAsync(session => session.Execute("INSERT INTO note (id) VALUES (@id)", id), bytes, Token);
+            await _database.WriteAsync(WriteScope.Store, session => session.Execute("INSERT INTO note (id) VALUES (@id)", id), bytes, Token);
         }
     }
 
@@ -218,5 +218,5 @@ public sealed class SqliteWriteGroupTests : IAsyncLifetime
         await AddAsync(id);
     }
 
-    private Task<int> AddAsync(int id) => _database.WriteAsync(session => session.Execute("INSERT INTO note (id) VALUES (@id)", id), 100, Token).AsTask();
+    private Task<int> AddAsync(int id) => _database.WriteAsync(WriteScope.Store, session => session.Execute("INSERT INTO note (id) VALUES (@id)", id), 100, Token).AsTask();
 }

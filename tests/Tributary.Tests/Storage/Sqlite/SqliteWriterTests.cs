@@ -49,6 +49,7 @@ public sealed class SqliteWriterTests : SqliteNoteTests
         {
             before = AddAsync(1);
             failing = Database.WriteAsync<int>(
+                WriteScope.Store,
                 session =>
                 {
                     Add(session, 2);
@@ -56,7 +57,7 @@ public sealed class SqliteWriterTests : SqliteNoteTests
                 },
                 0,
                 Token).AsTask();
-            constraint = Database.WriteAsync(session => Add(session, 3) + Add(session, 1), 0, Token).AsTask();
+            constraint = Database.WriteAsync(WriteScope.Store, session => Add(session, 3) + Add(session, 1), 0, Token).AsTask();
             after = AddAsync(4);
         }
 
@@ -75,7 +76,7 @@ public sealed class SqliteWriterTests : SqliteNoteTests
         using (Blocked())
         {
             first = AddAsync(1);
-            second = Database.WriteAsync(session => session.ScalarOrNull("SELECT count(*) FROM note"), 0, Token).AsTask();
+            second = Database.WriteAsync(WriteScope.Store, session => session.ScalarOrNull("SELECT count(*) FROM note"), 0, Token).AsTask();
         }
 
         await first;
@@ -89,7 +90,7 @@ public sealed class SqliteWriterTests : SqliteNoteTests
         Task cancelled, other;
         using (Blocked())
         {
-            cancelled = Database.WriteAsync(session => Add(session, 1), 0, giveUp.Token).AsTask();
+            cancelled = Database.WriteAsync(WriteScope.Store, session => Add(session, 1), 0, giveUp.Token).AsTask();
             other = AddAsync(2);
             await giveUp.CancelAsync();
         }
@@ -105,6 +106,7 @@ public sealed class SqliteWriterTests : SqliteNoteTests
         using var giveUp = new CancellationTokenSource();
 
         int rows = await Database.WriteAsync(
+            WriteScope.Store,
             session =>
             {
                 giveUp.Cancel();
@@ -159,6 +161,7 @@ public sealed class SqliteWriterTests : SqliteNoteTests
         Assert.Equal(20, order.Count(kind => kind == "large"));
 
         Task Record(string kind, int id, long bytes) => Database.WriteAsync(
+            WriteScope.Store,
             session =>
             {
                 order.Add(kind);
@@ -187,6 +190,7 @@ public sealed class SqliteWriterTests : SqliteNoteTests
         Assert.True(order.IndexOf(-1) < 600, $"The large one was number {order.IndexOf(-1)}.");
 
         Task Record(int id, long bytes) => Database.WriteAsync(
+            WriteScope.Store,
             session =>
             {
                 order.Add(id);
@@ -251,7 +255,7 @@ public sealed class SqliteWriterTests : SqliteNoteTests
 
     private static int Add(SqlSession session, int id) => session.Execute("INSERT INTO note (id, text) VALUES (@id, @text)", id, "text");
 
-    private Task<int> AddAsync(int id, long bytes = 100) => Database.WriteAsync(session => Add(session, id), bytes, Token).AsTask();
+    private Task<int> AddAsync(int id, long bytes = 100) => Database.WriteAsync(WriteScope.Store, session => Add(session, id), bytes, Token).AsTask();
 
     private ValueTask<long> CountAsync() => Database.ReadAsync(session => session.ScalarOrNull("SELECT count(*) FROM note")!.Value, Token);
 

@@ -41,6 +41,7 @@ public sealed class StorageFullTests : StoreContract
         using var entered = new ManualResetEventSlim();
         using var release = new ManualResetEventSlim();
         Task blocking = Database.WriteAsync(
+            WriteScope.Store,
             _ =>
             {
                 entered.Set();
