@@ -37,9 +37,9 @@ internal sealed class AccessExplainer(StoredConnection connection, GroupOptions 
 
     private IEnumerable<Withheld> WithheldFrom(UserFacts user, int externalGroups)
     {
-        if (!user.IsEnabled)
+        if (user.IsEnabled != true)
         {
-            yield return Withheld.UserDisabled;
+            yield return user.IsEnabled is null ? Withheld.EnabledUnknown : Withheld.UserDisabled;
         }
 
         if (user.IsGuest != false && !search.AllowGuests)

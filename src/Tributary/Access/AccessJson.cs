@@ -70,7 +70,7 @@ internal static class AccessJson
         writer.WriteString("id", user.Id);
         writer.WriteString("displayName", user.DisplayName);
         WriteNullable(writer, "isKnown", user.IsKnown);
-        writer.WriteBoolean("isEnabled", user.IsEnabled);
+        WriteNullable(writer, "isEnabled", user.IsEnabled);
         WriteNullable(writer, "isGuest", user.IsGuest);
         writer.WriteString("isGuestFrom", WireNames<FactSource>.Get(user.IsGuestFrom));
         writer.WriteNumber("groupCount", user.Groups.Count);

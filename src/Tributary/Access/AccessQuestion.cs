@@ -20,6 +20,9 @@ internal sealed record AccessQuestion
     /// <summary>What the user's token says; null: not said.</summary>
     public bool? IsGuest { get; init; }
 
+    /// <summary>Whether his account was enabled at <see cref="AsOf"/>; null: not said.</summary>
+    public bool? WasEnabled { get; init; }
+
     /// <summary>Whether the user's token leaves out groups as there are too many.</summary>
     public bool HasGroupsOverage { get; init; }
 
@@ -33,5 +36,5 @@ internal sealed record AccessQuestion
     public int MaxItems { get; init; }
 
     public StatedUser Stated(string? userId) =>
-        new(userId, Groups?.Select(group => group.ToLowerInvariant()).ToHashSet(), IsGuest, HasGroupsOverage);
+        new(userId, Groups?.Select(group => group.ToLowerInvariant()).ToHashSet(), IsGuest, HasGroupsOverage) { WasEnabled = WasEnabled };
 }

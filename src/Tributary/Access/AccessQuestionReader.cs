@@ -22,7 +22,7 @@ internal sealed class AccessQuestionReader(ItemOptions items, GroupOptions group
 
     private static readonly GraphType Question = new(
         "tributary.accessQuestion", isOpen: false,
-        "tenantId", "connectionId", "itemId", "userId", "groups", "isGuest", "hasGroupsOverage", "asOf", "whatIf", "maxUsers", "maxItems");
+        "tenantId", "connectionId", "itemId", "userId", "groups", "isGuest", "wasEnabled", "hasGroupsOverage", "asOf", "whatIf", "maxUsers", "maxItems");
 
     private static readonly GraphType WhatIfType = new("tributary.whatIf", isOpen: false, "item", "acl", "membership");
 
@@ -55,6 +55,7 @@ internal sealed class AccessQuestionReader(ItemOptions items, GroupOptions group
             User = Text(members, "userId"),
             Groups = ReadGroups(members),
             IsGuest = members.BooleanOrNull("isGuest"),
+            WasEnabled = members.BooleanOrNull("wasEnabled"),
             HasGroupsOverage = members.BooleanOrNull("hasGroupsOverage") ?? false,
             AsOf = ReadInstant(members),
             WhatIf = whatIf,
@@ -71,12 +72,17 @@ internal sealed class AccessQuestionReader(ItemOptions items, GroupOptions group
         bool isWhatIf = members.ValueOrNull("whatIf") is not null;
         Require("itemId", question.ItemId is not null || (isWhatIf && question.WhatIf is not { Acl: not null }), " Only a change of members can be asked about without an item.");
         Require("userId", question.User is not null || isWhatIf, " Only a what-if can be asked about without a user.");
-        foreach (string stated in new[] { "groups", "isGuest", "hasGroupsOverage" })
+        foreach (string stated in new[] { "groups", "isGuest", "wasEnabled", "hasGroupsOverage" })
         {
             if (members.Has(stated) && question.User is null)
             {
                 problems.Rule(members.PathOf(stated), Missing, $"'{stated}' says something of the user, whom 'userId' has to name.");
             }
+        }
+
+        if (members.Has("wasEnabled") && !members.Has("asOf"))
+        {
+            problems.Rule("$.wasEnabled", "InvalidWasEnabled", "'wasEnabled' says what the user's account was at 'asOf'; what it is now the directory tells.");
         }
 
         if (isWhatIf && question.AsOf is not null)

@@ -13,6 +13,9 @@ namespace Tributary.Access;
 internal sealed record StatedUser(string? UserId, IReadOnlySet<string>? Groups, bool? IsGuest, bool HasGroupsOverage)
 {
     public static readonly StatedUser Nobody = new(null, null, null, false);
+
+    /// <summary>Whether his account was enabled at the past moment that is asked about; null: not said.</summary>
+    public bool? WasEnabled { get; init; }
 }
 
 /// <summary>Access as it is now: the store's and the directory's word. Made for one request, and asks nobody twice.</summary>

@@ -84,8 +84,8 @@ internal sealed record UserFacts
     /// <summary>False: the tenant's directory has no such user. Null: there is none that could tell.</summary>
     public required bool? IsKnown { get; init; }
 
-    /// <summary>False: the account is disabled in the directory, so no token of his is taken.</summary>
-    public bool IsEnabled { get; init; } = true;
+    /// <summary>False: the account is disabled in the directory, so no token of his is taken. Null: of that time it is not known.</summary>
+    public bool? IsEnabled { get; init; } = true;
 
     /// <summary>Null: not known.</summary>
     public required bool? IsGuest { get; init; }

@@ -35,6 +35,9 @@ internal enum Unknown
 
     /// <summary>Neither directory nor request says whether he is a guest.</summary>
     GuestUnknown,
+
+    /// <summary>Neither history nor request says whether his account was enabled.</summary>
+    EnabledUnknown,
 }
 
 /// <summary>Why a chain is not told.</summary>
@@ -51,6 +54,7 @@ internal enum ChainOmission
 internal enum Withheld
 {
     UserDisabled,
+    EnabledUnknown,
     GuestNotServed,
     GuestUnknown,
     GroupsOverage,
@@ -103,6 +107,11 @@ internal sealed record Standing(UserFacts User, AccessPrincipals Access, IReadOn
             if (User.IsGuest is null)
             {
                 yield return Tributary.Access.Unknown.GuestUnknown;
+            }
+
+            if (User.IsEnabled is null)
+            {
+                yield return Tributary.Access.Unknown.EnabledUnknown;
             }
         }
     }

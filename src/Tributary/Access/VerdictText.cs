@@ -17,6 +17,7 @@ internal static class VerdictText
     public static string Of(Withheld withheld) => withheld switch
     {
         Withheld.UserDisabled => "The user's account is disabled in the directory.",
+        Withheld.EnabledUnknown => "It is not known whether the user's account was enabled then.",
         Withheld.GuestNotServed => "The user is a guest, and Search:AllowGuests is off.",
         Withheld.GuestUnknown => "It is not known whether the user is a guest, and Search:AllowGuests is off.",
         Withheld.GroupsOverage => "The user's token does not carry all groups, and no directory is configured to tell them.",
@@ -30,7 +31,8 @@ internal static class VerdictText
     {
         Unknown.UserUnknown => "The directory does not know the user, so it is not known in which groups he is.",
         Unknown.GroupsUnknown => "No directory tells in which Entra groups the user is, or was; state them with 'groups'.",
-        _ => "It is not known whether the user is a guest; state it with 'isGuest'.",
+        Unknown.GuestUnknown => "It is not known whether the user is a guest; state it with 'isGuest'.",
+        _ => "It is not known whether the user's account was enabled then; state it with 'wasEnabled'.",
     };
 
     private static string Of(Decision decision, Acl acl, Standing standing)

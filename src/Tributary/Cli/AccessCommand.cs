@@ -31,6 +31,7 @@ internal static class AccessCommand
         Option<string[]> group = new("--group") { Description = "Where no directory is configured: object id of an Entra group that the user's token names; may be given again.", HelpName = "ID" };
         Option<bool> noGroups = new("--no-groups") { Description = "Where no directory is configured: the user's token names no group." };
         Option<bool?> guest = new("--guest") { Description = "Whether the user's token says that he is a guest." };
+        Option<bool?> enabled = new("--was-enabled") { Description = "With --as-of, where nothing is kept of it: whether the user's account was enabled then." };
         Option<string?> asOf = new("--as-of") { Description = "A past moment, such as 2026-11-24T09:00:00Z." };
         Option<string?> whatIf = new("--what-if") { Description = "A change not yet made: its JSON, or a file that holds it; - for standard input.", HelpName = "JSON|FILE" };
         Option<int?> maxUsers = new("--max-users") { Description = "For at most how many users the effects of a change are looked at." };
@@ -40,7 +41,7 @@ internal static class AccessCommand
         Option<bool> json = new("--json") { Description = "Print JSON, as the server answers it." };
         Command command = new("explain", "Tell whether a user may see an item, which entry decides, by which groups; and what a change would open or close.")
         {
-            url, tenant, connection, item, user, group, noGroups, guest, asOf, whatIf, maxUsers, maxItems, tokenFile, data, json,
+            url, tenant, connection, item, user, group, noGroups, guest, enabled, asOf, whatIf, maxUsers, maxItems, tokenFile, data, json,
         };
         command.SetAction(async (parsed, cancellation) =>
         {
@@ -72,6 +73,11 @@ internal static class AccessCommand
                 if (parsed.GetValue(guest) is { } isGuest)
                 {
                     writer.WriteBoolean("isGuest", isGuest);
+                }
+
+                if (parsed.GetValue(enabled) is { } wasEnabled)
+                {
+                    writer.WriteBoolean("wasEnabled", wasEnabled);
                 }
 
                 Number(writer, "maxUsers", parsed.GetValue(maxUsers));

@@ -1,4 +1,5 @@
 using System.Threading.RateLimiting;
+using Tributary.Connections;
 using Tributary.Search;
 using Tributary.Search.Spelling;
 
@@ -34,6 +35,16 @@ internal sealed class LuceneSearchIndex(IndexCatalog catalog, ItemVisibility vis
     public Task<IReadOnlyList<TermSpelling>> SpellAsync(SpellingQuery query, CancellationToken cancellationToken) => AskAsync(
         query.Targets, query.Searcher, parts => new SpellingSearch(query, parts, visibility.IsDelayed, new SearchWork(0, cancellationToken)).Run(), cancellationToken);
 
+    public Task<IReadOnlySet<int>> FindSeenAsync(IReadOnlyList<SeenQuery> connections, Searcher searcher, DateTimeOffset now, CancellationToken cancellationToken) => AskAsync(
+        [.. connections.Select(connection => (connection.Connection, connection.Change))],
+        searcher,
+        IReadOnlySet<int> (parts) =>
+        {
+            var work = new SearchWork(0, cancellationToken);
+            return parts.Where(part => SeenItems.AreAny(part, connections[part.Target].Caller, visibility.IsDelayed ? now : null, work)).Select(part => part.Target).ToHashSet();
+        },
+        cancellationToken);
+
     private IndexSearch SearchOf(IndexQuery query, IReadOnlyList<SearchedPart> parts, CancellationToken cancellationToken) =>
         new(query, parts, visibility.IsDelayed, new SearchWork(query.MaxTerms, cancellationToken));
 
@@ -49,11 +60,15 @@ internal sealed class LuceneSearchIndex(IndexCatalog catalog, ItemVisibility vis
         }
     }
 
-    /// <param name="targets">The connections that are asked.</param>
+    private Task<T> AskAsync<T>(IReadOnlyList<IndexTarget> targets, Searcher searcher, Func<IReadOnlyList<SearchedPart>, T> ask, CancellationToken cancellationToken) =>
+        AskAsync([.. targets.Select(target => (target.Connection, target.Change))], searcher, ask, cancellationToken);
+
+    /// <param name="targets">The connections that are asked, and the change that each answer must contain.</param>
     /// <param name="searcher">For whom.</param>
     /// <param name="ask">Is given those of them that are still there.</param>
     /// <param name="cancellationToken">Ends the waiting; the asking ends itself.</param>
-    private async Task<T> AskAsync<T>(IReadOnlyList<IndexTarget> targets, Searcher searcher, Func<IReadOnlyList<SearchedPart>, T> ask, CancellationToken cancellationToken)
+    private async Task<T> AskAsync<T>(
+        IReadOnlyList<(ConnectionKey Connection, long Change)> targets, Searcher searcher, Func<IReadOnlyList<SearchedPart>, T> ask, CancellationToken cancellationToken)
     {
         // All at once, so that together they wait no longer than one.
         Task<IndexView?>[] acquired = [.. targets.Select(target => catalog.AcquireOrNullAsync(target.Connection, target.Change, cancellationToken))];

@@ -22,11 +22,21 @@ internal interface ISearchIndex
     /// <exception cref="TimeoutException">An index is behind its bound.</exception>
     Task<IReadOnlyList<TermSpelling>> SpellAsync(SpellingQuery query, CancellationToken cancellationToken);
 
+    /// <summary>Those of the connections in which the caller would find anything if he asked for everything, by their position.</summary>
+    /// <exception cref="OperationCanceledException">It was to stop.</exception>
+    /// <exception cref="TimeoutException">An index is behind its bound.</exception>
+    Task<IReadOnlySet<int>> FindSeenAsync(IReadOnlyList<SeenQuery> connections, Searcher searcher, DateTimeOffset now, CancellationToken cancellationToken);
+
     /// <summary>Why an item of the first target has the score that it has in this search, whoever may see it; null when the index has no such item.</summary>
     /// <returns>Or what the query has too much of.</returns>
     /// <inheritdoc cref="SearchAsync" path="/exception"/>
     Task<(IndexExplanation? Explanation, QueryBreadth? TooBroad)> ExplainAsync(IndexQuery query, string itemId, CancellationToken cancellationToken);
 }
+
+/// <param name="Connection">Which connection.</param>
+/// <param name="Change">The change that the answer must contain.</param>
+/// <param name="Caller">What the caller is in it.</param>
+internal readonly record struct SeenQuery(ConnectionKey Connection, long Change, AccessPrincipals Caller);
 
 /// <summary>A score and where it comes from.</summary>
 /// <param name="IsMatch">Whether the query finds the item at all; else the explanation says what it lacks.</param>

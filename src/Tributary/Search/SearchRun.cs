@@ -52,7 +52,7 @@ internal sealed class SearchRun(Caller caller, SearchServices services, QueryTim
         }
 
         SearchOptions options = services.Options.Value;
-        IReadOnlyList<SearchedConnection> connections = await SearchedConnections.FindAsync(request, caller, services, cancellationToken);
+        IReadOnlyList<SearchedConnection> connections = await SearchedConnections.FindAsync(request, caller, services, time.Now, cancellationToken);
         int maxGroups = services.GroupOptions.Value.MaxPerUser;
         if (connections.Any(searched => searched.Access.ExternalGroups.Count > maxGroups))
         {

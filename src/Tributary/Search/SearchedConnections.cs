@@ -11,6 +11,9 @@ namespace Tributary.Search;
 /// <param name="Access">What the caller is in it: external groups belong to a connection.</param>
 internal sealed record SearchedConnection(StoredConnection Connection, Schema Schema, AccessPrincipals Access)
 {
+    /// <summary>Whether the request names it, rather than all.</summary>
+    public bool IsNamed { get; init; }
+
     /// <summary>What the service itself says of its items.</summary>
     public SystemValues System { get; } = new(Connection.Domain, Connection.Connection.Id, Connection.TenantId);
 }
@@ -18,27 +21,46 @@ internal sealed record SearchedConnection(StoredConnection Connection, Schema Sc
 /// <summary>Finds the connections of a search.</summary>
 internal static class SearchedConnections
 {
-    /// <summary>The connections that were named, exist, and take part in search; whose they are does not matter to a user (search 16).</summary>
+    /// <summary>
+    /// The connections that were named, exist, and take part in search; whose they are does not matter to a user (search 16). Where all are asked for, those in which he sees
+    /// anything: of the others neither the names of their properties nor that they are there shall show.
+    /// </summary>
     public static async Task<IReadOnlyList<SearchedConnection>> FindAsync(
+        SearchRequest search, Caller caller, SearchServices services, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        IReadOnlyList<SearchedConnection> asked = await FindAskedAsync(search, caller, services, cancellationToken);
+        SearchedConnection[] unnamed = [.. asked.Where(searched => !searched.IsNamed)];
+        if (unnamed.Length == 0)
+        {
+            return asked;
+        }
+
+        IReadOnlySet<int> seen = await services.Index.FindSeenAsync(
+            [.. unnamed.Select(searched => new SeenQuery(searched.Connection.Key, searched.Connection.LastChange, searched.Access))], Searcher.Of(caller), now, cancellationToken);
+        HashSet<SearchedConnection> unseen = [.. unnamed.Where((_, i) => !seen.Contains(i))];
+        return [.. asked.Where(searched => !unseen.Contains(searched))];
+    }
+
+    private static async Task<IReadOnlyList<SearchedConnection>> FindAskedAsync(
         SearchRequest search, Caller caller, SearchServices services, CancellationToken cancellationToken)
     {
+        bool isForAll = search.ContentSources.Contains(SearchRequest.AllSources);
         var searched = new List<SearchedConnection>();
         IReadOnlyList<StoredConnection> all = await services.Connections.ListAsync(caller.TenantId, cancellationToken);
         foreach (StoredConnection connection in all)
         {
             // Ids collide ignoring case, so forgiving the case of a source names no second connection.
-            bool isNamed = search.ContentSources.Any(source =>
-                source == SearchRequest.AllSources || source.Equals(connection.Connection.Id, StringComparison.OrdinalIgnoreCase));
+            bool isNamed = search.ContentSources.Any(source => source.Equals(connection.Connection.Id, StringComparison.OrdinalIgnoreCase));
             bool takesPart = !connection.IsDeleting
                 && connection.Connection.IsSearched
                 && connection.State is ConnectionState.Ready or ConnectionState.LimitExceeded;
-            if (isNamed && takesPart && await services.Schemas.FindOrNullAsync(connection.Key, connection.ActiveSchema, cancellationToken) is { } schema)
+            if ((isNamed || isForAll) && takesPart && await services.Schemas.FindOrNullAsync(connection.Key, connection.ActiveSchema, cancellationToken) is { } schema)
             {
                 // Asked anew for every search, so that a change of membership holds for the next one; one more than the limit tells that it is passed.
                 IReadOnlyList<string> externalGroups = await services.Groups.FindGroupsOfAsync(
                     connection.Key, caller.UserId!, caller.Groups, services.GroupOptions.Value.MaxPerUser + 1, cancellationToken);
                 var access = new AccessPrincipals(caller.UserId, caller.Groups, externalGroups, caller.IsGuest, caller.HasUnknownGroups);
-                searched.Add(new SearchedConnection(connection, schema, access));
+                searched.Add(new SearchedConnection(connection, schema, access) { IsNamed = isNamed });
             }
         }
 

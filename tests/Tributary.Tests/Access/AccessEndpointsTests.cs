@@ -195,6 +195,7 @@ public sealed partial class AccessEndpointsTests : IAsyncLifetime
     [InlineData("""{ "connectionId": "contosohr", "userId": "U", "itemId": "a", "groups": [] }""", "$.groups")]
     [InlineData("""{ "connectionId": "contosohr", "userId": "U", "itemId": "a", "groups": ["x"] }""", "$.groups[0]")]
     [InlineData("""{ "connectionId": "contosohr", "userId": "U", "itemId": "a", "hasGroupsOverage": true }""", "$.hasGroupsOverage")]
+    [InlineData("""{ "connectionId": "contosohr", "userId": "U", "itemId": "a", "wasEnabled": true }""", "$.wasEnabled")]
     [InlineData("""{ "connectionId": "contosohr", "userId": "U", "itemId": "a", "asOf": "last Tuesday" }""", "$.asOf")]
     [InlineData("""{ "connectionId": "contosohr", "userId": "U", "itemId": "a", "maxUsers": 0 }""", "$.maxUsers")]
     [InlineData("""{ "connectionId": "contosohr", "userId": "U", "itemId": "a", "maxItems": 1001 }""", "$.maxItems")]

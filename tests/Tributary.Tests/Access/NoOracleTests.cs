@@ -159,6 +159,7 @@ public sealed class NoOracleTests(ITestOutputHelper output) : IAsyncLifetime
         }
 
         await ConnectAsync(_full, other);
+        await ConnectVaultAsync(tenant);
         string otherApp = await _full.AppTokenAsync(tenant: other);
         string app = await _full.AppTokenAsync(tenant: tenant);
         string bareApp = await _bare.AppTokenAsync(tenant: tenant);
@@ -193,6 +194,14 @@ public sealed class NoOracleTests(ITestOutputHelper output) : IAsyncLifetime
         {
             (await _full.PutAsync($"/v1.0/external/connections/{item.Connection}/items/{item.Id}", item.Body, app)).ShouldBe(200);
         }
+    }
+
+    /// <summary>A connection in which the caller sees nothing, and of which he does not know the name: its properties are called as his are, and are others.</summary>
+    private async Task ConnectVaultAsync(string tenant)
+    {
+        string app = await _full.AppTokenAsync(tenant: tenant);
+        await _full.CreateReadyConnectionAsync("vault", OracleCorpus.SchemaOfVault, app);
+        (await _full.PutAsync("/v1.0/external/connections/vault/items/gold", OracleCorpus.ItemOfVault, app)).ShouldBe(200);
     }
 
     /// <summary>Groups are not items, so both have them; the third one's group names the caller nowhere.</summary>

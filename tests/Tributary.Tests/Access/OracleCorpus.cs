@@ -102,6 +102,24 @@ internal sealed class OracleCorpus
             { "name": "notes", "type": "string", "isSearchable": true, "isQueryable": true, "isRetrievable": true } ] }
           """;
 
+    /// <summary>The same names, of other types, and names that are otherwise only words.</summary>
+    public const string SchemaOfVault =
+        """
+        { "baseType": "microsoft.graph.externalItem", "properties": [
+          { "name": "title", "type": "int64", "isQueryable": true, "isRetrievable": true, "isRefinable": true },
+          { "name": "tags", "type": "boolean", "isQueryable": true, "isRetrievable": true },
+          { "name": "number", "type": "string", "isQueryable": true, "isRetrievable": true, "isRefinable": true },
+          { "name": "unknown", "type": "int64", "isQueryable": true, "isRetrievable": true, "isRefinable": true },
+          { "name": "budget", "type": "int64", "isQueryable": true, "isRetrievable": true },
+          { "name": "merger", "type": "string", "isQueryable": true, "isRetrievable": true, "isRefinable": true } ] }
+        """;
+
+    public const string ItemOfVault =
+        """
+        { "acl": [ { "type": "user", "value": "e1e10000-0000-4000-8000-0000000000ff", "accessType": "grant" } ],
+          "properties": { "title": 7, "merger": "merger of alpha and budget" }, "content": { "type": "text", "value": "alpha merger budget black" } }
+        """;
+
     private OracleItem Draw(int number)
     {
         string connection = _random.Next(8) == 0 ? "third" : _random.Next(3) == 0 ? "second" : "first";

@@ -28,7 +28,16 @@ public sealed class PrincipalResolutionTests : IAsyncLifetime
     private static readonly DateTimeOffset Now = new(2026, 11, 1, 12, 0, 0, TimeSpan.Zero);
     private static readonly ScimLimits Limits = new(1000, 1000);
 
-    private static readonly SearchRequest Everywhere = new() { Index = 0, IsForExternalItems = true, ContentSources = [SearchRequest.AllSources], QueryString = "*", From = 0, Size = 1 };
+    /// <summary>By their names, as "all" leaves out those in which a caller sees nothing.</summary>
+    private static readonly SearchRequest Everywhere = new()
+    {
+        Index = 0,
+        IsForExternalItems = true,
+        ContentSources = [.. Enumerable.Range(0, AccessNames.Connections).Select(connection => $"connection{connection}")],
+        QueryString = "*",
+        From = 0,
+        Size = 1,
+    };
 
     private readonly ConnectionKey[,] _keys = new ConnectionKey[AccessNames.Tenants, AccessNames.Connections];
     private TestServer _server = null!;
@@ -108,7 +117,7 @@ public sealed class PrincipalResolutionTests : IAsyncLifetime
         var services = new SearchServices(
             Get<IConnectionStore>(), Get<IItemStore>(), Get<IGroupStore>(), Get<SchemaVersions>(), Get<ISearchIndex>(), Get<IOptions<SearchOptions>>(), Get<IOptions<GroupOptions>>(),
             Get<SearchMetrics>(), Get<WithdrawnHits>(), Get<SearchGate>(), Get<AccessLog>(), TimeProvider.System);
-        return await SearchedConnections.FindAsync(Everywhere, caller, services, Token);
+        return await SearchedConnections.FindAsync(Everywhere, caller, services, TimeProvider.System.GetUtcNow(), Token);
     }
 
     /// <summary>Whether something was changed.</summary>

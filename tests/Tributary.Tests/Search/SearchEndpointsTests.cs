@@ -261,6 +261,27 @@ public class SearchEndpointsTests(SearchServer shared) : IClassFixture<SearchSer
         Assert.Equal(["a"], answer.ShouldBe(200).HitIds);
     }
 
+    [Fact]
+    public async Task Of_a_connection_in_which_the_caller_sees_nothing_the_wildcard_shows_neither_names_nor_types()
+    {
+        string mine = await ConnectAsync();
+        string word = ("unseen" + Guid.NewGuid().ToString("N"))[..32];
+        await Server.PutItemAsync(mine, "a", Item($$"""{ "title": "{{word}} x" }"""));
+        string asWords = $"{word}:x";
+        Assert.Equal(["a"], (await Server.SearchAsync(asWords, source: "/external/connections/*")).ShouldBe(200).HitIds);
+        string hidden = await ConnectAsync(
+            $$"""{ "baseType": "microsoft.graph.externalItem", "properties": [ { "name": "{{word}}", "type": "int64", "isQueryable": true, "isRetrievable": true, "isRefinable": true } ] }""");
+        await Server.PutItemAsync(hidden, "b", Item($$"""{ "{{word}}": 5 }""", acl: """[ { "type": "user", "value": "e1e10000-0000-4000-8000-0000000000ff", "accessType": "grant" } ]"""));
+        string sorted = $$""", "sortProperties": [ { "name": "{{word}}" } ]""";
+
+        Assert.Equal(["a"], (await Server.SearchAsync(asWords, source: "/external/connections/*")).ShouldBe(200).HitIds);
+        (await Server.SearchAsync("*", source: "/external/connections/*", extra: sorted)).ShouldBe(400);
+
+        await Server.PutItemAsync(hidden, "c", Item($$"""{ "{{word}}": 6 }"""));
+
+        (await Server.SearchAsync("*", source: "/external/connections/*", extra: sorted)).ShouldBe(200);
+    }
+
     [Theory]
     [InlineData("/external/connections/*")]
     [InlineData("Connectors")]

@@ -36,7 +36,7 @@ internal sealed class PastAccessFacts(ConnectionKey connection, IPastDirectory? 
 
         if (await directory.FindUserOrNullAsync(userId, cancellationToken) is not { } user)
         {
-            return Untold(userId, stated with { Groups = null }) with { IsKnown = false, IsGuest = stated.IsGuest };
+            return Untold(userId, stated with { Groups = null }) with { IsKnown = false, IsEnabled = true, IsGuest = stated.IsGuest };
         }
 
         return new UserFacts
@@ -102,6 +102,9 @@ internal sealed class PastAccessFacts(ConnectionKey connection, IPastDirectory? 
     {
         Id = userId,
         IsKnown = null,
+
+        // A token that nobody else looks at is taken whoever is disabled.
+        IsEnabled = WasByToken ? true : stated.WasEnabled,
         IsGuest = stated.IsGuest ?? (WasByToken ? false : null),
         IsGuestFrom = stated.IsGuest is not null ? FactSource.Request : WasByToken ? FactSource.Default : FactSource.Unknown,
         Groups = stated.Groups ?? new HashSet<string>(),

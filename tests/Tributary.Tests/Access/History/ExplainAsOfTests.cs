@@ -90,7 +90,7 @@ public sealed class ExplainAsOfTests : IAsyncLifetime
 
             JsonElement unknown = await ExplainAsync(server, Start, User);
             Assert.Equal("notGranted", Reason(unknown));
-            Assert.Equal(["groupsUnknown", "guestUnknown"], unknown.GetProperty("verdict").GetProperty("user").GetProperty("unknown").EnumerateArray().Select(one => one.GetString()));
+            Assert.Equal(["groupsUnknown", "guestUnknown", "enabledUnknown"], unknown.GetProperty("verdict").GetProperty("user").GetProperty("unknown").EnumerateArray().Select(one => one.GetString()));
             Assert.Equal("granted", Reason(await ExplainAsync(server, Start.AddHours(2), User)));
         }
         finally
@@ -99,11 +99,47 @@ public sealed class ExplainAsOfTests : IAsyncLifetime
         }
     }
 
+    [Fact]
+    public async Task Whether_an_account_was_enabled_before_the_seed_file_changed_is_not_guessed_but_can_be_stated()
+    {
+        string data = Directory.CreateTempSubdirectory("tributary-test-").FullName;
+        string seed = Path.Combine(data, "seed.json");
+        await File.WriteAllTextAsync(seed, Seed("One", isDisabled: true));
+        try
+        {
+            await using TestServer server = await TestServer.StartAsync(
+                _time, data, "Access:History:Retention=7.00:00:00", $"Directory:SeedFile={seed}", "Auth:Development:TokenLifetime=1.00:00:00");
+            await server.CreateReadyConnectionAsync();
+            await server.PutItemAsync("contosohr", "one", SearchServer.Item("""{ "title": "x" }"""));
+            _time.Advance(TimeSpan.FromHours(1));
+            Assert.Equal((false, "userDisabled"), Shown(await ExplainAsync(server, Start, User)));
+            await server.WriteSeedAsync(Seed("Another", isDisabled: true));
+            (await server.SearchAsync("x", "reader")).ShouldBe(200);
+            _time.Advance(TimeSpan.FromHours(1));
+
+            JsonElement unknown = await ExplainAsync(server, Start, User, Guest);
+            Assert.Equal(JsonValueKind.Null, unknown.GetProperty("verdict").GetProperty("user").GetProperty("isEnabled").ValueKind);
+            Assert.Equal((false, "enabledUnknown"), Shown(unknown));
+            Assert.Equal((false, "userDisabled"), Shown(await ExplainAsync(server, Start, User, Guest + """, "wasEnabled": false""")));
+            Assert.Equal((true, ""), Shown(await ExplainAsync(server, Start, User, Guest + """, "wasEnabled": true""")));
+            Assert.Equal((false, "userDisabled"), Shown(await ExplainAsync(server, Start.AddHours(2), User, """, "wasEnabled": true""")));
+        }
+        finally
+        {
+            Directory.Delete(data, recursive: true);
+        }
+    }
+
+    private const string Guest = """, "isGuest": false""";
     private const string User = "0b1d0000-0000-4000-8000-000000000001";
 
-    private static string Seed(string name) =>
+    private static (bool IsVisible, string Withheld) Shown(JsonElement answer) => (
+        answer.GetProperty("verdict").GetProperty("isVisible").GetBoolean(),
+        string.Join(' ', answer.GetProperty("verdict").GetProperty("withheld").EnumerateArray().Select(one => one.GetProperty("code").GetString())));
+
+    private static string Seed(string name, bool isDisabled = false) =>
         $$"""
-        { "users": [ { "oid": "{{User}}", "userPrincipalName": "ada@tributary.local", "displayName": "{{name}}" } ],
+        { "users": [ { "oid": "{{User}}", "userPrincipalName": "ada@tributary.local", "displayName": "{{name}}", "disabled": {{(isDisabled ? "true" : "false")}} } ],
           "groups": [ { "id": "9a9a0000-0000-4000-8000-000000000001", "displayName": "Team", "members": [ "{{User}}" ] } ] }
         """;
 
@@ -120,12 +156,12 @@ public sealed class ExplainAsOfTests : IAsyncLifetime
 
     private async Task<JsonElement> ExplainAsync(DateTimeOffset at, string item = "one") => (await AskAsync(at, item)).ShouldBe(200).Json;
 
-    private static async Task<JsonElement> ExplainAsync(TestServer server, DateTimeOffset at, string user) =>
-        (await server.PostAsync("/tributary/access/explain", Question(at, "one", user), await server.UserTokenAsync("admin"))).ShouldBe(200).Json;
+    private static async Task<JsonElement> ExplainAsync(TestServer server, DateTimeOffset at, string user, string stated = "") =>
+        (await server.PostAsync("/tributary/access/explain", Question(at, "one", user, stated), await server.UserTokenAsync("admin"))).ShouldBe(200).Json;
 
     private async Task<Answer> AskAsync(DateTimeOffset at, string item = "one") =>
         await _server.PostAsync("/tributary/access/explain", Question(at, item, Reader), await _server.UserTokenAsync("admin"));
 
-    private static string Question(DateTimeOffset at, string item, string user) =>
-        $$"""{ "connectionId": "contosohr", "itemId": "{{item}}", "userId": "{{user}}", "asOf": "{{AccessHistory.Text(at)}}" }""";
+    private static string Question(DateTimeOffset at, string item, string user, string stated = "") =>
+        $$"""{ "connectionId": "contosohr", "itemId": "{{item}}", "userId": "{{user}}", "asOf": "{{AccessHistory.Text(at)}}"{{stated}} }""";
 }

@@ -136,7 +136,7 @@ public abstract class PastAccessContract : HistoryContract
             {
                 UserFacts user = await facts.ReadUserAsync(id2, Token);
                 AccessPrincipals access = user.Access(await facts.FindExternalGroupsAsync(user, 100, Token));
-                told.Add(await TellAsync(id, access, user.IsKnown == true, user.IsEnabled, async item => (await facts.FindItemOrNullAsync(item, Token))?.Acl));
+                told.Add(await TellAsync(id, access, user.IsKnown == true, user.IsEnabled == true, async item => (await facts.FindItemOrNullAsync(item, Token))?.Acl));
                 Assert.Equal(access.Groups.Count + access.ExternalGroups.Count, (await ReachAsync(facts, new Principal(AclType.User, id2))).Count(group => user.IsKnown == true || group.Type == AclType.ExternalGroup));
             }
         }
