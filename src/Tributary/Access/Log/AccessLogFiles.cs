@@ -136,9 +136,25 @@ internal sealed partial class AccessLogFiles(string directory, AccessLogOptions 
             how.UnixCreateMode = OwnerFile;
         }
 
+        var file = new FileStream(path, how);
+        try
+        {
+            // Otherwise a power loss takes the file away with every line that was synced in it.
+            if (PosixFile.IsSupported)
+            {
+                PosixFile.SyncDirectory(directory);
+            }
+        }
+        catch
+        {
+            file.Dispose();
+            File.Delete(path);
+            throw;
+        }
+
         _began = now;
         _length = 0;
-        return new FileStream(path, how);
+        return file;
     }
 
     /// <summary>So that half a line is not followed by a whole one; where not even that works, the next line begins a new file.</summary>
