@@ -6,21 +6,20 @@ using System.Text.Json;
 using Tributary.Cli;
 using Tributary.Tests.Hosting;
 using Tributary.Tests.Search;
+using static Tributary.Tests.Access.Log.AccessLogServer;
 using static Tributary.Tests.Search.SearchServer;
 
 namespace Tributary.Tests.Cli;
 
 public sealed class AccessLogCommandTests : IAsyncLifetime
 {
-    private const string Connection = "contosohr";
     private const string OtherTenant = "99999999-aaaa-4bbb-8ccc-000000000001";
 
     private TestServer _server = null!;
 
     public async ValueTask InitializeAsync()
     {
-        _server = await TestServer.StartAsync("Access:Log:Enabled=true", "Access:Log:WaitUntilDurable=true");
-        await _server.CreateReadyConnectionAsync();
+        _server = await StartAsync(WithAnswer);
         await _server.PutItemAsync(Connection, "a", Item("""{ "title": "alpha" }"""));
         await _server.PutItemAsync(Connection, "b", Item("""{ "title": "beta" }"""));
         await _server.FindAsync(Connection, "alpha");
