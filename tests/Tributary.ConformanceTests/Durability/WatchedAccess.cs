@@ -129,9 +129,10 @@ internal sealed class WatchedAccess(string path, string item, Func<Load, bool, T
             DateTimeOffset to = i + 1 < _changes.Count ? _changes[i + 1].Begun.AddTicks(-1) : DateTimeOffset.UtcNow;
             foreach (DateTimeOffset at in from < to ? (DateTimeOffset[])[from, to] : [])
             {
+                string changes = string.Join(", ", _changes.Select(one => $"{one.Begun:O}-{one.Ended:O} {one.IsOpen}"));
                 Assert.True(
                     await IsVisibleAsync(server, administrator, at) == _changes[i].IsOpen,
-                    $"{item} was {(_changes[i].IsOpen ? "shown" : "hidden")} at {at:O}, and is told not to have been; it changed at {string.Join(", ", _changes.Select(one => $"{one.Begun:O}-{one.Ended:O} {one.IsOpen}"))}.");
+                    $"{item} was {(_changes[i].IsOpen ? "shown" : "hidden")} at {at:O}, and is told not to have been; it changed at {changes}.");
             }
         }
 
