@@ -87,16 +87,25 @@ internal sealed class DataDirectory : IDisposable
     private static bool IsHeldElsewhere(Exception exception) =>
         exception is IOException { HResult: DirectoryLock.IsHeld or HeldOnWindows or HeldOnLinux or HeldOnMacOS };
 
-    /// <summary>Makes a directory that is for this user alone, with those above it; one that is there stays as it is.</summary>
+    /// <summary>Makes a directory that is for this user alone, with those above it, for good; one that is there stays as it is.</summary>
     public static void Create(string path)
     {
         if (OperatingSystem.IsWindows())
         {
             Directory.CreateDirectory(path);
+            return;
         }
-        else
+
+        var changed = new List<string>();
+        for (string? made = System.IO.Path.GetFullPath(path); made is not null && !Directory.Exists(made); made = System.IO.Path.GetDirectoryName(made))
         {
-            Directory.CreateDirectory(path, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+            changed.Add(System.IO.Path.GetDirectoryName(made)!);
+        }
+
+        Directory.CreateDirectory(path, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        if (PosixFile.IsSupported)
+        {
+            changed.ForEach(PosixFile.SyncDirectory);
         }
     }
 

@@ -36,6 +36,7 @@ internal static class PosixFile
 {
     private const int ReadOnly = 0;
     private const int NotThere = 2;
+    private const int NotAllowed = 13;
 
     private static readonly int CloseOnExec = OperatingSystem.IsMacOS() ? 0x1000000 : 0x80000;
     private static readonly int DoNotWait = OperatingSystem.IsMacOS() ? 0x4 : 0x800;
@@ -65,6 +66,26 @@ internal static class PosixFile
     /// <exception cref="IOException">It is a symbolic link, or cannot be opened; says why.</exception>
     public static SafeFileHandle? OpenOrNull(SafeFileHandle directory, string name) =>
         Opened(NativeMethods.OpenAt(directory, Text(name), ReadOnly | CloseOnExec | DoNotWait | DoNotFollow));
+
+    /// <summary>
+    /// Brings a directory to the disk: a file that was made in it is there for good only then, however often the file itself was synced. Nothing where there is no such
+    /// directory, and where it may be written and not read, as such a one cannot be opened for that.
+    /// </summary>
+    /// <exception cref="IOException">The disk does not take it; says why.</exception>
+    public static void SyncDirectory(string path)
+    {
+        int file = NativeMethods.Open(Text(path), ReadOnly | CloseOnExec | DoNotWait);
+        if (file < 0 && Marshal.GetLastPInvokeError() == NotAllowed)
+        {
+            return;
+        }
+
+        using SafeFileHandle? directory = Opened(file);
+        if (directory is not null)
+        {
+            RandomAccess.FlushToDisk(directory);
+        }
+    }
 
     /// <exception cref="IOException">The system does not say.</exception>
     public static PosixStatus StatusOf(SafeFileHandle file)

@@ -208,6 +208,11 @@ internal sealed class ServerProcess : IAsyncDisposable
         return (container.GetProperty("total").GetInt32(), ids);
     }
 
+    /// <summary>Of the built-in administrator of the tenant.</summary>
+    public Task<string> AdministratorTokenAsync() => TokenAsync("grant_type=password&username=admin@tributary.local&password=any");
+
+    public Task<string> ReaderTokenAsync() => TokenAsync($"grant_type=password&username={ReaderName}&password=any");
+
     public Task<string> AppTokenAsync() => TokenAsync("grant_type=client_credentials&client_secret=any");
 
     /// <summary>Creates a connection with the schema of <see cref="VersionedItem"/> and waits until it takes items.</summary>

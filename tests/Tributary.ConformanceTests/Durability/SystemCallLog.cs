@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text.RegularExpressions;
 
 namespace Tributary.ConformanceTests.Durability;
 
@@ -13,15 +14,18 @@ internal sealed class SystemCallLog(IReadOnlyList<string> lines)
         return int.Parse(reader.ReadLine()!.Split(' ')[0], CultureInfo.InvariantCulture);
     }
 
-    /// <summary>Whether a sync of the write-ahead log began after the request for this item had arrived and ended well before its answer was sent.</summary>
-    public bool IsSyncedBeforeAnswer(string item)
+    /// <summary>Whether a sync of that file or directory began after the request had arrived and ended well before its answer was sent.</summary>
+    /// <param name="request">Its method and path.</param>
+    /// <param name="file">How its name ends; may be a pattern.</param>
+    public bool IsSyncedBeforeAnswer(string request, string file)
     {
-        (int arrival, int answer) = Request(item);
+        var synced = new Regex(file + ">");
+        (int arrival, int answer) = Request(request);
         var syncing = new HashSet<string>();
         for (int i = arrival + 1; i < answer; i++)
         {
             string thread = lines[i].Split(' ')[0];
-            if (lines[i].Contains("sync(", StringComparison.Ordinal) && lines[i].Contains("tributary.db-wal>", StringComparison.Ordinal))
+            if (lines[i].Contains("sync(", StringComparison.Ordinal) && synced.IsMatch(lines[i]))
             {
                 if (lines[i].EndsWith("= 0", StringComparison.Ordinal))
                 {
@@ -39,16 +43,16 @@ internal sealed class SystemCallLog(IReadOnlyList<string> lines)
         return false;
     }
 
-    /// <summary>The calls from the arrival of an item's request to its answer.</summary>
-    public string Around(string item)
+    /// <summary>The calls from the arrival of a request to its answer.</summary>
+    public string Around(string request)
     {
-        (int arrival, int answer) = Request(item);
+        (int arrival, int answer) = Request(request);
         return string.Join('\n', lines.Skip(arrival).Take(answer - arrival + 1));
     }
 
-    private (int Arrival, int Answer) Request(string item)
+    private (int Arrival, int Answer) Request(string request)
     {
-        int arrival = Find(0, line => line.Contains($"PUT /v1.0/external/connections/contosohr/items/{item} ", StringComparison.Ordinal));
+        int arrival = Find(0, line => line.Contains(request + ' ', StringComparison.Ordinal));
         int answer = Find(arrival + 1, line => line.Contains("HTTP/1.1 200", StringComparison.Ordinal));
         return (arrival, answer);
     }

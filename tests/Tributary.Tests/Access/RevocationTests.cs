@@ -7,17 +7,21 @@ using Tributary.Tests.Hosting;
 namespace Tributary.Tests.Access;
 
 /// <summary>
-/// Writers give access and take it away again by every way that there is, while others search. Each answer is judged by what could be true between its question and itself: what was taken
-/// before stands nowhere in it, and what was given before is there.
+/// Writers give access and take it away again by every way that there is, while others search, alone and in batches, and an administrator asks who sees what. Each answer is judged by what could
+/// be true between its question and itself: what was taken before stands nowhere in it, and what was given before is there.
 /// </summary>
 /// <remarks><c>TRIBUTARY_ACCESS_CHANGES=5000</c> makes it that many changes by each way, <c>TRIBUTARY_ACCESS_SEED</c> asks otherwise.</remarks>
 public sealed class RevocationTests(ITestOutputHelper output)
 {
     private const string Always = "always";
     private const string AlwaysWord = "evergreen";
+    private const string Source = "/external/connections/" + RevocationRoutes.Connection;
 
     /// <summary>Who searches at the same time: the one who loses in most ways, the one who is deleted, and one who is never granted anything.</summary>
     private static readonly string[] Searchers = ["ada", "ada", "ada", "dan", "ben"];
+
+    /// <summary>How many explanations are asked for at the same time.</summary>
+    private const int Explainers = 2;
 
     private static readonly int Changes = Number("TRIBUTARY_ACCESS_CHANGES", 60);
 
@@ -25,33 +29,44 @@ public sealed class RevocationTests(ITestOutputHelper output)
     private long _mustHide;
     private long _mustShow;
     private long _searches;
+    private long _explainedHidden;
+    private long _explainedVisible;
+    private long _explanations;
 
     [Fact]
     public async Task What_was_taken_before_a_search_stands_nowhere_in_its_answer_and_what_was_given_does()
     {
-        await using ScimServer scim = await ScimServer.StartAsync("""{ "users": [ { "userPrincipalName": "ben@tributary.local" } ] }""");
+        await using ScimServer scim = await ScimServer.StartAsync(
+            """{ "users": [ { "userPrincipalName": "ben@tributary.local" }, { "userPrincipalName": "admin@tributary.local", "administrator": true } ] }""");
         TestServer server = scim.Server;
         string ada = await scim.UserAsync("ada@tributary.local", """, "userType": "Member" """);
         await scim.UserAsync("ben@tributary.local", """, "userType": "Member" """);
+        await scim.UserAsync("admin@tributary.local", """, "userType": "Member" """);
         await server.CreateReadyConnectionAsync(RevocationRoutes.Connection, RevocationRoutes.Schema);
         IReadOnlyList<RevocationRoute> routes = await new RevocationRoutes(scim).CreateAsync(ada);
         (await server.PutAsync(RevocationRoutes.PathOf(Always), RevocationRoutes.Item(Always, AlwaysWord, RevocationRoutes.Everyone))).ShouldBe(200);
         Dictionary<string, string> tokens = [];
-        foreach (string user in Searchers.Distinct())
+        foreach (string user in Searchers.Append("admin").Distinct())
         {
             tokens[user] = await server.UserTokenAsync(user);
         }
 
         using var done = new CancellationTokenSource();
         int seed = Number("TRIBUTARY_ACCESS_SEED", 1);
-        Task[] searching = [.. Searchers.Select((user, number) => Task.Run(() => SearchAsync(server, tokens[user], [.. routes.Where(route => route.User == user)], routes, new Random(seed + number), done.Token)))];
+        Task[] searching =
+        [
+            .. Searchers.Select((user, number) => Task.Run(() => SearchAsync(server, tokens[user], [.. routes.Where(route => route.User == user)], routes, new Random(seed + number), done.Token))),
+            .. Enumerable.Range(0, Explainers).Select(number => Task.Run(() => ExplainAsync(server, tokens["admin"], ada, routes, number, done.Token))),
+        ];
         await Task.WhenAll(routes.Select(route => Task.Run(() => ChangeAsync(route))));
         await done.CancelAsync();
         await Task.WhenAll(searching);
 
-        output.WriteLine($"{routes.Count * Changes} changes and {_searches} searches; {_mustHide} times an item had to be hidden, {_mustShow} times shown");
+        output.WriteLine($"{routes.Count * Changes} changes and {_searches} searches; {_mustHide} times an item had to be hidden, {_mustShow} times shown; "
+            + $"{_explanations} explanations, of which {_explainedHidden} had to say hidden and {_explainedVisible} visible");
         Assert.True(_failures.IsEmpty, string.Join("\n\n", _failures.Take(5)));
         Assert.True(_mustHide > 200 && _mustShow > 200, $"The checker was certain too seldom: {_mustHide} times that an item was closed, {_mustShow} times that it was open.");
+        Assert.True(_explainedHidden > Changes && _explainedVisible > Changes, $"So of explanations: {_explainedHidden} and {_explainedVisible}.");
     }
 
     private async Task ChangeAsync(RevocationRoute route)
@@ -65,7 +80,11 @@ public sealed class RevocationTests(ITestOutputHelper output)
 
             // So that there are moments at which it is certain what holds.
             long searches = Interlocked.Read(ref _searches);
-            await Eventually.IsTrueAsync(() => Task.FromResult(Interlocked.Read(ref _searches) >= searches + (2 * Searchers.Length) || !_failures.IsEmpty), "Searches go on");
+            long explanations = Interlocked.Read(ref _explanations);
+            await Eventually.IsTrueAsync(
+                () => Task.FromResult(!_failures.IsEmpty
+                    || (Interlocked.Read(ref _searches) >= searches + (2 * Searchers.Length) && Interlocked.Read(ref _explanations) >= explanations + (2 * Explainers))),
+                "Searches go on");
         }
     }
 
@@ -81,17 +100,62 @@ public sealed class RevocationTests(ITestOutputHelper output)
                 : "";
             extra += """, "size": 100, "aggregations": [ { "field": "kind", "size": 100, "bucketDefinition": { "sortBy": "keyAsString" } }, { "field": "all", "size": 10, "bucketDefinition": { "sortBy": "keyAsString" } } ]""";
             long begun = Stopwatch.GetTimestamp();
-            Answer answer = await server.SearchAsync(query, source: "/external/connections/" + RevocationRoutes.Connection, extra: extra, token: token);
+            Answer[] answers = random.Next(4) == 0
+                ? await SearchInBatchAsync(server, query, extra, token)
+                : [await server.SearchAsync(query, source: Source, extra: extra, token: token)];
             long ended = Stopwatch.GetTimestamp();
             Interlocked.Increment(ref _searches);
-            var judged = new Judged(answer, query, asked, isMisspelt);
-            foreach (string problem in judged.Problems(mine, all, begun, ended))
+            foreach (Answer answer in answers)
             {
-                _failures.Enqueue($"{problem} {query}{extra}\n{answer}");
-            }
+                var judged = new Judged(answer, query, asked, isMisspelt);
+                foreach (string problem in judged.Problems(mine, all, begun, ended))
+                {
+                    _failures.Enqueue($"{problem} {query}{extra}\n{answer}");
+                }
 
-            Interlocked.Add(ref _mustHide, judged.MustHide);
-            Interlocked.Add(ref _mustShow, judged.MustShow);
+                Interlocked.Add(ref _mustHide, judged.MustHide);
+                Interlocked.Add(ref _mustShow, judged.MustShow);
+            }
+        }
+    }
+
+    /// <summary>Two of them, one after the other.</summary>
+    private static async Task<Answer[]> SearchInBatchAsync(TestServer server, string query, string extra, string token)
+    {
+        string part =
+            $$"""
+            "method": "POST", "url": "/search/query", "headers": { "Content-Type": "application/json" }, "body": { "requests": [ {
+              "entityTypes": ["externalItem"], "contentSources": ["{{Source}}"], "query": { "queryString": "{{query}}" }{{extra}} } ] }
+            """;
+        Answer batch = (await server.PostAsync("/v1.0/$batch", $$"""{ "requests": [ { "id": "1", {{part}} }, { "id": "2", "dependsOn": ["1"], {{part}} } ] }""", token)).ShouldBe(200);
+        Answer[] answers =
+        [
+            .. batch.Json.GetProperty("responses").EnumerateArray()
+                .Select(answer => new Answer(answer.GetProperty("status").GetInt32(), answer.GetProperty("body").GetRawText(), batch.Headers, batch.ContentHeaders)),
+        ];
+        Assert.Equal(2, answers.Length);
+        return answers;
+    }
+
+    /// <summary>Asks about each of the ways in turn whether the one who gains and loses by it sees the item.</summary>
+    private async Task ExplainAsync(TestServer server, string token, string ada, IReadOnlyList<RevocationRoute> all, int number, CancellationToken done)
+    {
+        for (int turn = number * all.Count / Explainers; !done.IsCancellationRequested && _failures.IsEmpty; turn++)
+        {
+            RevocationRoute route = all[turn % all.Count];
+            long begun = Stopwatch.GetTimestamp();
+            Answer answer = await server.ExplainAsync(AccessServer.Ask(route.User == "dan" ? RevocationRoutes.Dan : ada, route.Name, connection: RevocationRoutes.Connection), token);
+            (bool mayBeOpen, bool mayBeClosed) = route.Gate.Between(begun, Stopwatch.GetTimestamp());
+            Interlocked.Increment(ref _explanations);
+
+            // An item that is deleted is not there for administrators either.
+            bool isVisible = answer.Status != 404 && answer.Verdict().IsVisible();
+            Interlocked.Add(ref _explainedHidden, mayBeOpen ? 0 : 1);
+            Interlocked.Add(ref _explainedVisible, mayBeClosed ? 0 : 1);
+            if (isVisible ? !mayBeOpen : !mayBeClosed)
+            {
+                _failures.Enqueue($"'{route.Name}' is explained to be {(isVisible ? "visible, and was taken" : "hidden, and was given")} before:\n{answer}");
+            }
         }
     }
 

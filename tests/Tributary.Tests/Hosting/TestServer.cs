@@ -58,12 +58,18 @@ internal sealed class TestServer : IAsyncDisposable
 
     /// <summary>Starts with every message that there is, of every category, kept.</summary>
     public static Task<TestServer> StartWithLogAsync(ILoggerProvider log, params string[] settings) => StartAsync(
-        null, Directory.CreateTempSubdirectory("tributary-test-").FullName, ownsData: true, settings, builder =>
-        {
-            builder.Configuration["Logging:LogLevel:Default"] = "Trace";
-            builder.Configuration["Logging:LogLevel:Microsoft"] = "Trace";
-            builder.Logging.ClearProviders().AddProvider(log);
-        });
+        null, Directory.CreateTempSubdirectory("tributary-test-").FullName, ownsData: true, settings, builder => Keep(builder, log));
+
+    /// <summary>The same on a data directory that stays.</summary>
+    public static Task<TestServer> StartWithLogAsync(string data, ILoggerProvider log, params string[] settings) =>
+        StartAsync(null, data, ownsData: false, settings, builder => Keep(builder, log));
+
+    private static void Keep(WebApplicationBuilder builder, ILoggerProvider log)
+    {
+        builder.Configuration["Logging:LogLevel:Default"] = "Trace";
+        builder.Configuration["Logging:LogLevel:Microsoft"] = "Trace";
+        builder.Logging.ClearProviders().AddProvider(log);
+    }
 
     private static async Task<TestServer> StartAsync(TimeProvider? time, string directory, bool ownsData, string[] settings, Action<WebApplicationBuilder>? replace = null)
     {

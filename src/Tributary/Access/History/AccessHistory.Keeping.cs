@@ -27,23 +27,25 @@ internal sealed partial class AccessHistory
     /// <param name="database">The store, before anybody writes to it.</param>
     /// <param name="directories">Who tells of users and groups. What changed about that while the server was down holds from now on.</param>
     /// <param name="cancellationToken">Gives up.</param>
-    public async ValueTask OpenAsync(ISqlDatabase database, DirectoryState directories, CancellationToken cancellationToken)
+    /// <returns>Since when there was a history that is not gone on with; null when none is lost.</returns>
+    public async ValueTask<DateTimeOffset?> OpenAsync(ISqlDatabase database, DirectoryState directories, CancellationToken cancellationToken)
     {
         if (!IsKept && await database.ReadAsync(session => session.ScalarOrNull("SELECT 1 FROM access_history"), cancellationToken) is null)
         {
-            return;
+            return null;
         }
 
-        _period = await database.WriteAsync(
+        (_period, long? lost) = await database.WriteAsync(
             WriteScope.Store,
             session =>
             {
+                long? began = session.ScalarOrNull("SELECT begins FROM access_history");
                 HistoryPeriod? last = IsKept ? ReadOrNull(session, database.Identity.Epoch) : null;
                 _last = Tables.Max(table => session.ScalarOrNull($"SELECT until FROM {table} ORDER BY key DESC LIMIT 1") ?? 0);
                 session.Execute("DELETE FROM access_history");
                 if (!IsKept)
                 {
-                    return null;
+                    return (null, began);
                 }
 
                 // After all that an earlier history has noted, which is not to be taken for a part of this one.
@@ -57,10 +59,11 @@ internal sealed partial class AccessHistory
                         SeedSince = last.Directories.Seed == directories.Seed ? last.SeedSince : now,
                     };
                 Write(session, period, database.Identity.Epoch);
-                return period;
+                return ((HistoryPeriod?)period, last is null ? began : null);
             },
             0,
             cancellationToken);
+        return lost is { } ticks ? Instant(ticks) : null;
     }
 
     /// <summary>As <see cref="SeedChangedAsync"/>, for who asks before that is written.</summary>

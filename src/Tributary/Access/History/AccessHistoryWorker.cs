@@ -23,7 +23,11 @@ internal sealed partial class AccessHistoryWorker(
     public override async Task StartAsync(CancellationToken cancellationToken)
     {
         seed.ReadAgain += NoteSeed;
-        await history.OpenAsync(database, new DirectoryState(directories.Described(), DigestOfSeed()), cancellationToken);
+        if (await history.OpenAsync(database, new DirectoryState(directories.Described(), DigestOfSeed()), cancellationToken) is { } lost)
+        {
+            LogEnded(lost, history.IsKept ? "the store was restored from a backup" : "Access:History:Retention is not set");
+        }
+
         if (history.SinceOrNull is { } since)
         {
             LogKept(since);
@@ -116,6 +120,9 @@ internal sealed partial class AccessHistoryWorker(
 
     [LoggerMessage(2301, LogLevel.Information, "The history of access is kept; it begins at {Since:o}.")]
     private partial void LogKept(DateTimeOffset since);
+
+    [LoggerMessage(2303, LogLevel.Warning, "The history of access that began at {Since:o} has ended, as {Reason}: what was kept is removed and cannot be told of again.")]
+    private partial void LogEnded(DateTimeOffset since, string reason);
 
     [LoggerMessage(2302, LogLevel.Error, "The history of access could not be tended and will be tried again.")]
     private partial void LogFailed(Exception exception);

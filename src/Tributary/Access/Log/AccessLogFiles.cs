@@ -9,7 +9,11 @@ namespace Tributary.Access.Log;
 /// <param name="Number">In the order in which they were begun.</param>
 /// <param name="Began">When, to the second.</param>
 /// <param name="Path">Absolute.</param>
-internal sealed record AccessLogFile(long Number, DateTimeOffset Began, string Path);
+internal sealed record AccessLogFile(long Number, DateTimeOffset Began, string Path)
+{
+    /// <summary>Every line of the file before this one is older, as a line is older than the moment at which it is written.</summary>
+    public DateTimeOffset AllBeforeAreOlderThan => Began.AddSeconds(1);
+}
 
 /// <summary>
 /// The files of the log: <c>access-00000001-20261128T210654Z.jsonl</c> and so on, for the user of the server alone. One server writes, and begins a new file when
@@ -93,7 +97,7 @@ internal sealed partial class AccessLogFiles(string directory, AccessLogOptions 
         // A file ends where the next one begins; of the last one that is not known.
         IReadOnlyList<AccessLogFile> files = List(directory);
         int removed = 0;
-        for (int i = 0; i + 1 < files.Count && files[i + 1].Began < now - retention; i++)
+        for (int i = 0; i + 1 < files.Count && files[i + 1].AllBeforeAreOlderThan <= now - retention; i++)
         {
             File.Delete(files[i].Path);
             removed++;
@@ -136,9 +140,25 @@ internal sealed partial class AccessLogFiles(string directory, AccessLogOptions 
             how.UnixCreateMode = OwnerFile;
         }
 
+        var file = new FileStream(path, how);
+        try
+        {
+            // Otherwise a power loss takes the file away with every line that was synced in it.
+            if (PosixFile.IsSupported)
+            {
+                PosixFile.SyncDirectory(directory);
+            }
+        }
+        catch
+        {
+            file.Dispose();
+            File.Delete(path);
+            throw;
+        }
+
         _began = now;
         _length = 0;
-        return new FileStream(path, how);
+        return file;
     }
 
     /// <summary>So that half a line is not followed by a whole one; where not even that works, the next line begins a new file.</summary>

@@ -13,8 +13,7 @@ internal static class AccessLogReader
         IReadOnlyList<AccessLogFile> files = AccessLogFiles.List(directory);
         for (int i = 0; i < files.Count; i++)
         {
-            // Every line is older than the moment at which it was written, and so than the next file.
-            if (filter.From is { } from && i + 1 < files.Count && files[i + 1].Began < from)
+            if (filter.From is { } from && i + 1 < files.Count && files[i + 1].AllBeforeAreOlderThan <= from)
             {
                 continue;
             }

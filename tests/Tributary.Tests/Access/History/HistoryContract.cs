@@ -33,11 +33,12 @@ public abstract class HistoryContract : StoreContract
     private protected static DateTimeOffset Instant(double seconds) => Start.AddSeconds(seconds);
 
     /// <summary>Starts the store again with that retention.</summary>
-    private protected async Task KeepAsync(TimeSpan? retention, DirectoryState? directories = null)
+    /// <returns>The beginning of the history that is lost by it.</returns>
+    private protected async Task<DateTimeOffset?> KeepAsync(TimeSpan? retention, DirectoryState? directories = null)
     {
         History = new AccessHistory(Options.Create(new AccessOptions { History = { Retention = retention } }), Time);
         await ReopenAsync();
-        await History.OpenAsync(Database, directories ?? AnyDirectories, Token);
+        return await History.OpenAsync(Database, directories ?? AnyDirectories, Token);
     }
 
     private protected async Task PruneAsync(int rows = 7)

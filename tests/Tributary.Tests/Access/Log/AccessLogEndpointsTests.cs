@@ -1,19 +1,19 @@
 using System.Text.Json;
 using Tributary.Tests.Hosting;
 using Tributary.Tests.Search;
+using static Tributary.Tests.Access.Log.AccessLogServer;
 using static Tributary.Tests.Search.SearchServer;
 
 namespace Tributary.Tests.Access.Log;
 
 public class AccessLogEndpointsTests
 {
-    private const string Connection = "contosohr";
     private const string OtherTenant = "99999999-aaaa-4bbb-8ccc-000000000001";
 
     [Fact]
     public async Task An_administrator_gets_the_lines_of_his_tenant_and_the_operator_all()
     {
-        await using TestServer server = await StartAsync();
+        await using TestServer server = await StartAsync(WithAnswer);
         await server.FindAsync(Connection, "alpha");
         await server.FindAsync(Connection, "alpha", user: "admin");
         (await server.SearchAsync("alpha", token: await server.UserTokenAsync("reader", tenant: OtherTenant))).ShouldBe(200);
@@ -28,7 +28,7 @@ public class AccessLogEndpointsTests
     [Fact]
     public async Task Nobody_else_gets_any()
     {
-        await using TestServer server = await StartAsync();
+        await using TestServer server = await StartAsync(WithAnswer);
         (await server.GetAsync("/tributary/access/log", await server.UserTokenAsync("reader"))).ShouldBe(403);
         (await server.GetAsync("/tributary/access/log", await server.AppTokenAsync())).ShouldBe(403);
         (await server.GetAsync("/tributary/access/log?tenantId=" + OtherTenant, await server.UserTokenAsync("admin"))).ShouldBe(403);
@@ -40,7 +40,7 @@ public class AccessLogEndpointsTests
     [Fact]
     public async Task Lines_are_picked_by_who_saw_what_and_when()
     {
-        await using TestServer server = await StartAsync();
+        await using TestServer server = await StartAsync(WithAnswer);
         await server.PutItemAsync(Connection, "a", Item("""{ "title": "alpha" }"""));
         await server.PutItemAsync(Connection, "b", Item("""{ "title": "beta" }"""));
         await server.FindAsync(Connection, "alpha");
@@ -70,7 +70,7 @@ public class AccessLogEndpointsTests
     [InlineData("?itemId=a&itemId=b", "itemId", "must have one value")]
     public async Task A_wrong_parameter_is_named(string query, string name, string problem)
     {
-        await using TestServer server = await StartAsync();
+        await using TestServer server = await StartAsync(WithAnswer);
         Answer answer = (await server.GetAsync("/tributary/access/log" + query, await server.UserTokenAsync("admin"))).ShouldBe(400);
         Assert.Contains(name, answer.Reason, StringComparison.Ordinal);
         Assert.Contains(problem, answer.Reason, StringComparison.Ordinal);
@@ -81,13 +81,6 @@ public class AccessLogEndpointsTests
     {
         await using TestServer server = await TestServer.StartAsync();
         Assert.Empty(await LinesAsync(server, ""));
-    }
-
-    private static async Task<TestServer> StartAsync()
-    {
-        TestServer server = await TestServer.StartAsync("Access:Log:Enabled=true", "Access:Log:WaitUntilDurable=true");
-        await server.CreateReadyConnectionAsync();
-        return server;
     }
 
     private static async Task<string[]> LinesAsync(TestServer server, string query) =>

@@ -71,8 +71,8 @@ public sealed class AccessLogFilesTests : IDisposable
         log.Append([Line("b")], Start.AddHours(1));
         log.Append([Line("c")], Start.AddHours(2));
 
-        // The first ends where the second begins.
-        Assert.Equal(0, log.Tidy(Start.AddHours(11)));
+        // The first ends where the second begins, of which its name tells the second.
+        Assert.Equal(0, log.Tidy(Start.AddHours(11).AddSeconds(1).AddTicks(-1)));
         Assert.Equal(1, log.Tidy(Start.AddHours(11).AddSeconds(1)));
         Assert.Equal(["b\n", "c\n"], AccessLogFiles.List(_directory).Select(file => File.ReadAllText(file.Path)));
         Assert.Equal(1, log.Tidy(Start.AddYears(1)));
@@ -118,6 +118,20 @@ public sealed class AccessLogFilesTests : IDisposable
         Assert.Equal(3, (await ExportAsync(new AccessLogFilter { TenantId = "t", AppId = "p", ConnectionId = "c", ItemId = "i" })).Count);
         Assert.Empty(await ExportAsync(new AccessLogFilter { ConnectionId = "i", ItemId = "c" }));
         Assert.Empty(await ExportAsync(new AccessLogFilter { AppId = "q" }));
+    }
+
+    [Fact]
+    public async Task The_export_passes_over_no_file_that_has_a_line_of_the_second_in_which_the_next_one_began()
+    {
+        using AccessLogFiles log = Files(new AccessLogOptions { MaxFileBytes = 65_536 });
+        string[] lines = [Entry(new string('u', 65_536), Start.AddMilliseconds(700)), Entry("u2", Start.AddMilliseconds(800))];
+        log.Append([Line(lines[0])], Start.AddMilliseconds(700));
+        log.Append([Line(lines[1])], Start.AddMilliseconds(900));
+
+        Assert.Equal(2, AccessLogFiles.List(_directory).Count);
+        Assert.Equal(lines, await ExportAsync(new AccessLogFilter { From = Start.AddMilliseconds(500) }));
+        Assert.Equal([lines[1]], await ExportAsync(new AccessLogFilter { From = Start.AddMilliseconds(750) }));
+        Assert.Empty(await ExportAsync(new AccessLogFilter { From = Start.AddSeconds(1) }));
     }
 
     [Fact]

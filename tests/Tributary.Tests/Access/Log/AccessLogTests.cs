@@ -5,13 +5,13 @@ using Tributary.Access.Log;
 using Tributary.Search;
 using Tributary.Tests.Hosting;
 using Tributary.Tests.Search;
+using static Tributary.Tests.Access.Log.AccessLogServer;
 using static Tributary.Tests.Search.SearchServer;
 
 namespace Tributary.Tests.Access.Log;
 
 public class AccessLogTests
 {
-    private const string Connection = "contosohr";
     private const string Group = "11111111-0000-0000-0000-000000000001";
     private const string HiddenAcl = $$"""[ { "type": "group", "value": "{{Group}}", "accessType": "grant" } ]""";
 
@@ -147,7 +147,7 @@ public class AccessLogTests
     [Fact]
     public async Task Waiting_for_the_disk_means_that_the_line_is_there_with_the_answer()
     {
-        await using TestServer server = await StartAsync("Access:Log:WaitUntilDurable=true");
+        await using TestServer server = await StartAsync(WithAnswer);
         await server.FindAsync(Connection, "alpha");
         Assert.Single(ReadAll(server));
     }
@@ -155,7 +155,7 @@ public class AccessLogTests
     [Fact]
     public async Task While_the_log_cannot_be_written_nothing_is_shown_and_afterwards_no_line_is_missing()
     {
-        await using TestServer server = await StartAsync("Access:Log:WaitUntilDurable=true");
+        await using TestServer server = await StartAsync(WithAnswer);
         await server.PutItemAsync(Connection, "a", Item("""{ "title": "alpha" }"""));
         string directory = LogOf(server);
         Directory.Delete(directory, recursive: true);
@@ -178,7 +178,7 @@ public class AccessLogTests
     [Fact]
     public async Task A_file_that_somebody_takes_away_is_followed_by_another()
     {
-        await using TestServer server = await StartAsync("Access:Log:WaitUntilDurable=true");
+        await using TestServer server = await StartAsync(WithAnswer);
         await server.FindAsync(Connection, "alpha");
         File.Delete(Assert.Single(AccessLogFiles.List(LogOf(server))).Path);
         await server.FindAsync(Connection, "alpha");
@@ -239,13 +239,6 @@ public class AccessLogTests
         {
             Directory.Delete(directory, recursive: true);
         }
-    }
-
-    private static async Task<TestServer> StartAsync(params string[] settings)
-    {
-        TestServer server = await TestServer.StartAsync(["Access:Log:Enabled=true", .. settings]);
-        await server.CreateReadyConnectionAsync();
-        return server;
     }
 
     private static string LogOf(TestServer server) => server.Services.GetRequiredService<AccessLog>().Directory;
