@@ -25,7 +25,12 @@ internal sealed class ChaosRun(RunOptions options, TextWriter output)
         await System.IO.File.WriteAllTextAsync(seedFile, World.SeedFile());
         await using ICluster cluster = options.Provider == Provider.Sqlite
             ? new SqliteCluster(options.Server, options.Folder, seedFile)
-            : throw new NotSupportedException();
+            : new PostgresCluster(
+                PostgresTools.FindOrNull() ?? throw new InvalidOperationException("No PostgreSQL server is installed (Debian: apt-get install postgresql)."),
+                options.Server,
+                options.Folder,
+                seedFile,
+                options.Nodes);
         await using (var recorder = new Recorder(File))
         {
             recorder.Add(new RunHeader(options.Text, cluster.Nodes.Count, (long)options.Late.TotalMicroseconds, World.People));
