@@ -16,7 +16,7 @@ Option<string?> server = new("--server") { Description = "The built server, trib
 Option<string?> folder = new("--folder") { Description = "New folder for data, logs and the run's file. Default: one in the temporary directory." };
 
 Command run = new("run", "Write, search and break; then judge.") { provider, seed, seconds, nodes, writers, searchers, pause, late, server, folder };
-run.SetAction(async parsed =>
+run.SetAction(parsed => WithoutTraceAsync(async () =>
 {
     Provider store = parsed.GetValue(provider);
     int drawn = parsed.GetValue(seed) ?? Random.Shared.Next(1_000_000);
@@ -36,14 +36,29 @@ run.SetAction(async parsed =>
         },
         Console.Out);
     return Tell(await chaos.RunAsync(), chaos.File);
-});
+}));
 
 Argument<string> file = new("file") { Description = "The file of a run." };
 Option<bool> cutOff = new("--cut-off") { Description = "The run did not come to its end, so that nothing was read again at it." };
 Command check = new("check", "Judge a run again by its file.") { file, cutOff };
-check.SetAction(parsed => Tell(Judge.Of(RunFile.Read(parsed.GetRequiredValue(file)), isWhole: !parsed.GetValue(cutOff)), parsed.GetRequiredValue(file)));
+check.SetAction(parsed => WithoutTraceAsync(() => Task.FromResult(
+    Tell(Judge.Of(RunFile.Read(parsed.GetRequiredValue(file)), isWhole: !parsed.GetValue(cutOff)), parsed.GetRequiredValue(file)))));
 
 return await new RootCommand("Writes to and searches servers that are killed meanwhile, and judges every answer.") { run, check }.Parse(args).InvokeAsync();
+
+// What is no verdict: 2, and a sentence.
+static async Task<int> WithoutTraceAsync(Func<Task<int>> work)
+{
+    try
+    {
+        return await work();
+    }
+    catch (Exception exception) when (exception is InvalidOperationException or InvalidDataException or IOException or TimeoutException)
+    {
+        Console.Error.WriteLine(exception.Message);
+        return 2;
+    }
+}
 
 static int Tell(Verdict verdict, string file)
 {

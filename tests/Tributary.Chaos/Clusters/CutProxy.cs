@@ -30,9 +30,8 @@ internal sealed class CutProxy : IAsyncDisposable
         _isCut = true;
         foreach (Socket socket in _sockets.Keys)
         {
-            // A reset, as when a machine in between forgets the connection.
-            socket.LingerState = new LingerOption(enable: true, seconds: 0);
-            socket.Dispose();
+            // A reset, as when a machine in between forgets the connection. One that is closed already stays so.
+            socket.Close(0);
         }
     }
 
