@@ -21,6 +21,15 @@ public abstract class SeveralNodesContract : NodeContract
     private protected Task<TestNode> StartAsync(string id, IndexOptions? options = null, bool works = true) =>
         TestNode.StartAsync(Database, Node(id), Path.Combine(_folder.FullName, id), TimeProvider.System, options, works);
 
+    /// <summary>A connection of whose feed nothing is pruned: a store that goes back was not pruned past that either.</summary>
+    private async Task<StoredConnection> CreateKeptAsync()
+    {
+        StoredConnection connection = await CreateReadyAsync();
+        await BeatAsync("keeper");
+        Assert.True(await FeedOf("keeper").TryFollowAsync(connection.Key, default, Token));
+        return connection;
+    }
+
     private static async Task PutAsync(TestNode node, StoredConnection connection, string id, string? title = null, string? content = null) => Assert.Equal(
         Tributary.Items.PutItemOutcome.Stored,
         (await node.Items.PutAsync(
@@ -57,7 +66,7 @@ public abstract class SeveralNodesContract : NodeContract
     [InlineData(2, 3)]
     public async Task After_a_fail_over_that_lost_changes_no_search_knows_them_however_many_came_since(int lost, int since)
     {
-        StoredConnection connection = await CreateReadyAsync();
+        StoredConnection connection = await CreateKeptAsync();
         await using TestNode a = await StartAsync("a");
         foreach (string id in (string[])["i1", "i2", "i3"])
         {
@@ -79,7 +88,7 @@ public abstract class SeveralNodesContract : NodeContract
     [Fact]
     public async Task An_index_that_is_ahead_of_its_store_is_noticed_by_looking_as_well()
     {
-        StoredConnection connection = await CreateReadyAsync();
+        StoredConnection connection = await CreateKeptAsync();
         await using TestNode a = await StartAsync("a");
         await PutAsync(a, connection, "i1");
         await PutAsync(a, connection, "i2");
@@ -94,7 +103,7 @@ public abstract class SeveralNodesContract : NodeContract
     [Fact]
     public async Task What_was_durable_before_the_lost_changes_is_not_built_anew()
     {
-        StoredConnection connection = await CreateReadyAsync();
+        StoredConnection connection = await CreateKeptAsync();
         await using (TestNode first = await StartAsync("a"))
         {
             await PutAsync(first, connection, "i1");
@@ -114,7 +123,7 @@ public abstract class SeveralNodesContract : NodeContract
     [Fact]
     public async Task An_index_that_was_closed_is_not_taken_for_that_of_a_store_that_came_as_far_another_way()
     {
-        StoredConnection connection = await CreateReadyAsync();
+        StoredConnection connection = await CreateKeptAsync();
         await using (TestNode a = await StartAsync("a"))
         {
             await PutAsync(a, connection, "i1");
