@@ -26,6 +26,7 @@ using Tributary.Quirks;
 using Tributary.Schemas;
 using Tributary.Search;
 using Tributary.Storage;
+using Tributary.Storage.Postgres;
 using Tributary.Storage.Sqlite;
 using Tributary.TakeOver;
 using Tributary.Telemetry;
@@ -155,6 +156,11 @@ internal static class Server
             problems.Add(logProblem);
         }
 
+        if (storage.IsPostgres && PostgresConnectionString.ProblemOrNull(configuration) is { } storeProblem)
+        {
+            problems.Add(storeProblem);
+        }
+
         problems.Take(() => DevIssuerPolicy.Validate(addresses, auth));
         problems.Take(() => LoopbackPolicy.Refuse(clock.Virtual && !clock.AllowRemote, "The virtual clock is", ClockOptions.Section, addresses));
         problems.Take(() => LoopbackPolicy.Refuse(faults.Enabled && !faults.AllowRemote, "Fault injection is", FaultOptions.Section, addresses));
@@ -192,9 +198,10 @@ internal static class Server
         services.AddGraphThrottling();
 
         services.AddSingleton<StorageMetrics>();
-        services.AddSingleton<ISqlDatabase>(provider =>
-            SqliteDatabase.Open(provider.GetRequiredService<DataDirectory>().Path, storage, provider.GetRequiredService<StorageMetrics>()));
-        services.AddSingleton(provider => new ThisNode("", isShared: false, nodes, provider.GetRequiredService<TimeProvider>()));
+        services.AddSingleton<ISqlDatabase>(provider => storage.IsPostgres
+            ? PostgresDatabase.Open(configuration[PostgresConnectionString.Setting]!, storage, provider.GetRequiredService<StorageMetrics>())
+            : SqliteDatabase.Open(provider.GetRequiredService<DataDirectory>().Path, storage, provider.GetRequiredService<StorageMetrics>()));
+        services.AddSingleton(provider => ThisNode.Of(storage, nodes, provider.GetRequiredService<DataDirectory>().Path, provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton<NodeStore>();
         services.AddSingleton<SqlSignals>();
         services.AddSingleton<InFlightBytes>();

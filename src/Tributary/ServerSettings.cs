@@ -29,7 +29,7 @@ internal static class ServerSettings
         Profile.Setting, Chance.Setting, "PublicUrl", "AllowedHosts", GraphOptions.Section, LimitOptions.Section, CrossOriginOptions.Section, AuthOptions.Section, DirectoryOptions.Section,
         StorageOptions.Section, ConnectionOptions.Section, SchemaOptions.Section, ItemOptions.Section, GroupOptions.Section, IndexOptions.Section,
         SearchOptions.Section, BatchOptions.Section, ThrottlingOptions.Section, TelemetryOptions.Section, ClockOptions.Section, FaultOptions.Section, Quirk.Section,
-        TakeOverOptions.Section, AccessOptions.Section, NodeOptions.Section, "Logging", "Kestrel",
+        TakeOverOptions.Section, AccessOptions.Section, NodeOptions.Section, "ConnectionStrings", "Logging", "Kestrel",
     ];
 
     /// <summary>Whether a command line token is <c>--Section:Name=value</c> or <c>--Name=value</c> of a known name.</summary>

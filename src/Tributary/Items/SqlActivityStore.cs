@@ -70,9 +70,9 @@ internal sealed class SqlActivityStore(ISqlDatabase database, SqlSignals signals
             return (AddActivitiesOutcome.NotFound, false);
         }
 
-        ActivityStanding before = StandingOf(session, key);
+        ActivityStanding before = StandingOf(session, connection, item);
         Append(session, connection, key, activities, max);
-        if (StandingOf(session, key).IsAsGoodAs(before))
+        if (StandingOf(session, connection, item).IsAsGoodAs(before))
         {
             return (AddActivitiesOutcome.Added, false);
         }
@@ -83,9 +83,10 @@ internal sealed class SqlActivityStore(ISqlDatabase database, SqlSignals signals
         return (AddActivitiesOutcome.Added, true);
     }
 
-    private static ActivityStanding StandingOf(SqlSession session, long item)
+    private static ActivityStanding StandingOf(SqlSession session, ConnectionKey connection, string item)
     {
-        using SqlReader reader = session.Query($"SELECT {ActivityStanding.Columns} FROM item i WHERE i.key = @key", item);
+        using SqlReader reader = session.Query(
+            $"SELECT {ActivityStanding.Columns} FROM item i WHERE i.connection = @connection AND i.id = @id", connection.Value, item);
         return reader.Read() ? new ActivityStanding(reader.GetInt64(0), reader.GetInt64(1)) : default;
     }
 

@@ -1,4 +1,6 @@
 using System.Reflection;
+using Tributary.Auth;
+using Tributary.Storage;
 
 namespace Tributary.Nodes;
 
@@ -9,6 +11,8 @@ namespace Tributary.Nodes;
 /// <param name="time">Its clock; those of the others may differ from it, which only makes them wait longer or shorter.</param>
 internal sealed class ThisNode(string id, bool isShared, NodeOptions options, TimeProvider time)
 {
+    private const string FileName = "node.id";
+
     public string Id { get; } = id;
 
     public bool IsShared { get; } = isShared;
@@ -31,6 +35,21 @@ internal sealed class ThisNode(string id, bool isShared, NodeOptions options, Ti
     public long LeaseUntil => (time.GetUtcNow() + Options.GoneAfter).ToUnixTimeMilliseconds();
 
     public long Now => time.GetUtcNow().ToUnixTimeMilliseconds();
+
+    /// <summary>With a store that others may share, one that is known again after a restart by its data directory.</summary>
+    /// <exception cref="InvalidDataException">The file that holds its id is damaged.</exception>
+    public static ThisNode Of(StorageOptions storage, NodeOptions options, string data, TimeProvider time)
+    {
+        if (!storage.IsPostgres)
+        {
+            return new ThisNode("", isShared: false, options, time);
+        }
+
+        string path = Path.Combine(data, FileName);
+        return Guid.TryParseExact(OwnerOnlyFile.ReadOrCreate(path, () => Guid.NewGuid().ToString("N")).Trim(), "N", out Guid id)
+            ? new ThisNode(id.ToString("N"), isShared: true, options, time)
+            : throw new InvalidDataException($"{path} holds no id of a node, which is 32 hexadecimal digits: it is damaged. Delete it to have a new one made; the indexes may then be built anew.");
+    }
 
     /// <summary>The only one of its store.</summary>
     public static ThisNode Alone(TimeProvider time) => new("", isShared: false, new NodeOptions(), time);

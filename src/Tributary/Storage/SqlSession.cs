@@ -44,7 +44,7 @@ internal sealed class SqlSession(DbConnection connection, SqlDialect? dialect = 
             foreach (string name in ParameterNames(sql))
             {
                 DbParameter parameter = command.CreateParameter();
-                parameter.ParameterName = name;
+                _dialect.Name(parameter, name);
                 command.Parameters.Add(parameter);
             }
 
@@ -58,13 +58,14 @@ internal sealed class SqlSession(DbConnection connection, SqlDialect? dialect = 
 
         for (int i = 0; i < values.Length; i++)
         {
-            command.Parameters[i].Value = values[i] is string text ? _dialect.ToStored(text) : values[i] ?? DBNull.Value;
+            _dialect.Bind(command.Parameters[i], values[i]);
         }
 
         return command;
     }
 
-    private static List<string> ParameterNames(string sql)
+    /// <summary>In the order in which they first appear.</summary>
+    public static List<string> ParameterNames(string sql)
     {
         var names = new List<string>();
         for (int start = sql.IndexOf('@', StringComparison.Ordinal); start >= 0; start = sql.IndexOf('@', start + 1))
