@@ -31,6 +31,9 @@ internal readonly record struct WriteScope(long First, long Second)
     /// <summary>The users and groups that are provisioned for a tenant.</summary>
     public static WriteScope DirectoryOf(string tenant) => Of(4, Hash(tenant));
 
+    /// <summary>Which nodes there are.</summary>
+    public static WriteScope Nodes { get; } = Of(5, 0);
+
     /// <summary>Both, each of one part.</summary>
     public WriteScope And(WriteScope other) => new(Math.Min(First, other.First), Math.Max(First, other.First));
 
