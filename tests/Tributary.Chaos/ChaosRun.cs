@@ -15,8 +15,9 @@ internal sealed class ChaosRun(RunOptions options, TextWriter output)
 
     public string File { get; } = Path.Combine(options.Folder, "run.jsonl.gz");
 
+    /// <param name="cancellationToken">Ends it without a verdict, and everything that it started.</param>
     /// <exception cref="InvalidOperationException">The servers do not start, at first or after a fault.</exception>
-    public async Task<Verdict> RunAsync()
+    public async Task<Verdict> RunAsync(CancellationToken cancellationToken)
     {
         Directory.CreateDirectory(options.Folder);
         output.WriteLine(options.Text);
@@ -35,13 +36,17 @@ internal sealed class ChaosRun(RunOptions options, TextWriter output)
         {
             recorder.Add(new RunHeader(options.Text, cluster.Nodes.Count, (long)options.Late.TotalMicroseconds, World.People));
             await cluster.StartAsync();
-            await LoadAsync(cluster, recorder);
+            if (await LoadAsync(cluster, recorder, cancellationToken) is { } stuck)
+            {
+                output.WriteLine(stuck);
+            }
         }
 
         return Judge.Of(RunFile.Read(File));
     }
 
-    private async Task LoadAsync(ICluster cluster, Recorder recorder)
+    /// <returns>Why the end could not be read, which the judge misses then; null when it was.</returns>
+    private async Task<string?> LoadAsync(ICluster cluster, Recorder recorder, CancellationToken cancellationToken)
     {
         var tokens = new Tokens();
         await tokens.FetchAsync(cluster.Nodes);
@@ -50,7 +55,8 @@ internal sealed class ChaosRun(RunOptions options, TextWriter output)
 
         var load = new LoadOptions(options.Writers, options.Searchers, options.Pause);
         var stamps = new Stamps(options.Writers);
-        using var stop = new CancellationTokenSource(options.Duration);
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        stop.CancelAfter(options.Duration);
         Task[] working =
         [
             .. Enumerable.Range(0, options.Writers).Select(number => Task.Run(() => new Writer(number, client, stamps, RandomOf(number), load).RunAsync(stop.Token))),
@@ -58,11 +64,20 @@ internal sealed class ChaosRun(RunOptions options, TextWriter output)
         ];
         await BreakAsync(cluster, recorder, stop.Token);
         await Task.WhenAll(working);
+        cancellationToken.ThrowIfCancellationRequested();
 
         Tell(recorder, "quiet");
         long settled = client.LastUnknown + (long)options.Late.TotalMicroseconds;
-        await Task.Delay(TimeSpan.FromMicroseconds(Math.Max(0, settled - recorder.Now) + 1000));
-        await new FinalReading(client, load).RunAsync();
+        await Task.Delay(TimeSpan.FromMicroseconds(Math.Max(0, settled - recorder.Now) + 1000), cancellationToken);
+        try
+        {
+            await new FinalReading(client, load).RunAsync();
+            return null;
+        }
+        catch (TimeoutException exception)
+        {
+            return exception.Message;
+        }
     }
 
     private async Task BreakAsync(ICluster cluster, Recorder recorder, CancellationToken stop)

@@ -16,7 +16,7 @@ Option<string?> server = new("--server") { Description = "The built server, trib
 Option<string?> folder = new("--folder") { Description = "New folder for data, logs and the run's file. Default: one in the temporary directory." };
 
 Command run = new("run", "Write, search and break; then judge.") { provider, seed, seconds, nodes, writers, searchers, pause, late, server, folder };
-run.SetAction(parsed => WithoutTraceAsync(async () =>
+run.SetAction((parsed, cancellationToken) => WithoutTraceAsync(async () =>
 {
     Provider store = parsed.GetValue(provider);
     int drawn = parsed.GetValue(seed) ?? Random.Shared.Next(1_000_000);
@@ -35,7 +35,7 @@ run.SetAction(parsed => WithoutTraceAsync(async () =>
             Folder = parsed.GetValue(folder) ?? Path.Combine(Path.GetTempPath(), string.Create(CultureInfo.InvariantCulture, $"tributary-chaos-{drawn}-{Environment.ProcessId}")),
         },
         Console.Out);
-    return Tell(await chaos.RunAsync(), chaos.File);
+    return Tell(await chaos.RunAsync(cancellationToken), chaos.File);
 }));
 
 Argument<string> file = new("file") { Description = "The file of a run." };
@@ -44,7 +44,8 @@ Command check = new("check", "Judge a run again by its file.") { file, cutOff };
 check.SetAction(parsed => WithoutTraceAsync(() => Task.FromResult(
     Tell(Judge.Of(RunFile.Read(parsed.GetRequiredValue(file)), isWhole: !parsed.GetValue(cutOff)), parsed.GetRequiredValue(file)))));
 
-return await new RootCommand("Writes to and searches servers that are killed meanwhile, and judges every answer.") { run, check }.Parse(args).InvokeAsync();
+return await new RootCommand("Writes to and searches servers that are killed meanwhile, and judges every answer.") { run, check }
+    .Parse(args).InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = TimeSpan.FromMinutes(1) });
 
 // What is no verdict: 2, and a sentence.
 static async Task<int> WithoutTraceAsync(Func<Task<int>> work)
@@ -52,6 +53,11 @@ static async Task<int> WithoutTraceAsync(Func<Task<int>> work)
     try
     {
         return await work();
+    }
+    catch (OperationCanceledException)
+    {
+        Console.Error.WriteLine("Ended before it was over. What there is of it can be judged: check --cut-off run.jsonl.gz");
+        return 2;
     }
     catch (Exception exception) when (exception is InvalidOperationException or InvalidDataException or IOException or TimeoutException)
     {

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Text.Json;
 using Tributary.Chaos.Recording;
 using Tributary.Chaos.Worlds;
@@ -9,9 +10,12 @@ internal sealed class FinalReading(Client client, LoadOptions options)
 {
     private const int PageSize = 25;
 
-    /// <summary>How long a node may go on answering 503 after everything is up again.</summary>
+    /// <summary>How long nodes may go on answering 503 after everything is up again, in all.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
+    private readonly Stopwatch _refused = new();
+
+    /// <exception cref="TimeoutException">A node does not get better.</exception>
     public async Task RunAsync()
     {
         IEnumerable<string> items = Enumerable.Range(0, options.Writers).SelectMany(writer => Writer.OwnItems(writer, options)).Concat(Writer.SharedItems(options));
@@ -36,28 +40,29 @@ internal sealed class FinalReading(Client client, LoadOptions options)
         {
             string body = Bodies.Search("*", from, PageSize, counts: true, isSorted: true);
             Answer answer = await UntilFinalAsync(node, user, HttpMethod.Post, World.SearchPath, body, Exchange.SweepTag(user, node));
-            if (answer.Status != 200)
-            {
-                return;
-            }
-
             using var document = JsonDocument.Parse(answer.Text!);
-            hasMore = document.RootElement.GetProperty("value")[0].GetProperty("hitsContainers")[0].GetProperty("moreResultsAvailable").GetBoolean();
+            hasMore = answer.Status == 200 && document.RootElement.GetProperty("value")[0].GetProperty("hitsContainers")[0].GetProperty("moreResultsAvailable").GetBoolean();
         }
     }
 
     private async Task<Answer> UntilFinalAsync(int node, string caller, HttpMethod method, string path, string? body, string tag)
     {
-        using var patience = new CancellationTokenSource(Patience);
         while (true)
         {
             Answer answer = await client.SendAsync(node, caller, method, path, body, tag);
-            if (answer.IsFinal || patience.IsCancellationRequested)
+            if (answer.IsFinal)
             {
+                _refused.Stop();
                 return answer;
             }
 
-            await LoadOptions.PauseAsync(TimeSpan.FromMilliseconds(200), patience.Token);
+            _refused.Start();
+            if (_refused.Elapsed > Patience)
+            {
+                throw new TimeoutException($"All is up and quiet, and node {node} answers {method} {path} by {caller}: {answer.Status} {answer.Text}");
+            }
+
+            await Task.Delay(200);
         }
     }
 }

@@ -11,6 +11,7 @@ internal static class PostgresConnectionString
     private const string WhereToWrite = "Write it into the environment variable ConnectionStrings__Tributary, or into a settings file.";
 
     private const int ConnectSeconds = 5;
+    private const int HostRecheckSeconds = 1;
 
     /// <summary>What is wrong with it, for a server that is to keep its store there; null for nothing.</summary>
     public static string? ProblemOrNull(IConfiguration configuration)
@@ -45,22 +46,31 @@ internal static class PostgresConnectionString
     public static NpgsqlConnectionStringBuilder Parse(string text)
     {
         var parsed = new NpgsqlConnectionStringBuilder(text);
-        if (!parsed.ContainsKey("Timeout"))
+        if (!Says(parsed, "Timeout"))
         {
             parsed.Timeout = ConnectSeconds;
         }
 
-        if (!parsed.ContainsKey("Application Name"))
+        if (!Says(parsed, "Application Name"))
         {
             parsed.ApplicationName = "tributary";
         }
 
         // Of several hosts the one that takes writes, whichever that is at the moment.
-        if (parsed.Host?.Contains(',', StringComparison.Ordinal) == true && !parsed.ContainsKey("Target Session Attributes"))
+        if (parsed.Host?.Contains(',', StringComparison.Ordinal) == true && !Says(parsed, "Target Session Attributes"))
         {
             parsed.TargetSessionAttributes = "primary";
         }
 
+        // Npgsql takes a host of several for unreachable for ten seconds after one connection broke, which every request would hear as 503.
+        if (!Says(parsed, "Host Recheck Seconds"))
+        {
+            parsed.HostRecheckSeconds = HostRecheckSeconds;
+        }
+
         return parsed;
     }
+
+    /// <summary>Whether the text has the keyword. <c>ContainsKey</c> of Npgsql tells of every keyword that there is.</summary>
+    private static bool Says(NpgsqlConnectionStringBuilder parsed, string keyword) => parsed.ShouldSerialize(keyword);
 }
