@@ -75,31 +75,30 @@ internal sealed class PostgresWriter : IAsyncDisposable
 
     private bool IsBackgroundsTurn(bool isIdle) => _background.IsNow(isIdle);
 
-    /// <summary>Runs the pieces until each is answered. One that throws is taken out and has a transaction of its own, as nothing of it may be kept.</summary>
+    /// <summary>
+    /// Runs the pieces until each is answered, in their order. When one throws, those before it are committed without it, and it has a transaction of its own: nothing of
+    /// it may be kept.
+    /// </summary>
     private void RunAll(List<QueuedWrite> group)
     {
         List<QueuedWrite> left = group;
-        int throwers = 0;
-        while (left.Count > 0)
+        for (int throwers = 1; !TryRun(left, out QueuedWrite? thrower); throwers++)
         {
-            if (TryRun(left, out QueuedWrite? thrower))
-            {
-                return;
-            }
-
-            if (thrower is not null)
-            {
-                TryRun([thrower], out _);
-                left = [.. left.Where(work => work != thrower)];
-                throwers++;
-            }
-
             if (thrower is null || throwers > MaxThrowers)
             {
-                // They stand in each other's way, or too many threw.
+                // They stand in each other's way, or too many throw.
                 left.ForEach(work => TryRun([work], out _));
                 return;
             }
+
+            int place = left.IndexOf(thrower);
+            if (place > 0)
+            {
+                RunAll(left[..place]);
+            }
+
+            TryRun([thrower], out _);
+            left = left[(place + 1)..];
         }
     }
 
