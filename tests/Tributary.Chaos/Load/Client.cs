@@ -3,7 +3,6 @@ using System.Net.Http.Headers;
 using System.Text;
 using Tributary.Chaos.Clusters;
 using Tributary.Chaos.Recording;
-using Tributary.Chaos.Worlds;
 
 namespace Tributary.Chaos.Load;
 

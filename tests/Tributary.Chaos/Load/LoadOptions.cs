@@ -7,10 +7,10 @@ namespace Tributary.Chaos.Load;
 internal sealed record LoadOptions(int Writers, int Searchers, TimeSpan Pause)
 {
     /// <summary>Items that one writer alone writes.</summary>
-    public int OwnItems => 8;
+    public int OwnItems { get; init; } = 8;
 
     /// <summary>Items that all write.</summary>
-    public int SharedItems => 12;
+    public int SharedItems { get; init; } = 12;
 
     /// <summary>Waits, but no longer than until it is time to stop.</summary>
     public static async Task PauseAsync(TimeSpan time, CancellationToken stop)

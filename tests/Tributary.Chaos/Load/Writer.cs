@@ -52,7 +52,7 @@ internal sealed class Writer(int number, Client client, Stamps stamps, Random ra
         await UntilFinalAsync(HttpMethod.Patch, World.ItemsPath + item, Bodies.PatchText(item, stamp, order, Choice.Of(random, World.Colours)), stop);
     }
 
-    private Task ChangeGroupAsync(CancellationToken stop)
+    private Task<Answer> ChangeGroupAsync(CancellationToken stop)
     {
         string group = Choice.Of(random, World.ExternalGroups);
         string path = $"{World.GroupsPath}/{group}";
