@@ -62,8 +62,7 @@ internal sealed class ChaosRun(RunOptions options, TextWriter output)
             .. Enumerable.Range(0, options.Writers).Select(number => Task.Run(() => new Writer(number, client, stamps, RandomOf(number), load).RunAsync(stop.Token))),
             .. Enumerable.Range(0, options.Searchers).Select(number => Task.Run(() => new Searcher(client, stamps, RandomOf(1000 + number), load).RunAsync(stop.Token))),
         ];
-        await BreakAsync(cluster, recorder, stop.Token);
-        await Task.WhenAll(working);
+        await Task.WhenAll([.. working, .. cluster.Faults.Select((fault, number) => BreakAsync(fault, RandomOf(-1 - number), recorder, stop))]);
         cancellationToken.ThrowIfCancellationRequested();
 
         Tell(recorder, "quiet");
@@ -80,18 +79,26 @@ internal sealed class ChaosRun(RunOptions options, TextWriter output)
         }
     }
 
-    private async Task BreakAsync(ICluster cluster, Recorder recorder, CancellationToken stop)
+    private async Task BreakAsync(Fault fault, Random random, Recorder recorder, CancellationTokenSource stop)
     {
-        Random random = RandomOf(-1);
-        while (true)
+        try
         {
-            await LoadOptions.PauseAsync(TimeSpan.FromMilliseconds(random.Next(Calm.Least, Calm.Most)), stop);
-            if (stop.IsCancellationRequested)
+            while (true)
             {
-                return;
-            }
+                await LoadOptions.PauseAsync(TimeSpan.FromMilliseconds(random.Next(Calm.Least, Calm.Most)), stop.Token);
+                if (stop.IsCancellationRequested)
+                {
+                    return;
+                }
 
-            await cluster.BreakAsync(random, what => Tell(recorder, what));
+                await fault(random, what => Tell(recorder, what));
+            }
+        }
+        catch
+        {
+            // What cannot be mended ends the run.
+            await stop.CancelAsync();
+            throw;
         }
     }
 

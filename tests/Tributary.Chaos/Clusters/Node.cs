@@ -55,6 +55,12 @@ internal sealed class Node(int number, string server, IReadOnlyList<string> argu
         }
         catch (Exception exception) when (exception is TimeoutException or InvalidOperationException)
         {
+            if (url.Task.IsFaulted)
+            {
+                // It says nothing more: then it is about to end.
+                await process.WaitForExitAsync();
+            }
+
             throw new InvalidOperationException($"Node {number} did not get ready: {exception.Message} See {log}.", exception);
         }
     }

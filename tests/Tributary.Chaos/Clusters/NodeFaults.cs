@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Globalization;
 
 namespace Tributary.Chaos.Clusters;
@@ -5,6 +6,8 @@ namespace Tributary.Chaos.Clusters;
 /// <summary>What happens to a node.</summary>
 internal static class NodeFaults
 {
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+
     /// <summary>Killed most often, else stopped as an operator does, or paused as a machine does that swaps or is moved.</summary>
     public static async Task BreakAsync(Node node, Random random, Action<string> tell)
     {
@@ -31,7 +34,24 @@ internal static class NodeFaults
         }
 
         tell($"start node {node.Number}");
-        await node.StartAsync();
+        await StartAsync(node);
         tell($"node {node.Number} is ready");
+    }
+
+    /// <summary>As whoever supervises servers does: one that ends as its database is not there is started again.</summary>
+    private static async Task StartAsync(Node node)
+    {
+        for (long started = Stopwatch.GetTimestamp(); ;)
+        {
+            try
+            {
+                await node.StartAsync();
+                return;
+            }
+            catch (InvalidOperationException) when (!node.IsRunning && Stopwatch.GetElapsedTime(started) < Patience)
+            {
+                await Task.Delay(500);
+            }
+        }
     }
 }

@@ -40,16 +40,8 @@ internal sealed class PostgresCluster : ICluster
         await Task.WhenAll(_nodes.Select(node => node.StartAsync()));
     }
 
-    public Task BreakAsync(Random random, Action<string> tell)
-    {
-        int number = random.Next(_nodes.Length);
-        return random.Next(10) switch
-        {
-            < 5 => NodeFaults.BreakAsync(_nodes[number], random, tell),
-            < 7 => CutAsync(number, random, tell),
-            _ => _pair.BreakAsync(random, tell),
-        };
-    }
+    /// <summary>A node and the database may be broken at once.</summary>
+    public IReadOnlyList<Fault> Faults => [BreakNodeAsync, _pair.BreakAsync];
 
     public async ValueTask DisposeAsync()
     {
@@ -75,6 +67,12 @@ internal sealed class PostgresCluster : ICluster
         using var listener = new TcpListener(IPAddress.Loopback, 0);
         listener.Start();
         return ((IPEndPoint)listener.LocalEndpoint).Port;
+    }
+
+    private Task BreakNodeAsync(Random random, Action<string> tell)
+    {
+        int number = random.Next(_nodes.Length);
+        return random.Next(3) == 0 ? CutAsync(number, random, tell) : NodeFaults.BreakAsync(_nodes[number], random, tell);
     }
 
     private async Task CutAsync(int number, Random random, Action<string> tell)

@@ -22,7 +22,7 @@ internal sealed class SqliteCluster : ICluster
 
     public Task StartAsync() => _node.StartAsync();
 
-    public Task BreakAsync(Random random, Action<string> tell) => NodeFaults.BreakAsync(_node, random, tell);
+    public IReadOnlyList<Fault> Faults => [(random, tell) => NodeFaults.BreakAsync(_node, random, tell)];
 
     public ValueTask DisposeAsync() => _node.DisposeAsync();
 }
