@@ -52,7 +52,7 @@ public abstract class StoreContract : IAsyncLifetime
 
     public async ValueTask InitializeAsync() => await OpenAsync();
 
-    public async ValueTask DisposeAsync()
+    public virtual async ValueTask DisposeAsync()
     {
         await TestDatabase.DisposeAsync();
         GC.SuppressFinalize(this);
