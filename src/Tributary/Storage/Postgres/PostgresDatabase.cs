@@ -21,8 +21,9 @@ internal sealed class PostgresDatabase : ISqlDatabase, IAsyncDisposable
     private readonly SemaphoreSlim _readerSlots = new(MaxReaders);
     private readonly PostgresWriter _writer;
 
-    private PostgresDatabase(PostgresSessions sessions, PostgresWriter writer, StoreIdentity identity)
+    private PostgresDatabase(PostgresSessions sessions, PostgresWriter writer, PostgresListener listener, StoreIdentity identity)
     {
+        Listener = listener;
         _sessions = sessions;
         _writer = writer;
         Identity = identity;
@@ -30,11 +31,14 @@ internal sealed class PostgresDatabase : ISqlDatabase, IAsyncDisposable
 
     public StoreIdentity Identity { get; }
 
+    /// <summary>Hears of what other nodes write.</summary>
+    public PostgresListener Listener { get; }
+
     /// <summary>Connects, waiting for a server that starts, and brings the tables up to date.</summary>
     /// <param name="connectionString">Without a <see cref="PostgresConnectionString.ProblemOrNull"/>.</param>
     /// <param name="options">How long to wait, and whether commits wait for the disk.</param>
     /// <param name="metrics">Told of every commit.</param>
-    /// <param name="signals">Told when the server is another one than before.</param>
+    /// <param name="signals">Told of what other nodes write, and when the server is another one than before.</param>
     /// <exception cref="InvalidDataException">It cannot be reached, or is no database for this program; the message says which.</exception>
     public static PostgresDatabase Open(string connectionString, StorageOptions options, StorageMetrics metrics, SqlSignals signals)
     {
@@ -46,7 +50,8 @@ internal sealed class PostgresDatabase : ISqlDatabase, IAsyncDisposable
         try
         {
             StoreIdentity identity = OpenWhenThere(sessions, options.StartWait);
-            return new PostgresDatabase(sessions, new PostgresWriter(sessions, metrics), identity);
+            var writer = new PostgresWriter(sessions, PostgresListener.ChannelOf(identity), metrics);
+            return new PostgresDatabase(sessions, writer, new PostgresListener(connectionString, identity, signals, writer.IsServedBy), identity);
         }
         catch
         {
@@ -122,6 +127,7 @@ internal sealed class PostgresDatabase : ISqlDatabase, IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
+        await Listener.DisposeAsync();
         await _writer.DisposeAsync();
         while (_readers.TryTake(out (SqlSession Session, int Server) idle))
         {
