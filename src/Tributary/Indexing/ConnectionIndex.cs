@@ -39,6 +39,7 @@ internal sealed partial class ConnectionIndex : IAsyncDisposable
     private readonly ConcurrentDictionary<(string Item, long Change), bool> _unindexable = new();
     private readonly Action _prepared;
     private readonly bool _isShared;
+    private readonly IndexSnapshots _snapshots;
     private readonly Task _loop;
 
     private int _signalled;
@@ -75,6 +76,7 @@ internal sealed partial class ConnectionIndex : IAsyncDisposable
         string folder,
         bool isShared,
         Action prepared,
+        IndexSnapshots snapshots,
         IChangeFeed feed,
         SchemaVersions schemas,
         IndexOptions options,
@@ -85,6 +87,7 @@ internal sealed partial class ConnectionIndex : IAsyncDisposable
         _connection = connection;
         _folder = folder;
         _isShared = isShared;
+        _snapshots = snapshots;
         _prepared = prepared;
         _feed = feed;
         _schemas = schemas;
@@ -392,6 +395,15 @@ internal sealed partial class ConnectionIndex : IAsyncDisposable
 
     [LoggerMessage(2003, LogLevel.Warning, "The index of connection {Connection} does not belong to this state of the store and is built anew.")]
     private partial void LogUntrusted(long connection);
+
+    [LoggerMessage(2012, LogLevel.Information, "The index of connection {Connection} is taken from a snapshot at change {Change}.")]
+    private partial void LogTaken(long connection, long change);
+
+    [LoggerMessage(2013, LogLevel.Warning, "The snapshot {Folder} of the index of connection {Connection} cannot be used and is passed over.")]
+    private partial void LogDamagedSnapshot(Exception exception, string folder, long connection);
+
+    [LoggerMessage(2014, LogLevel.Warning, "It cannot be seen whether there are snapshots of the index of connection {Connection}.")]
+    private partial void LogNoSnapshots(Exception exception, long connection);
 
     [LoggerMessage(2011, LogLevel.Warning, "The index of connection {Connection} cannot follow the store, and tries again. {Reason}")]
     private partial void LogUnavailable(string reason, long connection);
