@@ -33,7 +33,10 @@ internal sealed class Sight(History history, Search search, ulong groups)
             return $"It shows '{strange}', which never matched.";
         }
 
-        return counts.ProblemOrNull("matches", search.Total) ?? ColourProblemOrNull(colours);
+        // A page may lack hits that were lost between index and store, but only one that was full before.
+        bool hasFewer = search.Hits.Count < search.Size && search.From + search.Hits.Count < search.Total;
+        return hasFewer && counts.Most < search.From + search.Size ? $"It has {search.Hits.Count} hits of {search.Total} and room for more."
+            : counts.ProblemOrNull("matches", search.Total) ?? ColourProblemOrNull(colours);
     }
 
     private string? ProblemOrNull(Candidate candidate, Hit hit)
@@ -140,15 +143,16 @@ internal sealed class Sight(History history, Search search, ulong groups)
     private sealed class Bounds
     {
         private int _least;
-        private int _most;
+
+        public int Most { get; private set; }
 
         public void Add(bool isPossible, bool isCertain)
         {
             _least += isCertain ? 1 : 0;
-            _most += isPossible ? 1 : 0;
+            Most += isPossible ? 1 : 0;
         }
 
         public string? ProblemOrNull(string what, int counted) =>
-            counted < _least || counted > _most ? $"It counts {counted} {what}, and there were from {_least} to {_most}." : null;
+            counted < _least || counted > Most ? $"It counts {counted} {what}, and there were from {_least} to {Most}." : null;
     }
 }

@@ -74,6 +74,14 @@ public sealed class SearchJudgingTests
         new MadeRun().Put(A, "s0n1", 0, 1).Put(B, "s0n2", 0, 1).Search(Ada, "*", 2, 3, new MadeAnswer { Hits = [$"{A}=s0n1"], Size = 1, Total = 2 }).IsRight();
 
     [Fact]
+    public void A_page_that_has_room_has_all_that_it_counts() => new MadeRun().Put(A, "s0n1", 0, 1).Put(B, "s0n2", 0, 1).Delete(B, 2, 5)
+        .Search(Ada, "*", 3, 4, new MadeAnswer { Hits = [$"{A}=s0n1"], Size = 10, Total = 2 }).IsWrong("room for more");
+
+    [Fact]
+    public void A_page_that_was_full_may_have_lost_a_hit() => new MadeRun().Put(A, "s0n1", 0, 1).Put(B, "s0n2", 0, 1).Put(C, "s0n3", 0, 1).Delete(B, 2, 5)
+        .Search(Ada, "*", 3, 4, new MadeAnswer { Hits = [$"{A}=s0n1"], Size = 2, Total = 2 }).IsRight();
+
+    [Fact]
     public void A_total_is_of_what_the_caller_sees() => new MadeRun().Put(A, "s0n1", 0, 1).Put(B, "s0n2", 0, 1, "+user:ben")
         .Search(Ada, "*", 2, 3, new MadeAnswer { Hits = [], From = 10, Total = 2, HasMore = false }).IsWrong("It counts 2 matches, and there were from 1 to 1");
 
