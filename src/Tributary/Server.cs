@@ -19,12 +19,14 @@ using Tributary.Health;
 using Tributary.Indexing;
 using Tributary.Items;
 using Tributary.Metadata;
+using Tributary.Nodes;
 using Tributary.Operations;
 using Tributary.Profiles;
 using Tributary.Quirks;
 using Tributary.Schemas;
 using Tributary.Search;
 using Tributary.Storage;
+using Tributary.Storage.Postgres;
 using Tributary.Storage.Sqlite;
 using Tributary.TakeOver;
 using Tributary.Telemetry;
@@ -140,6 +142,7 @@ internal static class Server
         services.AddSingleton(Options.Create(access.Log));
         ClockOptions clock = problems.Read(configuration.GetSection(ClockOptions.Section), section => section.Get<ClockOptions>(CheckedOptions.NoUnknownNames));
         FaultOptions faults = problems.Read(configuration.GetSection(FaultOptions.Section), section => section.Get<FaultOptions>(CheckedOptions.NoUnknownNames));
+        NodeOptions nodes = problems.Read(configuration.GetSection(NodeOptions.Section), section => section.Get<NodeOptions>(CheckedOptions.NoUnknownNames));
         TelemetryOptions telemetry = problems.Read(configuration.GetSection(TelemetryOptions.Section), section => section.Get<TelemetryOptions>(CheckedOptions.NoUnknownNames));
         ThrottlingOptions throttling = problems.Read(configuration.GetSection(ThrottlingOptions.Section), section => section.Get<ThrottlingOptions>(CheckedOptions.NoUnknownNames));
         QuirkSet? quirks = problems.Take(() => new QuirkSet(configuration.GetSection(Quirk.Section)));
@@ -148,9 +151,19 @@ internal static class Server
 
         // Of settings that are right each, which of them go together.
         problems.Take(() => search.RequireLongerThan(index.SearchWait));
+        if (index.SnapshotDirectory is not null && !storage.IsPostgres)
+        {
+            problems.Add("Indexing:SnapshotDirectory is for nodes that share a store, with Storage:Provider=Postgres; leave it out.");
+        }
+
         if (access.Log.ProblemOrNull(storage) is { } logProblem)
         {
             problems.Add(logProblem);
+        }
+
+        if (storage.IsPostgres && PostgresConnectionString.ProblemOrNull(configuration) is { } storeProblem)
+        {
+            problems.Add(storeProblem);
         }
 
         problems.Take(() => DevIssuerPolicy.Validate(addresses, auth));
@@ -190,8 +203,14 @@ internal static class Server
         services.AddGraphThrottling();
 
         services.AddSingleton<StorageMetrics>();
-        services.AddSingleton<ISqlDatabase>(provider =>
-            SqliteDatabase.Open(provider.GetRequiredService<DataDirectory>().Path, storage, provider.GetRequiredService<StorageMetrics>()));
+        services.AddSingleton<ISqlDatabase>(provider => storage.IsPostgres
+            ? PostgresDatabase.Open(
+                configuration[PostgresConnectionString.Setting]!, storage, provider.GetRequiredService<StorageMetrics>(), provider.GetRequiredService<SqlSignals>())
+            : SqliteDatabase.Open(provider.GetRequiredService<DataDirectory>().Path, storage, provider.GetRequiredService<StorageMetrics>()));
+        services.AddSingleton(provider => ThisNode.Of(storage, nodes, provider.GetRequiredService<DataDirectory>().Path, provider.GetRequiredService<TimeProvider>()));
+        services.AddSingleton<NodeStore>();
+        services.AddSingleton<NodeReadiness>();
+        services.Configure<HostOptions>(host => host.ShutdownTimeout += nodes.DrainDelay ?? TimeSpan.FromSeconds(5));
         services.AddSingleton<SqlSignals>();
         services.AddSingleton<InFlightBytes>();
         services.AddSingleton<AccessHistory>();
@@ -219,7 +238,9 @@ internal static class Server
         services.AddSingleton<IndexMetrics>();
         services.AddSingleton<ItemVisibility>();
         services.AddSingleton<IndexLanguages>();
+        services.AddSingleton<IndexSnapshots>();
         services.AddSingleton<IndexCatalog>();
+        services.AddSingleton<SnapshotWorker>();
         services.AddSingleton<IIndexPreparation>(provider => provider.GetRequiredService<IndexCatalog>());
         services.AddSingleton<ISearchIndex, LuceneSearchIndex>();
         services.AddSingleton<SearchMetrics>();
@@ -231,8 +252,11 @@ internal static class Server
         // Started in this order and stopped in the other one: the last to write is the first to go. None writes before it is clear whether history is kept of it.
         services.AddHostedService<AccessHistoryWorker>();
         services.AddHostedService(provider => provider.GetRequiredService<AccessLog>());
+        services.AddHostedService<NodeWorker>();
         services.AddHostedService(provider => provider.GetRequiredService<IndexCatalog>());
         services.AddHostedService<OperationWorker>();
+        services.AddHostedService(provider => provider.GetRequiredService<SnapshotWorker>());
+        services.AddHostedService(provider => provider.GetRequiredService<NodeReadiness>());
     }
 
     private static void UsePipeline(WebApplication app)
@@ -316,6 +340,8 @@ internal static class Server
         app.MapAccess();
         app.MapAccessLog();
         app.MapIndex();
+        app.MapSnapshots();
+        app.MapNodes();
         app.MapTelemetry();
     }
 }

@@ -16,6 +16,9 @@ internal sealed class AdministratorCall(string words, string url, string token, 
     /// <summary>Where a token is looked for that the command line does not give: there it would be seen by everybody on the machine.</summary>
     public const string TokenVariable = "TOKEN";
 
+    /// <summary>How long an answer may take.</summary>
+    public TimeSpan Patience { get; init; } = TimeSpan.FromMinutes(2);
+
     public static Option<string> Url() => new("--url") { Description = "The running server.", DefaultValueFactory = _ => DevDefaults.ServerUrl };
 
     public static Option<string?> TokenFile() => new("--token-file") { Description = $"A file that holds a token of an administrator of the tenant. Default: the variable {TokenVariable}." };
@@ -63,7 +66,7 @@ internal sealed class AdministratorCall(string words, string url, string token, 
             return 1;
         }
 
-        using HttpClient http = new(new SocketsHttpHandler { AllowAutoRedirect = false }) { Timeout = TimeSpan.FromMinutes(2) };
+        using HttpClient http = new(new SocketsHttpHandler { AllowAutoRedirect = false }) { Timeout = Patience };
         bool isAnswered = false;
         try
         {
@@ -99,7 +102,7 @@ internal sealed class AdministratorCall(string words, string url, string token, 
         }
         catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
         {
-            await error.WriteLineAsync($"The server at {url} did not answer in two minutes.");
+            await error.WriteLineAsync($"The server at {url} did not answer in {Patience.TotalMinutes} minutes.");
             return 1;
         }
     }

@@ -56,6 +56,9 @@ internal static class ServerStart
         IOException { InnerException: AddressInUseException } or SocketException or FormatException => $"{exception.Message} Choose another address with --urls.",
         IOException or UnauthorizedAccessException or InvalidDataException or ArgumentException => exception.Message,
 
+        // It went away between its opening and the first that was asked of it.
+        StorageUnavailableException => $"{exception.Message} Start again when it is there.",
+
         // The store could be opened, and then not be read: damage further down, or a disk that fails.
         DbException =>
             $"The database in {app.Services.GetRequiredService<DataDirectory>().Path} cannot be read: {exception.Message} "

@@ -1,19 +1,24 @@
 using System.Diagnostics;
+using System.Security.Cryptography;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Tributary.Auth;
+using Tributary.Nodes;
 using Tributary.Storage;
 
 namespace Tributary.Health;
 
 /// <summary>
-/// <c>/health/live</c>: the process answers. <c>/health/ready</c>: the store can be read and written, so requests will not fail for the server's own sake.
+/// <c>/health/live</c>: the process answers. <c>/health/ready</c>: the store can be read and written, so requests will not fail for the server's own sake, and
+/// the node is neither still getting ready nor about to stop.
 /// </summary>
 internal static class HealthEndpoints
 {
     private const string Ready = "ready";
 
     public static void AddTributaryHealth(this IServiceCollection services) =>
-        services.AddSingleton<StoreHealthCheck>().AddHealthChecks().AddCheck<StoreHealthCheck>("store", tags: [Ready]);
+        services.AddSingleton<StoreHealthCheck>().AddHealthChecks()
+        .AddCheck<StoreHealthCheck>("store", tags: [Ready])
+        .AddCheck<NodeReadiness>("node", tags: [Ready]);
 
     public static void MapHealth(this IEndpointRouteBuilder endpoints)
     {
@@ -27,7 +32,9 @@ internal static class HealthEndpoints
     /// </summary>
     private sealed class StoreHealthCheck(ISqlDatabase database) : IHealthCheck
     {
-        private const long ProbeBytes = 65_536;
+        /// <summary>Of chance, as what a database could press together would take no room.</summary>
+        private static readonly byte[] Filler = RandomNumberGenerator.GetBytes(65_536);
+
         private static readonly TimeSpan Shared = TimeSpan.FromSeconds(1);
 
         private readonly Lock _lock = new();
@@ -60,16 +67,20 @@ internal static class HealthEndpoints
                     WriteScope.Store,
                     session =>
                     {
-                        session.Execute("INSERT INTO probe (filler) VALUES (zeroblob(@bytes))", ProbeBytes);
+                        session.Execute("INSERT INTO probe (filler) VALUES (@filler)", Filler);
                         return session.Execute("DELETE FROM probe");
                     },
-                    ProbeBytes,
+                    Filler.Length,
                     CancellationToken.None);
                 return HealthCheckResult.Healthy();
             }
             catch (StorageFullException)
             {
                 return HealthCheckResult.Unhealthy("The storage is full.");
+            }
+            catch (StorageUnavailableException exception)
+            {
+                return HealthCheckResult.Unhealthy(exception.Message);
             }
         }
     }

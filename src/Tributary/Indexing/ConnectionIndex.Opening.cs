@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Runtime.CompilerServices;
+using Tributary.Storage;
 
 namespace Tributary.Indexing;
 
@@ -11,8 +12,12 @@ internal sealed partial class ConnectionIndex
         FeedPosition position = await _feed.FindPositionOrNullAsync(_connection, cancellationToken) ?? throw new IndexClosedException(isGone: true);
         _wantedLanguage = _options.LanguageOf(position.Language);
 
+        // Whoever reads from here on reads of the store as it is now.
+        int doubts = Volatile.Read(ref _doubts);
+        _trail = new FeedTrail();
+
         // Beside each other, as either may take a while: files are read against their checksums, and there may be lists by the million.
-        Task<IndexGeneration?> opening = Task.Run(() => OpenNewestOrNull(position), CancellationToken.None);
+        Task<IndexGeneration?> opening = Task.Run(() => OpenNewestOrNullAsync(cancellationToken), CancellationToken.None);
         AclTable acls = NewAclTable();
         try
         {
@@ -24,9 +29,11 @@ internal sealed partial class ConnectionIndex
             throw;
         }
 
-        IndexGeneration generation = await opening ?? await RebuildAsync(acls, position, cancellationToken);
+        IndexGeneration generation = await opening ?? await TakeSnapshotOrNullAsync(cancellationToken) ?? await RebuildAsync(acls, cancellationToken);
 
+        _trail.Advance([], generation.Standing.Seen);
         RemoveGenerationsExcept(generation);
+        _inForce = Math.Max(_inForce, position.ActiveSchema);
         lock (_lock)
         {
             _wantedSchema = Math.Max(_wantedSchema, position.ActiveSchema);
@@ -35,48 +42,114 @@ internal sealed partial class ConnectionIndex
             _generation = generation;
             _applied = generation.CommittedChange;
             _visible = generation.CommittedChange;
-            _maxChange = long.MaxValue;
             _isSuspect = false;
+            _verified = doubts;
         }
 
-        _opened();
         ServeWaiters();
     }
 
-    private IndexGeneration? OpenNewestOrNull(FeedPosition position)
+    private async Task<IndexGeneration?> OpenNewestOrNullAsync(CancellationToken cancellationToken)
     {
         // One that was being built when the server ended was never committed.
         foreach (string folder in Generations(_folder).Where(IndexGeneration.IsCommitted))
         {
+            IndexGeneration? generation = null;
             try
             {
-                IndexGeneration? generation = IndexGeneration.OpenOrNull(folder, _options, _feed.Identity, _maxChange);
-                if (generation is not null && generation.CommittedChange >= position.Start)
-                {
-                    return generation;
-                }
-
-                // Of another store, ahead of this one, or so far behind that the feed no longer reaches back to it.
-                generation?.Dispose();
-                LogUntrusted(_connection.Value);
+                generation = IndexGeneration.OpenOrNull(folder, _options, _feed.Identity);
             }
 #pragma warning disable CA1031 // Damaged bytes make Lucene throw anything; all of it means that the rows must be read again.
             catch (Exception exception)
 #pragma warning restore CA1031
             {
                 LogDamaged(exception, _connection.Value);
+                continue;
             }
+
+            if (generation is not null && await MayFollowAsync(generation, cancellationToken))
+            {
+                return generation;
+            }
+
+            // Of another store, of changes that this one does not have, or so far behind that the feed no longer reaches back to it.
+            generation?.Dispose();
+            LogUntrusted(_connection.Value);
         }
 
         return null;
     }
 
-    /// <summary>Builds the next generation from the rows; changes that come meanwhile are followed afterwards.</summary>
-    private async Task<IndexGeneration> RebuildAsync(AclTable acls, FeedPosition position, CancellationToken cancellationToken)
+    /// <summary>The newest copy of another node's index that fits, copied into a generation of this node's own; null when none does.</summary>
+    private async Task<IndexGeneration?> TakeSnapshotOrNullAsync(CancellationToken cancellationToken)
+    {
+        foreach (string snapshot in Snapshots())
+        {
+            string folder = NextFolder();
+            try
+            {
+                // Followed first: what comes while it is copied is kept.
+                if (IndexGeneration.StandingOrNull(snapshot, _feed.Identity) is { } standing && await _feed.TryFollowAsync(_connection, standing, cancellationToken))
+                {
+                    IndexSnapshots.Copy(snapshot, folder, cancellationToken);
+                    if (IndexGeneration.OpenOrNull(folder, _options, _feed.Identity) is { } generation)
+                    {
+                        LogTaken(_connection.Value, standing.Change);
+                        return generation;
+                    }
+                }
+            }
+#pragma warning disable CA1031 // Damaged bytes make Lucene throw anything; the rows are there in any case.
+            catch (Exception exception) when (exception is not (OperationCanceledException or StorageUnavailableException))
+#pragma warning restore CA1031
+            {
+                LogDamagedSnapshot(exception, snapshot, _connection.Value);
+            }
+
+            RemoveGeneration(folder);
+        }
+
+        return null;
+    }
+
+    private IReadOnlyList<string> Snapshots()
+    {
+        try
+        {
+            return _snapshots.Of(_connection);
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            LogNoSnapshots(exception, _connection.Value);
+            return [];
+        }
+    }
+
+    private async Task<bool> MayFollowAsync(IndexGeneration generation, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await _feed.TryFollowAsync(_connection, generation.Standing, cancellationToken);
+        }
+        catch
+        {
+            generation.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Builds the next generation from the rows; changes that come meanwhile are kept, and followed afterwards.</summary>
+    private async Task<IndexGeneration> RebuildAsync(AclTable acls, CancellationToken cancellationToken)
     {
         string[] old = Generations(_folder);
+        FeedReach begin = await FindEndAsync(cancellationToken);
+        if (!await _feed.TryFollowAsync(_connection, new IndexStanding(begin.Change, begin, 0), cancellationToken))
+        {
+            throw new FeedLostException($"The changes after {begin.Change} were pruned before they could be followed.");
+        }
+
         // Writers are held back by how far the feed has run since the scan began, not by the scan.
-        Volatile.Write(ref _applied, position.Last);
+        Volatile.Write(ref _applied, begin.Change);
         CompleteServed();
         IndexGeneration generation = CreateGeneration(schemaVersion: 0, _wantedLanguage);
         try
@@ -87,7 +160,7 @@ internal sealed partial class ConnectionIndex
                 built += added;
             }
 
-            generation.Commit(_feed.Identity, position.Last);
+            generation.Commit(_feed.Identity, begin.Change, await FindEndAsync(cancellationToken));
             generation.Refresh();
 
             // The first item of a new connection comes this way too, and is nothing to tell of.
@@ -112,7 +185,7 @@ internal sealed partial class ConnectionIndex
         string after = "";
         while (true)
         {
-            IReadOnlyList<FeedItem> items = await _feed.ReadItemsAsync(_connection, after, BatchSize, cancellationToken);
+            IReadOnlyList<FeedItem> items = await _feed.ReadItemsAsync(_connection, after, BatchSize, _trail, cancellationToken);
             if (items.Count == 0)
             {
                 yield break;
@@ -124,11 +197,17 @@ internal sealed partial class ConnectionIndex
         }
     }
 
-    private IndexGeneration CreateGeneration(int schemaVersion, TextLanguage language)
+    /// <summary>The end of the feed as it is now. Everything that was read before lies before it, in the same feed.</summary>
+    private async Task<FeedReach> FindEndAsync(CancellationToken cancellationToken) =>
+        await _feed.FindEndOrNullAsync(_connection, _trail, cancellationToken) ?? throw new IndexClosedException(isGone: true);
+
+    private IndexGeneration CreateGeneration(int schemaVersion, TextLanguage language) => IndexGeneration.Create(NextFolder(), _options, schemaVersion, language);
+
+    private string NextFolder()
     {
         string[] old = Generations(_folder);
         int number = old.Length == 0 ? 1 : NumberOf(old[0]) + 1;
-        return IndexGeneration.Create(Path.Combine(_folder, "g" + number.ToString("D6", CultureInfo.InvariantCulture)), _options, schemaVersion, language);
+        return Path.Combine(_folder, "g" + number.ToString("D6", CultureInfo.InvariantCulture));
     }
 
     /// <summary>What another one has replaced, and what was being built when the server ended.</summary>
@@ -145,6 +224,10 @@ internal sealed partial class ConnectionIndex
         try
         {
             Directory.Delete(folder, recursive: true);
+        }
+        catch (DirectoryNotFoundException)
+        {
+            // It came to nothing.
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
@@ -166,7 +249,7 @@ internal sealed partial class ConnectionIndex
 
         acls.Add(read);
 
-        ValueTask<IReadOnlyList<KeyValuePair<int, byte[]>>> ReadAsync(int after) => _feed.ReadAclsAsync(_connection, after, AclBatchSize, cancellationToken);
+        ValueTask<IReadOnlyList<KeyValuePair<int, byte[]>>> ReadAsync(int after) => _feed.ReadAclsAsync(_connection, after, AclBatchSize, _trail, cancellationToken);
     }
 
     /// <summary>The folders of a connection's generations, the newest first.</summary>

@@ -28,9 +28,10 @@ internal sealed class IndexGeneration : IDisposable
     private readonly SearcherManager _searchers;
     private readonly System.Threading.Lock _stampsLock = new();
     private Dictionary<string, (long Length, DateTime Written)> _stamps = [];
+    private FeedReach _seen;
 
     /// <summary>Takes over <paramref name="directory"/>, also when it throws.</summary>
-    private IndexGeneration(FSDirectory directory, IndexOptions options, OpenMode mode, Standing standing)
+    private IndexGeneration(FSDirectory directory, IndexOptions options, OpenMode mode, Committed standing)
     {
         IndexWriter? writer = null;
         var cached = new NRTCachingDirectory(directory, MaxCachedSegmentMegabytes, MaxCachedMegabytes);
@@ -56,6 +57,7 @@ internal sealed class IndexGeneration : IDisposable
         _writer = writer;
         Folder = directory.Directory.FullName;
         CommittedChange = standing.Change;
+        _seen = standing.Seen;
         SchemaVersion = standing.SchemaVersion;
         Language = standing.Language;
     }
@@ -64,6 +66,9 @@ internal sealed class IndexGeneration : IDisposable
 
     /// <summary>The change that the last durable state of this index contains.</summary>
     public long CommittedChange { get; private set; }
+
+    /// <summary>Where the last durable state stands in the feed.</summary>
+    public IndexStanding Standing => new(CommittedChange, _seen, SchemaVersion);
 
     /// <summary>
     /// The schema version by which all of its documents are as they should be; those that came later may have been made by a newer one that differs in nothing that
@@ -76,10 +81,18 @@ internal sealed class IndexGeneration : IDisposable
 
     /// <summary>Begins a new, empty generation.</summary>
     public static IndexGeneration Create(string folder, IndexOptions options, int schemaVersion = 0, TextLanguage? language = null) =>
-        new(OpenDirectory(folder), options, OpenMode.CREATE, new Standing(0, schemaVersion, language ?? TextLanguage.Standard));
+        new(OpenDirectory(folder), options, OpenMode.CREATE, new Committed(0, default, schemaVersion, language ?? TextLanguage.Standard));
 
     /// <summary>Whether there is a generation in the folder, whatever it is worth.</summary>
     public static bool IsCommitted(string folder) => System.IO.Directory.EnumerateFiles(folder, "segments_*").Any();
+
+    /// <summary>Where a generation stands that is committed in a folder; null when it is of another store or format.</summary>
+    /// <exception cref="Exception">Of any kind: it is damaged.</exception>
+    public static IndexStanding? StandingOrNull(string folder, StoreIdentity identity)
+    {
+        using FSDirectory directory = OpenDirectory(folder);
+        return CommittedOrNull(ReadCommit(directory), identity) is { } committed ? new IndexStanding(committed.Change, committed.Seen, committed.SchemaVersion) : null;
+    }
 
     /// <summary>
     /// Whether a committed generation is of this store and not ahead of it. One of which that cannot be read may be: opening it finds out.
@@ -89,7 +102,7 @@ internal sealed class IndexGeneration : IDisposable
         try
         {
             using FSDirectory directory = OpenDirectory(folder);
-            return StandingOrNull(ReadCommit(directory), identity, maxChange) is not null;
+            return CommittedOrNull(ReadCommit(directory), identity) is { } committed && committed.Change <= maxChange;
         }
 #pragma warning disable CA1031 // Damaged bytes make Lucene throw anything.
         catch (Exception)
@@ -100,20 +113,21 @@ internal sealed class IndexGeneration : IDisposable
     }
 
     /// <summary>
-    /// Opens a generation that was built completely from this very store and is not ahead of it; null when it is anything else.
+    /// Opens a generation that was built completely from this very store; null when it is anything else. Whether the store still has what it was built from, its
+    /// <see cref="Standing"/> tells.
     /// </summary>
     /// <remarks>
     /// Reads every file once against its checksum: Lucene itself would meet a flipped bit only in the search that reads it, and may answer from it.
     /// </remarks>
     /// <exception cref="Exception">Of any kind: the index is damaged.</exception>
-    public static IndexGeneration? OpenOrNull(string folder, IndexOptions options, StoreIdentity identity, long maxChange)
+    public static IndexGeneration? OpenOrNull(string folder, IndexOptions options, StoreIdentity identity)
     {
         FSDirectory directory = OpenDirectory(folder);
-        Standing standing;
+        Committed standing;
         try
         {
             SegmentInfos? commit = DirectoryReader.IndexExists(directory) ? ReadCommit(directory) : null;
-            if (commit is null || StandingOrNull(commit, identity, maxChange) is not { } committed)
+            if (commit is null || CommittedOrNull(commit, identity) is not { } committed)
             {
                 directory.Dispose();
                 return null;
@@ -149,7 +163,10 @@ internal sealed class IndexGeneration : IDisposable
     public void Release(IndexSearcher searcher) => _searchers.Release(searcher);
 
     /// <summary>Makes the index durable together with where it stands in which feed.</summary>
-    public void Commit(StoreIdentity identity, long change)
+    /// <param name="identity">The store.</param>
+    /// <param name="change">The last change that is in it.</param>
+    /// <param name="seen">An end of the feed before which all lies that is in it.</param>
+    public void Commit(StoreIdentity identity, long change, FeedReach seen)
     {
         _merges.ThrowIfFailed();
         _writer.SetCommitData(new Dictionary<string, string>
@@ -157,6 +174,8 @@ internal sealed class IndexGeneration : IDisposable
             ["store"] = identity.Id,
             ["epoch"] = identity.Epoch.ToString(CultureInfo.InvariantCulture),
             ["change"] = change.ToString(CultureInfo.InvariantCulture),
+            ["seen"] = seen.Change.ToString(CultureInfo.InvariantCulture),
+            ["mark"] = seen.Mark.ToString(CultureInfo.InvariantCulture),
             ["format"] = IndexFields.Format.ToString(CultureInfo.InvariantCulture),
             ["schema"] = SchemaVersion.ToString(CultureInfo.InvariantCulture),
             ["language"] = Language.Name,
@@ -173,6 +192,53 @@ internal sealed class IndexGeneration : IDisposable
         }
 
         CommittedChange = change;
+        _seen = seen;
+    }
+
+    /// <summary>
+    /// Copies the last durable state into a folder, after <paramref name="accept"/> has taken its standing; null when that did not. What is written meanwhile is not held up.
+    /// </summary>
+    /// <returns>Where the copy stands, and how many bytes it has.</returns>
+    /// <exception cref="IOException">It could not be copied, as the disk is full, or this generation is given up.</exception>
+    public async Task<(IndexStanding Standing, long Bytes)?> CopyToAsync(string folder, StoreIdentity identity, Func<IndexStanding, Task<bool>> accept, CancellationToken cancellationToken)
+    {
+        var kept = (SnapshotDeletionPolicy)_writer.Config.IndexDeletionPolicy;
+        IndexCommit commit;
+        try
+        {
+            commit = kept.Snapshot();
+        }
+        catch (InvalidOperationException exception)
+        {
+            throw new IOException("Nothing of the index is durable yet.", exception);
+        }
+
+        try
+        {
+            var infos = new SegmentInfos();
+            infos.Read(_directory, commit.SegmentsFileName);
+            Committed committed = CommittedOrNull(infos, identity) ?? throw new IOException("The index is of another store.");
+            var standing = new IndexStanding(committed.Change, committed.Seen, committed.SchemaVersion);
+            if (!await accept(standing))
+            {
+                return null;
+            }
+
+            long bytes = 0;
+            foreach (string name in commit.FileNames)
+            {
+                cancellationToken.ThrowIfCancellationRequested();
+                string target = Path.Combine(folder, name);
+                File.Copy(Path.Combine(Folder, name), target);
+                bytes += new FileInfo(target).Length;
+            }
+
+            return (standing, bytes);
+        }
+        finally
+        {
+            kept.Release(commit);
+        }
     }
 
     /// <summary>
@@ -255,22 +321,30 @@ internal sealed class IndexGeneration : IDisposable
         return commit;
     }
 
-    /// <summary>Null for one that is of another store or format, or ahead of the store.</summary>
-    private static Standing? StandingOrNull(SegmentInfos commit, StoreIdentity identity, long maxChange)
+    /// <summary>Null for one that is of another store or format.</summary>
+    private static Committed? CommittedOrNull(SegmentInfos commit, StoreIdentity identity)
     {
         IDictionary<string, string> data = commit.UserData;
-        return data.TryGetValue("store", out string? store) && store == identity.Id
+        if (data.TryGetValue("store", out string? store) && store == identity.Id
             && data.TryGetValue("epoch", out string? epoch) && epoch == identity.Epoch.ToString(CultureInfo.InvariantCulture)
             && data.TryGetValue("format", out string? format) && format == IndexFields.Format.ToString(CultureInfo.InvariantCulture)
-            && data.TryGetValue("change", out string? written) && long.Parse(written, CultureInfo.InvariantCulture) is var change && change <= maxChange
+            && data.TryGetValue("change", out string? change)
             && data.TryGetValue("schema", out string? schema)
-            && data.TryGetValue("language", out string? name) && TextLanguage.FindOrNull(name) is { } language
-                ? new Standing(change, int.Parse(schema, CultureInfo.InvariantCulture), language)
-                : null;
+            && data.TryGetValue("language", out string? name) && TextLanguage.FindOrNull(name) is { } language)
+        {
+            // One of before there were marks stands where it says.
+            long at = Number(change);
+            FeedReach seen = data.TryGetValue("seen", out string? end) && data.TryGetValue("mark", out string? mark) ? new(Number(end), Number(mark)) : new(at, 0);
+            return new Committed(at, seen, (int)Number(schema), language);
+        }
+
+        return null;
+
+        static long Number(string text) => long.Parse(text, CultureInfo.InvariantCulture);
     }
 
-    /// <summary>What a commit says of itself: the last change in it, and the schema version and language it was made by.</summary>
-    private readonly record struct Standing(long Change, int SchemaVersion, TextLanguage Language);
+    /// <summary>What a commit says of itself: the last change in it, how far the feed was seen, and the schema version and language it was made by.</summary>
+    private readonly record struct Committed(long Change, FeedReach Seen, int SchemaVersion, TextLanguage Language);
 
     private IndexWriterConfig Configure(IndexOptions options, OpenMode mode, TextLanguage language) => new(LuceneVersion.LUCENE_48, language.Analyzer)
     {
@@ -278,6 +352,9 @@ internal sealed class IndexGeneration : IDisposable
         RAMBufferSizeMB = options.RamBufferMegabytes,
         Similarity = new BM25Similarity(),
         MergeScheduler = _merges,
+
+        // So that a durable state can be copied while the next one takes its place.
+        IndexDeletionPolicy = new SnapshotDeletionPolicy(new KeepOnlyLastCommitDeletionPolicy()),
     };
 
     /// <summary>Lucene would try a merge that failed again and again, in a thread that nobody watches; here it ends the generation.</summary>

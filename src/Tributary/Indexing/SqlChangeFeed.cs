@@ -1,15 +1,19 @@
 using Tributary.Access.History;
 using Tributary.Connections;
 using Tributary.Items;
+using Tributary.Nodes;
 using Tributary.Storage;
 
 namespace Tributary.Indexing;
 
 /// <summary>The change feed in SQL.</summary>
-internal sealed class SqlChangeFeed(ISqlDatabase database, SqlSignals signals, OpaqueNumbers numbers, AccessHistory history) : IChangeFeed
+internal sealed partial class SqlChangeFeed(ISqlDatabase database, SqlSignals signals, OpaqueNumbers numbers, AccessHistory history, ThisNode node) : IChangeFeed
 {
     /// <summary>A batch ends at about this many bytes, so that large items do not pile up in memory.</summary>
     private const long MaxBatchBytes = 16 * 1024 * 1024;
+
+    /// <summary>Items of one statement.</summary>
+    private const int ItemsAtOnce = 100;
 
     private const string ItemColumns =
         "i.key, i.id, i.acl, i.change, i.properties, i.content_type, (SELECT c.value FROM item_content c WHERE c.item = i.key), i.searchable_from, " + ActivityStanding.Columns;
@@ -28,6 +32,12 @@ internal sealed class SqlChangeFeed(ISqlDatabase database, SqlSignals signals, O
         remove => signals.Dropped -= value;
     }
 
+    public event Action? Interrupted
+    {
+        add => signals.Interrupted += value;
+        remove => signals.Interrupted -= value;
+    }
+
     public ValueTask<FeedPosition?> FindPositionOrNullAsync(ConnectionKey connection, CancellationToken cancellationToken) => database.ReadAsync(
         session =>
         {
@@ -39,49 +49,44 @@ internal sealed class SqlChangeFeed(ISqlDatabase database, SqlSignals signals, O
         },
         cancellationToken);
 
-    public ValueTask<ChangeBatch> ReadChangesAsync(ConnectionKey connection, long after, int max, CancellationToken cancellationToken) => database.ReadAsync(
-        session =>
+    public ValueTask<ChangeBatch> ReadChangesAsync(ConnectionKey connection, long after, int max, FeedTrail? trail, CancellationToken cancellationToken) => database.ReadAsync(
+        session => OnTrail(session, connection, trail, after, () =>
         {
             // Numbers first: the same item may have changed many times, and is read once, as it is now.
-            long upTo = after;
             var ids = new List<string>();
+            var upTos = new List<long>();
             var seen = new HashSet<string>(StringComparer.Ordinal);
-            var numbers = new List<long>();
             using (SqlReader reader = session.Query(
                 "SELECT number, item FROM change WHERE connection = @connection AND number > @after ORDER BY number LIMIT @max", connection.Value, after, max))
             {
                 while (reader.Read())
                 {
                     string id = reader.GetString(1);
-                    ids.Add(id);
-                    numbers.Add(reader.GetInt64(0));
+                    if (seen.Add(id))
+                    {
+                        ids.Add(id);
+                        upTos.Add(0);
+                    }
+
+                    upTos[^1] = reader.GetInt64(0);
                 }
             }
 
-            var items = new List<FeedItem>();
+            var items = new List<FeedItem>(ids.Count);
             long bytes = 0;
-            for (int i = 0; i < ids.Count && bytes < MaxBatchBytes; i++)
+            while (items.Count < ids.Count && bytes < MaxBatchBytes)
             {
-                upTo = numbers[i];
-                if (!seen.Add(ids[i]))
-                {
-                    continue;
-                }
-
-                using SqlReader reader = session.Query(
-                    $"SELECT {ItemColumns} FROM item i WHERE i.connection = @connection AND i.id = @id", connection.Value, ids[i]);
-                FeedItem item = reader.Read() ? ReadItem(reader) : new FeedItem(ids[i]);
-                bytes += SizeOf(item);
-                items.Add(item);
+                ReadChanged(session, connection, ids, items, ref bytes);
             }
 
+            long upTo = items.Count == 0 ? after : upTos[items.Count - 1];
             return new ChangeBatch(upTo, items);
-        },
+        }),
         cancellationToken);
 
-    public ValueTask<IReadOnlyList<FeedItem>> ReadItemsAsync(ConnectionKey connection, string afterId, int max, CancellationToken cancellationToken) =>
-        database.ReadAsync<IReadOnlyList<FeedItem>>(
-            session =>
+    public ValueTask<IReadOnlyList<FeedItem>> ReadItemsAsync(ConnectionKey connection, string afterId, int max, FeedTrail? trail, CancellationToken cancellationToken) =>
+        database.ReadAsync(
+            session => OnTrail<IReadOnlyList<FeedItem>>(session, connection, trail, after: null, () =>
             {
                 var items = new List<FeedItem>();
                 long bytes = 0;
@@ -98,13 +103,13 @@ internal sealed class SqlChangeFeed(ISqlDatabase database, SqlSignals signals, O
                 }
 
                 return items;
-            },
+            }),
             cancellationToken);
 
     public ValueTask<IReadOnlyList<KeyValuePair<int, byte[]>>> ReadAclsAsync(
-        ConnectionKey connection, int after, int max, CancellationToken cancellationToken) =>
-        database.ReadAsync<IReadOnlyList<KeyValuePair<int, byte[]>>>(
-            session =>
+        ConnectionKey connection, int after, int max, FeedTrail? trail, CancellationToken cancellationToken) =>
+        database.ReadAsync(
+            session => OnTrail<IReadOnlyList<KeyValuePair<int, byte[]>>>(session, connection, trail, after: null, () =>
             {
                 var acls = new List<KeyValuePair<int, byte[]>>();
                 using SqlReader reader = session.Query(
@@ -118,28 +123,8 @@ internal sealed class SqlChangeFeed(ISqlDatabase database, SqlSignals signals, O
                 }
 
                 return acls;
-            },
+            }),
             cancellationToken);
-
-    public async ValueTask PruneAsync(ConnectionKey connection, long upTo, int max, CancellationToken cancellationToken) => await database.WriteAsync(
-        WriteScope.Connection(connection),
-        session =>
-        {
-            long? last = session.ScalarOrNull(
-                "SELECT max(number) FROM (SELECT number FROM change WHERE connection = @connection AND number <= @upTo ORDER BY number LIMIT @max)",
-                connection.Value,
-                upTo,
-                max);
-            if (last is not null)
-            {
-                session.Execute("DELETE FROM change WHERE connection = @connection AND number <= @last", connection.Value, last);
-                session.Execute("UPDATE connection SET feed_start = @last WHERE key = @key", last, connection.Value);
-            }
-
-            return true;
-        },
-        0,
-        cancellationToken);
 
     public async ValueTask<bool> RemoveUnusedAclsAsync(ConnectionKey connection, int max, CancellationToken cancellationToken)
     {
@@ -186,6 +171,33 @@ internal sealed class SqlChangeFeed(ISqlDatabase database, SqlSignals signals, O
                 return connections;
             },
             cancellationToken);
+
+    /// <summary>Reads the next of the ids, in their order, until there is enough of them; what is not there is deleted.</summary>
+    private void ReadChanged(SqlSession session, ConnectionKey connection, List<string> ids, List<FeedItem> items, ref long bytes)
+    {
+        int end = Math.Min(items.Count + ItemsAtOnce, ids.Count);
+        using SqlReader reader = session.Query(
+            $"SELECT {ItemColumns} FROM json_each(@ids) g CROSS JOIN item i WHERE i.connection = @connection AND i.id = g.value ORDER BY g.rowid",
+            ids[items.Count..end].ToArray(),
+            connection.Value);
+        while (bytes < MaxBatchBytes)
+        {
+            FeedItem? found = reader.Read() ? ReadItem(reader) : null;
+            while (items.Count < end && ids[items.Count] != found?.Id)
+            {
+                items.Add(new FeedItem(ids[items.Count]));
+                bytes += SizeOf(items[^1]);
+            }
+
+            if (found is null)
+            {
+                return;
+            }
+
+            items.Add(found);
+            bytes += SizeOf(found);
+        }
+    }
 
     private static List<long> ReadLeftAcls(SqlSession session, ConnectionKey connection, int max)
     {

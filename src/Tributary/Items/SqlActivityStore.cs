@@ -70,21 +70,24 @@ internal sealed class SqlActivityStore(ISqlDatabase database, SqlSignals signals
             return (AddActivitiesOutcome.NotFound, false);
         }
 
-        ActivityStanding before = StandingOf(session, key);
+        ActivityStanding before = StandingOf(session, connection, item);
         Append(session, connection, key, activities, max);
-        if (StandingOf(session, key).IsAsGoodAs(before))
+        if (StandingOf(session, connection, item).IsAsGoodAs(before))
         {
             return (AddActivitiesOutcome.Added, false);
         }
 
+        session.Signal(StoreSignal.Changed(connection));
         session.Execute("UPDATE connection SET last_change = last_change + 1 WHERE key = @key", connection.Value);
-        session.Execute("INSERT INTO change (connection, number, item) SELECT key, last_change, @item FROM connection WHERE key = @key", item, connection.Value);
+        session.Execute(
+            "INSERT INTO change (connection, number, item, mark) SELECT key, last_change, @item, @mark FROM connection WHERE key = @key", item, Random.Shared.NextInt64(), connection.Value);
         return (AddActivitiesOutcome.Added, true);
     }
 
-    private static ActivityStanding StandingOf(SqlSession session, long item)
+    private static ActivityStanding StandingOf(SqlSession session, ConnectionKey connection, string item)
     {
-        using SqlReader reader = session.Query($"SELECT {ActivityStanding.Columns} FROM item i WHERE i.key = @key", item);
+        using SqlReader reader = session.Query(
+            $"SELECT {ActivityStanding.Columns} FROM item i WHERE i.connection = @connection AND i.id = @id", connection.Value, item);
         return reader.Read() ? new ActivityStanding(reader.GetInt64(0), reader.GetInt64(1)) : default;
     }
 

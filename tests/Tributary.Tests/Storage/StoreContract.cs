@@ -3,6 +3,7 @@ using Tributary.Acls;
 using Tributary.Connections;
 using Tributary.Indexing;
 using Tributary.Items;
+using Tributary.Nodes;
 using Tributary.Operations;
 using Tributary.Schemas;
 using Tributary.Storage;
@@ -20,9 +21,9 @@ public abstract class StoreContract : IAsyncLifetime
     /// <summary>Every table that holds something of a connection.</summary>
     protected static readonly string[] Tables = ["connection", "connection_schema", "operation", "acl", "acl_left", "item", "item_content", "item_activity", "change", "external_group", "external_group_member"];
 
-    private readonly TestDatabase _testDatabase;
+    private protected TestDatabase TestDatabase { get; }
 
-    private protected StoreContract(Func<TestDatabase> create) => _testDatabase = create();
+    private protected StoreContract(Func<TestDatabase> create) => TestDatabase = create();
 
     private protected ISqlDatabase Database { get; private set; } = null!;
 
@@ -51,15 +52,15 @@ public abstract class StoreContract : IAsyncLifetime
 
     public async ValueTask InitializeAsync() => await OpenAsync();
 
-    public async ValueTask DisposeAsync()
+    public virtual async ValueTask DisposeAsync()
     {
-        await _testDatabase.DisposeAsync();
+        await TestDatabase.DisposeAsync();
         GC.SuppressFinalize(this);
     }
 
     private protected async Task ReopenAsync()
     {
-        await _testDatabase.CloseAsync();
+        await TestDatabase.CloseAsync();
         await OpenAsync();
     }
 
@@ -141,7 +142,7 @@ public abstract class StoreContract : IAsyncLifetime
     {
         ConnectionOperation operation = await BeginDeletionAsync(key);
         int steps = 1;
-        while (!await Operations.DeleteStepAsync(operation, rows, TimeSpan.Zero, Token))
+        while (await Operations.DeleteStepAsync(operation, rows, TimeSpan.Zero, Token) == StepOutcome.More)
         {
             steps++;
         }
@@ -153,14 +154,14 @@ public abstract class StoreContract : IAsyncLifetime
 
     private async Task OpenAsync()
     {
-        Database = await _testDatabase.OpenAsync();
-        var operations = new SqlOperationStore(Database, Signals, History);
+        Database = await TestDatabase.OpenAsync();
+        var operations = new SqlOperationStore(Database, Signals, History, ThisNode.Alone(TimeProvider.System));
         var numbers = new OpaqueNumbers(Database);
-        Connections = new SqlConnectionStore(Database, numbers, History);
+        Connections = new SqlConnectionStore(Database, Signals, numbers, History);
         Schemas = operations;
         Operations = operations;
         Items = new SqlItemStore(Database, Signals, numbers, History);
         Activities = new SqlActivityStore(Database, Signals);
-        Feed = new SqlChangeFeed(Database, Signals, numbers, History);
+        Feed = new SqlChangeFeed(Database, Signals, numbers, History, ThisNode.Alone(TimeProvider.System));
     }
 }

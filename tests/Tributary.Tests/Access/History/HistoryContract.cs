@@ -36,7 +36,7 @@ public abstract class HistoryContract : StoreContract
     /// <returns>The beginning of the history that is lost by it.</returns>
     private protected async Task<DateTimeOffset?> KeepAsync(TimeSpan? retention, DirectoryState? directories = null)
     {
-        History = new AccessHistory(Options.Create(new AccessOptions { History = { Retention = retention } }), Time);
+        History = new AccessHistory(Options.Create(new AccessOptions { History = { Retention = retention } }), Tributary.Nodes.ThisNode.Alone(Time), Time);
         await ReopenAsync();
         return await History.OpenAsync(Database, directories ?? AnyDirectories, Token);
     }
