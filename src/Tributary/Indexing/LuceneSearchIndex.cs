@@ -36,7 +36,7 @@ internal sealed class LuceneSearchIndex(IndexCatalog catalog, ItemVisibility vis
         query.Targets, query.Searcher, parts => new SpellingSearch(query, parts, visibility.IsDelayed, new SearchWork(0, cancellationToken)).Run(), cancellationToken);
 
     public Task<IReadOnlySet<int>> FindSeenAsync(IReadOnlyList<SeenQuery> connections, Searcher searcher, DateTimeOffset now, CancellationToken cancellationToken) => AskAsync(
-        [.. connections.Select(connection => (connection.Connection, connection.Change))],
+        [.. connections.Select(connection => (connection.Connection, connection.Change, SchemaVersion: 0))],
         searcher,
         IReadOnlySet<int> (parts) =>
         {
@@ -61,14 +61,14 @@ internal sealed class LuceneSearchIndex(IndexCatalog catalog, ItemVisibility vis
     }
 
     private Task<T> AskAsync<T>(IReadOnlyList<IndexTarget> targets, Searcher searcher, Func<IReadOnlyList<SearchedPart>, T> ask, CancellationToken cancellationToken) =>
-        AskAsync([.. targets.Select(target => (target.Connection, target.Change))], searcher, ask, cancellationToken);
+        AskAsync([.. targets.Select(target => (target.Connection, target.Change, target.SchemaVersion))], searcher, ask, cancellationToken);
 
-    /// <param name="targets">The connections that are asked, and the change that each answer must contain.</param>
+    /// <param name="targets">The connections that are asked, the change that each answer must contain, and the schema that its items must be as (0: any).</param>
     /// <param name="searcher">For whom.</param>
     /// <param name="ask">Is given those of them that are still there.</param>
     /// <param name="cancellationToken">Ends the waiting; the asking ends itself.</param>
     private async Task<T> AskAsync<T>(
-        IReadOnlyList<(ConnectionKey Connection, long Change)> targets, Searcher searcher, Func<IReadOnlyList<SearchedPart>, T> ask, CancellationToken cancellationToken)
+        IReadOnlyList<(ConnectionKey Connection, long Change, int SchemaVersion)> targets, Searcher searcher, Func<IReadOnlyList<SearchedPart>, T> ask, CancellationToken cancellationToken)
     {
         // All at once, so that together they wait no longer than one.
         Task<IndexView?>[] acquired = [.. targets.Select(target => catalog.AcquireOrNullAsync(target.Connection, target.Change, target.SchemaVersion, cancellationToken))];
