@@ -29,6 +29,7 @@ using Tributary.Storage.Sqlite;
 using Tributary.TakeOver;
 using Tributary.Telemetry;
 using Tributary.Throttling;
+using Tributary.Transfer;
 
 namespace Tributary;
 
@@ -212,6 +213,8 @@ internal static class Server
         services.AddSingleton<IActivityStore, SqlActivityStore>();
         services.AddSingleton<IGroupStore, SqlGroupStore>();
         services.AddSingleton<IAccessStore, SqlAccessStore>();
+        services.AddSingleton<IExportStore, SqlExportStore>();
+        services.AddSingleton<IImportStore, SqlImportStore>();
 
         services.AddSingleton<PartPipeline>();
 
@@ -233,6 +236,7 @@ internal static class Server
         services.AddHostedService(provider => provider.GetRequiredService<AccessLog>());
         services.AddHostedService(provider => provider.GetRequiredService<IndexCatalog>());
         services.AddHostedService<OperationWorker>();
+        services.AddHostedService<ExportLeases>();
     }
 
     private static void UsePipeline(WebApplication app)
@@ -316,6 +320,8 @@ internal static class Server
         app.MapAccess();
         app.MapAccessLog();
         app.MapIndex();
+        app.MapExport();
+        app.MapImports();
         app.MapTelemetry();
     }
 }

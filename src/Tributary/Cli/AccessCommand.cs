@@ -2,7 +2,6 @@ using System.CommandLine;
 using System.Net.Http.Headers;
 using System.Text;
 using System.Text.Json;
-using Tributary.Auth;
 using Tributary.Auth.DevIssuer;
 using Tributary.Graph;
 
@@ -11,9 +10,6 @@ namespace Tributary.Cli;
 /// <summary><c>tributary access explain</c>: asks a running server who sees what and why, and prints it for people, or as the server said it.</summary>
 internal static class AccessCommand
 {
-    /// <summary>Where a token is looked for that the command line does not give: there it would be seen by everybody on the machine.</summary>
-    public const string TokenVariable = "TOKEN";
-
     public static Command Create()
     {
         Command access = new("access", "Explain who sees what.");
@@ -35,7 +31,7 @@ internal static class AccessCommand
         Option<string?> whatIf = new("--what-if") { Description = "A change not yet made: its JSON, or a file that holds it; - for standard input.", HelpName = "JSON|FILE" };
         Option<int?> maxUsers = new("--max-users") { Description = "For at most how many users the effects of a change are looked at." };
         Option<int?> maxItems = new("--max-items") { Description = "At most how many items are named." };
-        Option<string?> tokenFile = new("--token-file") { Description = $"A file that holds a token of an administrator of the tenant. Default: the variable {TokenVariable}." };
+        Option<string?> tokenFile = new("--token-file") { Description = $"A file that holds a token of an administrator of the tenant. Default: the variable {BearerToken.Variable}." };
         Option<string?> data = new("--data") { Description = "In the place of a token: the server's data directory, whose operator.key is taken." };
         Option<bool> json = new("--json") { Description = "Print JSON, as the server answers it." };
         Command command = new("explain", "Tell whether a user may see an item, which entry decides, by which groups; and what a change would open or close.")
@@ -46,7 +42,11 @@ internal static class AccessCommand
         {
             TextWriter output = parsed.InvocationConfiguration.Output, error = parsed.InvocationConfiguration.Error;
             string[] groups = parsed.GetValue(group) ?? [];
-            (string? token, string? problem) = await TokenAsync(parsed.GetValue(tokenFile), parsed.GetValue(data), cancellation);
+            (string? token, string? problem) = await BearerToken.ReadAsync(
+                parsed.GetValue(tokenFile),
+                parsed.GetValue(data),
+                $"Type: {BearerToken.Variable}=$(tributary token --user admin@tributary.local) tributary access explain …, or give --token-file or --data.",
+                cancellation);
             (JsonElement? change, string? wrong) = await WhatIfAsync(parsed.GetValue(whatIf), cancellation);
             if ((problem ?? wrong ?? (groups.Length > 0 && parsed.GetValue(noGroups) ? "--no-groups says that there is no --group; leave out one of them." : null)) is { } told)
             {
@@ -131,33 +131,6 @@ internal static class AccessCommand
             return 1;
         }
     }
-
-    private static async Task<(string? Token, string? Problem)> TokenAsync(string? file, string? data, CancellationToken cancellation)
-    {
-        if (file is not null && data is not null)
-        {
-            return (null, "--data stands in the place of --token-file; leave out one of them.");
-        }
-
-        try
-        {
-            string? token = data is not null ? ReadKey(data)
-                : file is not null ? await File.ReadAllTextAsync(file, cancellation)
-                : Environment.GetEnvironmentVariable(TokenVariable);
-            return token?.Trim() is { Length: > 0 } trimmed && !trimmed.Any(char.IsWhiteSpace) && trimmed.All(char.IsAscii)
-                ? (trimmed, null)
-                : (null, $"There is no token. Type: {TokenVariable}=$(tributary token --user admin@tributary.local) tributary access explain …, or give --token-file or --data.");
-        }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or InvalidDataException)
-        {
-            return (null, exception.Message);
-        }
-    }
-
-    /// <summary>Never makes one: a key that no server has is of no use.</summary>
-    private static string ReadKey(string data) => File.Exists(Path.Combine(data, OperatorKey.FileName))
-        ? OperatorKey.Read(data)
-        : throw new InvalidDataException($"There is no {OperatorKey.FileName} in {data}: name the data directory of a server that was started.");
 
     private static async Task<(JsonElement? WhatIf, string? Problem)> WhatIfAsync(string? given, CancellationToken cancellation)
     {

@@ -9,6 +9,7 @@ internal sealed class SqlConnectionStore(ISqlDatabase database, OpaqueNumbers nu
 {
     private const int MaxParsed = 1024;
 
+    // Of those that are being imported (deleting = 2) nothing is read here; their ids and names are taken.
     private const string Columns =
         """
         key, tenant, body, state, deleting, version, schema_accepted, schema_active, items, last_change,
@@ -22,7 +23,7 @@ internal sealed class SqlConnectionStore(ISqlDatabase database, OpaqueNumbers nu
         session =>
         {
             using SqlReader reader = session.Query(
-                $"SELECT {Columns} FROM connection WHERE tenant = @tenant AND id_folded = @folded AND id = @id", tenantId, Fold(id), id);
+                $"SELECT {Columns} FROM connection WHERE tenant = @tenant AND id_folded = @folded AND id = @id AND deleting < 2", tenantId, Fold(id), id);
             return reader.Read() ? Read(reader) : null;
         },
         cancellationToken);
@@ -32,7 +33,7 @@ internal sealed class SqlConnectionStore(ISqlDatabase database, OpaqueNumbers nu
             session =>
             {
                 var connections = new List<StoredConnection>();
-                using SqlReader reader = session.Query($"SELECT {Columns} FROM connection WHERE tenant = @tenant ORDER BY key", tenantId);
+                using SqlReader reader = session.Query($"SELECT {Columns} FROM connection WHERE tenant = @tenant AND deleting < 2 ORDER BY key", tenantId);
                 while (reader.Read())
                 {
                     connections.Add(Read(reader));
@@ -118,7 +119,7 @@ internal sealed class SqlConnectionStore(ISqlDatabase database, OpaqueNumbers nu
             cancellationToken);
     }
 
-    private static bool IsNameTaken(SqlSession session, string tenantId, string name, long except) => session.ScalarOrNull(
+    public static bool IsNameTaken(SqlSession session, string tenantId, string name, long except) => session.ScalarOrNull(
         "SELECT 1 FROM connection WHERE tenant = @tenant AND name_folded = @name AND key <> @except", tenantId, Fold(name), except) is not null;
 
     private StoredConnection Read(SqlReader reader)
@@ -160,5 +161,5 @@ internal sealed class SqlConnectionStore(ISqlDatabase database, OpaqueNumbers nu
         return parsed;
     }
 
-    private static string Fold(string text) => text.ToUpperInvariant();
+    public static string Fold(string text) => text.ToUpperInvariant();
 }

@@ -125,6 +125,8 @@ internal sealed class SqlChangeFeed(ISqlDatabase database, SqlSignals signals, O
         WriteScope.Connection(connection),
         session =>
         {
+            // What an export has still to read stays.
+            upTo = Math.Min(upTo, session.ScalarOrNull("SELECT min(change) FROM connection_export WHERE connection = @connection", connection.Value) ?? upTo);
             long? last = session.ScalarOrNull(
                 "SELECT max(number) FROM (SELECT number FROM change WHERE connection = @connection AND number <= @upTo ORDER BY number LIMIT @max)",
                 connection.Value,
