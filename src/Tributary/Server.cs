@@ -25,6 +25,7 @@ using Tributary.Quirks;
 using Tributary.Schemas;
 using Tributary.Search;
 using Tributary.Storage;
+using Tributary.Storage.Postgres;
 using Tributary.Storage.Sqlite;
 using Tributary.TakeOver;
 using Tributary.Telemetry;
@@ -154,6 +155,11 @@ internal static class Server
             problems.Add(logProblem);
         }
 
+        if (storage.IsPostgres && PostgresConnectionString.ProblemOrNull(configuration) is { } storeProblem)
+        {
+            problems.Add(storeProblem);
+        }
+
         problems.Take(() => DevIssuerPolicy.Validate(addresses, auth));
         problems.Take(() => LoopbackPolicy.Refuse(clock.Virtual && !clock.AllowRemote, "The virtual clock is", ClockOptions.Section, addresses));
         problems.Take(() => LoopbackPolicy.Refuse(faults.Enabled && !faults.AllowRemote, "Fault injection is", FaultOptions.Section, addresses));
@@ -191,8 +197,9 @@ internal static class Server
         services.AddGraphThrottling();
 
         services.AddSingleton<StorageMetrics>();
-        services.AddSingleton<ISqlDatabase>(provider =>
-            SqliteDatabase.Open(provider.GetRequiredService<DataDirectory>().Path, storage, provider.GetRequiredService<StorageMetrics>()));
+        services.AddSingleton<ISqlDatabase>(provider => storage.IsPostgres
+            ? PostgresDatabase.Open(configuration[PostgresConnectionString.Setting]!, storage, provider.GetRequiredService<StorageMetrics>())
+            : SqliteDatabase.Open(provider.GetRequiredService<DataDirectory>().Path, storage, provider.GetRequiredService<StorageMetrics>()));
         services.AddSingleton<SqlSignals>();
         services.AddSingleton<InFlightBytes>();
         services.AddSingleton<AccessHistory>();

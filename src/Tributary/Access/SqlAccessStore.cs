@@ -1,4 +1,3 @@
-using System.Text.Json;
 using Tributary.Acls;
 using Tributary.Connections;
 using Tributary.Directories;
@@ -49,7 +48,7 @@ internal sealed class SqlAccessStore(ISqlDatabase database) : IAccessStore
                         SELECT m.folded, m.group_id FROM json_each(@members) g CROSS JOIN external_group_member m
                         WHERE m.connection = @connection AND m.type = @type AND m.folded = g.value ORDER BY m.folded, m.group_id
                         """,
-                        JsonSerializer.Serialize([.. kind.Select(member => member.Value)], GroupStorageContext.Default.StringArray),
+                        kind.Select(member => member.Value).ToArray(),
                         connection.Value,
                         (int)IdentityOf(kind.Key));
                     while (reader.Read())

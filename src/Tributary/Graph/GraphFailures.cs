@@ -40,6 +40,11 @@ internal sealed partial class GraphFailures(RequestDelegate next, ILogger<GraphF
             LogStorageFull();
             failure = GraphErrors.StorageFull;
         }
+        catch (StorageUnavailableException exception)
+        {
+            LogStorageUnavailable(exception.Message, exception.InnerException?.Message);
+            failure = GraphErrors.Unavailable(exception.Message, StorageUnavailableException.RetryAfterSeconds);
+        }
         catch (TimeoutException exception)
         {
             LogBehind(exception.Message);
@@ -95,6 +100,9 @@ internal sealed partial class GraphFailures(RequestDelegate next, ILogger<GraphF
 
     [LoggerMessage(3004, LogLevel.Warning, "A request was refused with 503: {Reason}")]
     private partial void LogDirectoryUnavailable(string reason, Exception? exception);
+
+    [LoggerMessage(3005, LogLevel.Error, "A request was refused with 503: {Reason} {Cause}")]
+    private partial void LogStorageUnavailable(string reason, string? cause);
 
     [LoggerMessage(3003, LogLevel.Error, "Request {RequestId} failed.")]
     private partial void LogFault(Exception exception, string requestId);

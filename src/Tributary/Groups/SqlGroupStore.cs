@@ -1,4 +1,3 @@
-using System.Text.Json;
 using Tributary.Access.History;
 using Tributary.Connections;
 using Tributary.Storage;
@@ -258,7 +257,7 @@ internal sealed class SqlGroupStore(ISqlDatabase database, AccessHistory history
                     connection.Value,
                     (int)IdentityType.User,
                     userId.ToLowerInvariant(),
-                    JsonSerializer.Serialize([.. groups.Select(group => group.ToLowerInvariant())], GroupStorageContext.Default.StringArray),
+                    groups.Select(group => group.ToLowerInvariant()).ToArray(),
                     (int)IdentityType.Group,
                     (int)IdentityType.ExternalGroup,
                     max);

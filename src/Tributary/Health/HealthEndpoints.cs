@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Security.Cryptography;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Tributary.Auth;
 using Tributary.Storage;
@@ -27,7 +28,9 @@ internal static class HealthEndpoints
     /// </summary>
     private sealed class StoreHealthCheck(ISqlDatabase database) : IHealthCheck
     {
-        private const long ProbeBytes = 65_536;
+        /// <summary>Of chance, as what a database could press together would take no room.</summary>
+        private static readonly byte[] Filler = RandomNumberGenerator.GetBytes(65_536);
+
         private static readonly TimeSpan Shared = TimeSpan.FromSeconds(1);
 
         private readonly Lock _lock = new();
@@ -60,16 +63,20 @@ internal static class HealthEndpoints
                     WriteScope.Store,
                     session =>
                     {
-                        session.Execute("INSERT INTO probe (filler) VALUES (zeroblob(@bytes))", ProbeBytes);
+                        session.Execute("INSERT INTO probe (filler) VALUES (@filler)", Filler);
                         return session.Execute("DELETE FROM probe");
                     },
-                    ProbeBytes,
+                    Filler.Length,
                     CancellationToken.None);
                 return HealthCheckResult.Healthy();
             }
             catch (StorageFullException)
             {
                 return HealthCheckResult.Unhealthy("The storage is full.");
+            }
+            catch (StorageUnavailableException exception)
+            {
+                return HealthCheckResult.Unhealthy(exception.Message);
             }
         }
     }

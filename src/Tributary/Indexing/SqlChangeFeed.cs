@@ -11,6 +11,9 @@ internal sealed class SqlChangeFeed(ISqlDatabase database, SqlSignals signals, O
     /// <summary>A batch ends at about this many bytes, so that large items do not pile up in memory.</summary>
     private const long MaxBatchBytes = 16 * 1024 * 1024;
 
+    /// <summary>Items of one statement.</summary>
+    private const int ItemsAtOnce = 100;
+
     private const string ItemColumns =
         "i.key, i.id, i.acl, i.change, i.properties, i.content_type, (SELECT c.value FROM item_content c WHERE c.item = i.key), i.searchable_from, " + ActivityStanding.Columns;
 
@@ -43,38 +46,33 @@ internal sealed class SqlChangeFeed(ISqlDatabase database, SqlSignals signals, O
         session =>
         {
             // Numbers first: the same item may have changed many times, and is read once, as it is now.
-            long upTo = after;
             var ids = new List<string>();
+            var upTos = new List<long>();
             var seen = new HashSet<string>(StringComparer.Ordinal);
-            var numbers = new List<long>();
             using (SqlReader reader = session.Query(
                 "SELECT number, item FROM change WHERE connection = @connection AND number > @after ORDER BY number LIMIT @max", connection.Value, after, max))
             {
                 while (reader.Read())
                 {
                     string id = reader.GetString(1);
-                    ids.Add(id);
-                    numbers.Add(reader.GetInt64(0));
+                    if (seen.Add(id))
+                    {
+                        ids.Add(id);
+                        upTos.Add(0);
+                    }
+
+                    upTos[^1] = reader.GetInt64(0);
                 }
             }
 
-            var items = new List<FeedItem>();
+            var items = new List<FeedItem>(ids.Count);
             long bytes = 0;
-            for (int i = 0; i < ids.Count && bytes < MaxBatchBytes; i++)
+            while (items.Count < ids.Count && bytes < MaxBatchBytes)
             {
-                upTo = numbers[i];
-                if (!seen.Add(ids[i]))
-                {
-                    continue;
-                }
-
-                using SqlReader reader = session.Query(
-                    $"SELECT {ItemColumns} FROM item i WHERE i.connection = @connection AND i.id = @id", connection.Value, ids[i]);
-                FeedItem item = reader.Read() ? ReadItem(reader) : new FeedItem(ids[i]);
-                bytes += SizeOf(item);
-                items.Add(item);
+                ReadChanged(session, connection, ids, items, ref bytes);
             }
 
+            long upTo = items.Count == 0 ? after : upTos[items.Count - 1];
             return new ChangeBatch(upTo, items);
         },
         cancellationToken);
@@ -128,7 +126,7 @@ internal sealed class SqlChangeFeed(ISqlDatabase database, SqlSignals signals, O
             // What an export has still to read stays.
             upTo = Math.Min(upTo, session.ScalarOrNull("SELECT min(change) FROM connection_export WHERE connection = @connection", connection.Value) ?? upTo);
             long? last = session.ScalarOrNull(
-                "SELECT max(number) FROM (SELECT number FROM change WHERE connection = @connection AND number <= @upTo ORDER BY number LIMIT @max)",
+                "SELECT max(number) FROM (SELECT number FROM change WHERE connection = @connection AND number <= @upTo ORDER BY number LIMIT @max) first",
                 connection.Value,
                 upTo,
                 max);
@@ -188,6 +186,33 @@ internal sealed class SqlChangeFeed(ISqlDatabase database, SqlSignals signals, O
                 return connections;
             },
             cancellationToken);
+
+    /// <summary>Reads the next of the ids, in their order, until there is enough of them; what is not there is deleted.</summary>
+    private void ReadChanged(SqlSession session, ConnectionKey connection, List<string> ids, List<FeedItem> items, ref long bytes)
+    {
+        int end = Math.Min(items.Count + ItemsAtOnce, ids.Count);
+        using SqlReader reader = session.Query(
+            $"SELECT {ItemColumns} FROM json_each(@ids) g CROSS JOIN item i WHERE i.connection = @connection AND i.id = g.value ORDER BY g.rowid",
+            ids[items.Count..end].ToArray(),
+            connection.Value);
+        while (bytes < MaxBatchBytes)
+        {
+            FeedItem? found = reader.Read() ? ReadItem(reader) : null;
+            while (items.Count < end && ids[items.Count] != found?.Id)
+            {
+                items.Add(new FeedItem(ids[items.Count]));
+                bytes += SizeOf(items[^1]);
+            }
+
+            if (found is null)
+            {
+                return;
+            }
+
+            items.Add(found);
+            bytes += SizeOf(found);
+        }
+    }
 
     private static List<long> ReadLeftAcls(SqlSession session, ConnectionKey connection, int max)
     {

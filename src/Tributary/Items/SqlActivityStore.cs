@@ -70,10 +70,10 @@ internal sealed class SqlActivityStore(ISqlDatabase database, SqlSignals signals
             return (AddActivitiesOutcome.NotFound, false);
         }
 
-        ActivityStanding before = StandingOf(session, key);
+        ActivityStanding before = StandingOf(session, connection, item);
         Append(session, connection, key, activities, max);
         // An export that is under way must hear of all of them.
-        if (StandingOf(session, key).IsAsGoodAs(before)
+        if (StandingOf(session, connection, item).IsAsGoodAs(before)
             && session.ScalarOrNull("SELECT 1 FROM connection_export WHERE connection = @connection LIMIT 1", connection.Value) is null)
         {
             return (AddActivitiesOutcome.Added, false);
@@ -84,9 +84,10 @@ internal sealed class SqlActivityStore(ISqlDatabase database, SqlSignals signals
         return (AddActivitiesOutcome.Added, true);
     }
 
-    private static ActivityStanding StandingOf(SqlSession session, long item)
+    private static ActivityStanding StandingOf(SqlSession session, ConnectionKey connection, string item)
     {
-        using SqlReader reader = session.Query($"SELECT {ActivityStanding.Columns} FROM item i WHERE i.key = @key", item);
+        using SqlReader reader = session.Query(
+            $"SELECT {ActivityStanding.Columns} FROM item i WHERE i.connection = @connection AND i.id = @id", connection.Value, item);
         return reader.Read() ? new ActivityStanding(reader.GetInt64(0), reader.GetInt64(1)) : default;
     }
 

@@ -99,33 +99,30 @@ internal sealed class SqlItemStore(ISqlDatabase database, SqlSignals signals, Op
             {
                 var hits = new Dictionary<string, StoredHit>(ids.Count, StringComparer.Ordinal);
                 long bytes = 0;
-                foreach (string id in ids)
+                using SqlReader reader = session.Query(
+                    """
+                    SELECT i.key, length(a.entries) + length(i.properties), a.entries, i.properties, i.content_type,
+                           (SELECT CASE WHEN c.excerpt IS NULL THEN c.value ELSE c.excerpt END FROM item_content c WHERE c.item = i.key), i.change, i.id
+                    FROM json_each(@ids) g CROSS JOIN item i CROSS JOIN acl a
+                    WHERE i.connection = @connection AND i.id = g.value AND a.connection = i.connection AND a.number = i.acl
+                    """,
+                    ids as string[] ?? [.. ids],
+                    connection.Value);
+                while (reader.Read())
                 {
                     cancellationToken.ThrowIfCancellationRequested();
-                    using SqlReader reader = session.Query(
-                        """
-                        SELECT i.key, length(a.entries) + length(i.properties), a.entries, i.properties, i.content_type,
-                               (SELECT CASE WHEN c.excerpt IS NULL THEN c.value ELSE c.excerpt END FROM item_content c WHERE c.item = i.key), i.change
-                        FROM item i JOIN acl a ON a.connection = i.connection AND a.number = i.acl
-                        WHERE i.connection = @connection AND i.id = @id
-                        """,
-                        connection.Value,
-                        id);
-                    if (reader.Read())
+                    bytes += reader.GetInt64(1);
+                    if (bytes > maxBytes)
                     {
-                        bytes += reader.GetInt64(1);
-                        if (bytes > maxBytes)
-                        {
-                            return null;
-                        }
-
-                        hits[id] = new StoredHit(
-                            numbers.OfItem(reader.GetInt64(0)),
-                            reader.GetInt64(6),
-                            AclJson.FromBytes(reader.GetBytes(2)),
-                            reader.GetBytes(3),
-                            reader.GetInt32(4) == 0 ? null : reader.GetString(5));
+                        return null;
                     }
+
+                    hits[reader.GetString(7)] = new StoredHit(
+                        numbers.OfItem(reader.GetInt64(0)),
+                        reader.GetInt64(6),
+                        AclJson.FromBytes(reader.GetBytes(2)),
+                        reader.GetBytes(3),
+                        reader.GetInt32(4) == 0 ? null : reader.GetString(5));
                 }
 
                 return hits;
@@ -150,24 +147,28 @@ internal sealed class SqlItemStore(ISqlDatabase database, SqlSignals signals, Op
             {
                 var contents = new List<StoredContent>();
                 long left = maxBytes;
-                foreach (string id in ids)
+                using SqlReader reader = session.Query(
+                    """
+                    SELECT a.entries, i.content_type, octet_length(c.value), c.value, i.id
+                    FROM json_each(@ids) g CROSS JOIN item i CROSS JOIN acl a CROSS JOIN item_content c
+                    WHERE i.connection = @connection AND i.id = g.value AND a.connection = i.connection AND a.number = i.acl AND c.item = i.key
+                    AND octet_length(c.value) <= @max ORDER BY g.rowid
+                    """,
+                    ids as string[] ?? [.. ids],
+                    connection.Value,
+                    Math.Min(maxBytesOfItem, left));
+                while (reader.Read())
                 {
                     cancellationToken.ThrowIfCancellationRequested();
-                    using SqlReader reader = session.Query(
-                        """
-                        SELECT a.entries, i.content_type, octet_length(c.value), c.value
-                        FROM item i JOIN acl a ON a.connection = i.connection AND a.number = i.acl JOIN item_content c ON c.item = i.key
-                        WHERE i.connection = @connection AND i.id = @id AND octet_length(c.value) <= @max
-                        """,
-                        connection.Value,
-                        id,
-                        Math.Min(maxBytesOfItem, left));
-                    if (reader.Read())
+                    long bytes = reader.GetInt64(2);
+                    if (bytes <= left)
                     {
-                        long bytes = reader.GetInt64(2);
                         left -= bytes;
                         contents.Add(new StoredContent(
-                            id, AclJson.FromBytes(reader.GetBytes(0)), new ExternalItemContent((ExternalItemContentType)reader.GetInt32(1), reader.GetString(3)), bytes));
+                            reader.GetString(4),
+                            AclJson.FromBytes(reader.GetBytes(0)),
+                            new ExternalItemContent((ExternalItemContentType)reader.GetInt32(1), reader.GetString(3)),
+                            bytes));
                     }
                 }
 
@@ -257,16 +258,18 @@ internal sealed class SqlItemStore(ISqlDatabase database, SqlSignals signals, Op
                 UPDATE item SET acl = coalesce(@acl, acl), change = @change, properties = coalesce(@properties, properties),
                        label = CASE WHEN @keepsLabel THEN label ELSE @label END,
                        content_type = CASE WHEN @keepsContent THEN content_type ELSE @contentType END
-                WHERE key = @key
+                WHERE key = @key AND connection = @connection AND id = @id
                 """,
-                aclNumber,
+                (object?)aclNumber ?? SqlNull.Number,
                 change,
-                properties,
+                (object?)properties ?? SqlNull.Bytes,
                 keepsLabel,
                 write.SensitivityLabelId,
                 keepsContent,
                 (int)(write.Content?.Type ?? 0),
-                itemKey);
+                itemKey,
+                connection.Value,
+                write.Id);
             if (aclNumber is not null && aclNumber != oldAcl)
             {
                 LeaveAcl(session, connection, oldAcl!.Value, change);

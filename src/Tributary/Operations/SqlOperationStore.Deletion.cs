@@ -104,7 +104,7 @@ internal sealed partial class SqlOperationStore
             session.Execute(
                 "DELETE FROM item_content WHERE item IN (SELECT key FROM item WHERE connection = @connection ORDER BY id LIMIT @rows)", key, items);
             return session.Execute(
-                "DELETE FROM item WHERE key IN (SELECT key FROM item WHERE connection = @connection ORDER BY id LIMIT @rows)", key, items);
+                "DELETE FROM item WHERE connection = @connection AND id IN (SELECT id FROM item WHERE connection = @connection ORDER BY id LIMIT @rows)", key, items);
         }
 
         int CountItems(SqlSession session, int max)

@@ -24,6 +24,7 @@ internal interface ISqlDatabase
     /// </param>
     /// <param name="cancellationToken">Gives up waiting for a turn; work that has begun is finished.</param>
     /// <exception cref="StorageFullException">There was no room; nothing of the work was kept.</exception>
+    /// <exception cref="StorageUnavailableException">The database could not be asked, or did not say whether it has kept the work.</exception>
     ValueTask<T> WriteAsync<T>(WriteScope scope, Func<SqlSession, T> work, long bytes, CancellationToken cancellationToken);
 
     /// <summary>Opens a group of callers who are answered together, so that what they write shares transactions whatever the machine's mood.</summary>
@@ -47,3 +48,9 @@ internal readonly record struct StoreIdentity(string Id, long Epoch);
 
 /// <summary>The disk or the configured maximum is full. Expected, and answered 507.</summary>
 internal sealed class StorageFullException(Exception cause) : Exception("The storage is full.", cause);
+
+/// <summary>The database cannot be reached or does not write at the moment; answered 503 with <c>Retry-After</c>. Of a write it may be unknown whether it was kept.</summary>
+internal sealed class StorageUnavailableException(string message, Exception? cause = null) : Exception(message, cause)
+{
+    public const int RetryAfterSeconds = 2;
+}

@@ -1,3 +1,7 @@
+using System.Data.Common;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+
 namespace Tributary.Storage;
 
 /// <summary>What a database wants said otherwise than the stores say it. They write SQL that SQLite takes as it stands.</summary>
@@ -9,10 +13,13 @@ internal abstract class SqlDialect
     /// <summary>The statement as this database takes it. Asked once for each statement of a session.</summary>
     public abstract string Translate(string sql);
 
-    /// <summary>A text as this database can store it, in the same order as others; <see cref="FromStored"/> takes it back.</summary>
-    public abstract string ToStored(string text);
+    /// <summary>A new parameter, of that name in the stores' SQL.</summary>
+    public abstract void Name(DbParameter parameter, string name);
 
-    /// <summary>A text as it was before <see cref="ToStored"/>.</summary>
+    /// <summary>Gives a parameter its value: a number, a text, bytes, true or false, null (<see cref="SqlNull"/>), or a list of texts for <c>json_each</c>.</summary>
+    public abstract void Bind(DbParameter parameter, object? value);
+
+    /// <summary>A text as it was before it was bound.</summary>
     public abstract string FromStored(string text);
 
     /// <summary>Begins a transaction that reads only and sees one committed state for all its statements.</summary>
@@ -22,8 +29,30 @@ internal abstract class SqlDialect
     {
         public override string Translate(string sql) => sql;
 
-        public override string ToStored(string text) => text;
+        public override void Name(DbParameter parameter, string name) => parameter.ParameterName = name;
+
+        public override void Bind(DbParameter parameter, object? value) => parameter.Value = value switch
+        {
+            null or SqlNull => DBNull.Value,
+            string[] texts => JsonSerializer.Serialize(texts, SqlLists.Default.StringArray),
+            _ => value,
+        };
 
         public override string FromStored(string text) => text;
     }
 }
+
+/// <summary>Nothing, of a type: where a database must know it. A plain null is that of a text.</summary>
+internal sealed class SqlNull
+{
+    private SqlNull()
+    {
+    }
+
+    public static SqlNull Number { get; } = new();
+
+    public static SqlNull Bytes { get; } = new();
+}
+
+[JsonSerializable(typeof(string[]))]
+internal sealed partial class SqlLists : JsonSerializerContext;

@@ -23,21 +23,16 @@ internal sealed class SqlSession(DbConnection connection, SqlDialect? dialect = 
     public long? ScalarOrNull(string sql, params ReadOnlySpan<object?> values) =>
         Command(sql, values).ExecuteScalar() is { } value and not DBNull ? Convert.ToInt64(value, System.Globalization.CultureInfo.InvariantCulture) : null;
 
-    /// <summary>Reads what must fit together: all statements of <paramref name="read"/> see the same committed state. It must be short, as no log is shortened and no dead row removed meanwhile.</summary>
+    /// <summary>
+    /// Reads what must fit together: all statements of <paramref name="read"/> see the same committed state. It must be short, as no log is shortened and no dead row removed meanwhile.
+    /// After an exception the session is of no more use; whoever lends it closes it then.
+    /// </summary>
     public T InSnapshot<T>(Func<SqlSession, T> read)
     {
         Execute(_dialect.BeginSnapshot);
-        bool isRead = false;
-        try
-        {
-            T result = read(this);
-            isRead = true;
-            return result;
-        }
-        finally
-        {
-            Execute(isRead ? "COMMIT" : "ROLLBACK");
-        }
+        T result = read(this);
+        Execute("COMMIT");
+        return result;
     }
 
     public void Dispose()
@@ -61,7 +56,7 @@ internal sealed class SqlSession(DbConnection connection, SqlDialect? dialect = 
             foreach (string name in ParameterNames(sql))
             {
                 DbParameter parameter = command.CreateParameter();
-                parameter.ParameterName = name;
+                _dialect.Name(parameter, name);
                 command.Parameters.Add(parameter);
             }
 
@@ -75,13 +70,14 @@ internal sealed class SqlSession(DbConnection connection, SqlDialect? dialect = 
 
         for (int i = 0; i < values.Length; i++)
         {
-            command.Parameters[i].Value = values[i] is string text ? _dialect.ToStored(text) : values[i] ?? DBNull.Value;
+            _dialect.Bind(command.Parameters[i], values[i]);
         }
 
         return command;
     }
 
-    private static List<string> ParameterNames(string sql)
+    /// <summary>In the order in which they first appear.</summary>
+    public static List<string> ParameterNames(string sql)
     {
         var names = new List<string>();
         for (int start = sql.IndexOf('@', StringComparison.Ordinal); start >= 0; start = sql.IndexOf('@', start + 1))

@@ -19,6 +19,9 @@ internal readonly record struct WriteScope(long First, long Second)
     /// <summary>What belongs to nobody: the store's own rows.</summary>
     public static WriteScope Store { get; } = Of(1, 0);
 
+    /// <summary>The tables themselves.</summary>
+    public static WriteScope Migration { get; } = Of(5, 0);
+
     /// <summary>A connection's row and all that it holds.</summary>
     public static WriteScope Connection(ConnectionKey connection) => Of(2, connection.Value);
 

@@ -152,7 +152,7 @@ internal sealed partial class SqlImportStore
             session.Execute(
                 """
                 UPDATE item SET acl = @acl, change = @change, label = @label, content_type = @contentType, properties = @properties, searchable_from = @searchableFrom
-                WHERE key = @key
+                WHERE key = @key AND connection = @connection AND id = @id
                 """,
                 acl,
                 _change,
@@ -160,7 +160,9 @@ internal sealed partial class SqlImportStore
                 (int)(write.Content?.Type ?? 0),
                 properties,
                 item.SearchableFrom,
-                key);
+                key,
+                _connection.Value,
+                write.Id);
             if (before != acl)
             {
                 SqlItemStore.LeaveAcl(session, _connection, before, _change);

@@ -8,6 +8,8 @@ using Microsoft.Extensions.Logging;
 using Tributary.Auth;
 using Tributary.Auth.DevIssuer;
 using Tributary.Directories.Seed;
+using Tributary.Storage;
+using Tributary.Storage.Postgres;
 
 namespace Tributary.Tests.Hosting;
 
@@ -65,10 +67,19 @@ internal sealed class TestServer : IAsyncDisposable
             builder.Logging.ClearProviders().AddProvider(log);
         });
 
-    private static async Task<TestServer> StartAsync(TimeProvider? time, string directory, bool ownsData, string[] settings, Action<WebApplicationBuilder>? replace = null)
+    /// <summary>Starts a node, with a data directory of its own, on a PostgreSQL database that others may use too.</summary>
+    public static Task<TestServer> StartNodeAsync(string connectionString, params string[] settings) => StartAsync(
+        null, Directory.CreateTempSubdirectory("tributary-test-").FullName, ownsData: true, settings, connectionString: connectionString);
+
+    private static async Task<TestServer> StartAsync(
+        TimeProvider? time, string directory, bool ownsData, string[] settings, Action<WebApplicationBuilder>? replace = null, string? connectionString = null)
     {
+        connectionString ??= TestStore.ConnectionStringOrNull(directory, settings);
+        KeyValuePair<string, string?>[] store = connectionString is null
+            ? []
+            : [new("Storage:Provider", StorageOptions.Postgres), new(PostgresConnectionString.Setting, connectionString)];
         WebApplication app = Server.Build(
-            [new("Storage:Data", directory), new("Logging:LogLevel:Default", "Error")],
+            [new("Storage:Data", directory), new("Logging:LogLevel:Default", "Error"), .. store],
             ["--Urls=http://127.0.0.1:0", .. settings.Select(setting => "--" + setting)],
             time,
             replace);
@@ -181,6 +192,7 @@ internal sealed class TestServer : IAsyncDisposable
         if (_ownsData)
         {
             Directory.Delete(Data, recursive: true);
+            TestStore.Forget(Data);
         }
     }
 

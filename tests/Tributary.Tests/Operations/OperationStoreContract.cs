@@ -235,31 +235,6 @@ public abstract class OperationStoreContract : StoreContract
         Assert.Equal(await CountAsync("item"), await CountAsync("item_content"));
     }
 
-    [Fact]
-    public async Task Freed_pages_are_given_back_in_bounded_steps()
-    {
-        StoredConnection connection = await CreateReadyAsync();
-        string content = new('x', 50_000);
-        for (int i = 0; i < 100; i++)
-        {
-            Assert.Equal(PutItemOutcome.Stored, (await PutAsync(connection.Key, Write($"item{i}", content: content))).Outcome);
-        }
-
-        while (await Database.ReclaimAsync(TimeSpan.Zero, Token))
-        {
-        }
-
-        await DeleteWholeAsync(connection.Key);
-        int steps = 0;
-        while (await Database.ReclaimAsync(TimeSpan.Zero, Token))
-        {
-            steps++;
-        }
-
-        Assert.InRange(steps, 2, 10_000);
-        Assert.False(await Database.ReclaimAsync(TimeSpan.Zero, Token));
-    }
-
     private async Task<ConnectionOperation> WaitingAsync(string id, DateTimeOffset due)
     {
         StoredConnection connection = await CreateDraftAsync(id);

@@ -93,5 +93,5 @@ internal sealed partial class AccessHistory
         until,
         (int)kind,
         user is { IsEnabled: false } ? 0 : 1,
-        user?.IsGuest is { } isGuest ? (isGuest ? 1 : 0) : null);
+        user?.IsGuest is { } isGuest ? (isGuest ? 1 : 0) : SqlNull.Number);
 }

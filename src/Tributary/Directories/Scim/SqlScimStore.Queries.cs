@@ -34,10 +34,10 @@ internal sealed partial class SqlScimStore
         WHERE m.tenant = (SELECT key FROM directory_tenant WHERE id = @tenant) AND m.group_id = @group AND m.member > @after ORDER BY m.member LIMIT @max
         """;
 
-    private const string MemberToShow =
+    private const string TheseMembersToShow =
         """
-        SELECT m.member, o.kind, o.body FROM directory_member m LEFT JOIN directory_object o ON o.tenant = m.tenant AND o.id = m.member
-        WHERE m.tenant = (SELECT key FROM directory_tenant WHERE id = @tenant) AND m.group_id = @group AND m.member = @id
+        SELECT m.member, o.kind, o.body FROM json_each(@ids) g CROSS JOIN directory_member m LEFT JOIN directory_object o ON o.tenant = m.tenant AND o.id = m.member
+        WHERE m.tenant = (SELECT key FROM directory_tenant WHERE id = @tenant) AND m.group_id = @group AND m.member = g.value ORDER BY g.rowid
         """;
 
     /// <summary>A user and, without bodies, all groups it is in, through others too.</summary>
@@ -98,7 +98,7 @@ internal sealed partial class SqlScimStore
     private const string Nest =
         """
         WITH RECURSIVE nest (id) AS (
-            SELECT @group
+            SELECT @group COLLATE BINARY
             UNION
             SELECT m.member FROM nest CROSS JOIN directory_member m WHERE m.tenant = @tenant AND m.nested = 1 AND m.group_id = nest.id
         )
@@ -123,6 +123,6 @@ internal sealed partial class SqlScimStore
     /// <summary>For the test of what SQLite makes of them.</summary>
     public static IReadOnlyList<string> LookUps =>
     [
-        ByName, ByDisplayName, ByExternalId, ByMember, MembersToShow, MemberToShow, Membership, GroupsOf, AllGroupsOf, MembersOfGroup, SizeOfNest, MembersOfNest,
+        ByName, ByDisplayName, ByExternalId, ByMember, MembersToShow, TheseMembersToShow, Membership, GroupsOf, AllGroupsOf, MembersOfGroup, SizeOfNest, MembersOfNest,
     ];
 }

@@ -58,11 +58,7 @@ internal sealed partial class SqlScimStore(ISqlDatabase database, AccessHistory 
             session =>
             {
                 var members = new List<ScimMember>();
-                foreach (string id in ids.Distinct(StringComparer.Ordinal))
-                {
-                    ReadMembers(members, session.Query(MemberToShow, tenant, groupId, id));
-                }
-
+                ReadMembers(members, session.Query(TheseMembersToShow, ids.Distinct(StringComparer.Ordinal).ToArray(), tenant, groupId));
                 return members;
             },
             cancellationToken);

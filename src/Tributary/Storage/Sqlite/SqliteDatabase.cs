@@ -143,14 +143,15 @@ internal sealed class SqliteDatabase : ISqlDatabase, IAsyncDisposable
     }
 
     public ValueTask<T> WriteAsync<T>(WriteScope scope, Func<SqlSession, T> work, long bytes, CancellationToken cancellationToken) =>
-        _writer.RunAsync(work, bytes, cancellationToken);
+        _writer.RunAsync(scope, work, bytes, cancellationToken);
 
     public IWriteGroup GroupWrites() => _writer.GroupWrites();
 
     public ValueTask<T> WriteInBackgroundAsync<T>(WriteScope scope, Func<SqlSession, T> work, CancellationToken cancellationToken) =>
-        _writer.RunInBackgroundAsync(work, cancellationToken);
+        _writer.RunInBackgroundAsync(scope, work, cancellationToken);
 
     public ValueTask<bool> ReclaimAsync(TimeSpan longest, CancellationToken cancellationToken) => _writer.RunInBackgroundAsync(
+        WriteScope.Store,
         session =>
         {
             long started = Stopwatch.GetTimestamp();

@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using System.Globalization;
-using System.Threading.Channels;
 using Microsoft.Data.Sqlite;
 
 namespace Tributary.Storage.Sqlite;
@@ -9,37 +8,17 @@ namespace Tributary.Storage.Sqlite;
 /// The one writer: takes what callers queued, runs it in one transaction with a savepoint around each piece, commits (which waits for the disk), and only
 /// then answers. While one group is being flushed the next one gathers, so the group's size follows the load by itself.
 /// </summary>
-internal sealed partial class SqliteWriter : IAsyncDisposable
+internal sealed class SqliteWriter : IAsyncDisposable
 {
-    /// <summary>Callers past this many wait in front of the queue; their waiting is the back-pressure.</summary>
-    private const int QueueLength = 1024;
-
-    /// <summary>A group ends at this many pieces or bytes, so that the first caller in it is not kept waiting for the last.</summary>
-    private const int MaxGroup = 512;
-    private const long MaxGroupBytes = 4 * 1024 * 1024;
-
-    /// <summary>Larger pieces go through a lane of their own, one for each group, so that a burst of them cannot starve the small ones.</summary>
-    private const long LargeBytes = 1024 * 1024;
-
     /// <summary>Pages past the configured maximum that only work which takes away may use: a deletion is a change, and needs a row for that first.</summary>
     private const long ReservedPages = 256;
-
-    /// <summary>
-    /// Background work is one piece at a time in a commit of its own, when nothing else is queued and it has rested so many times as long as its last commit
-    /// took; when the others never leave a gap, it joins them after this long, so that it ends under any load.
-    /// </summary>
-    private const int RestFactor = 2;
-    private static readonly TimeSpan LongestBackgroundWait = TimeSpan.FromMilliseconds(100);
 
     /// <summary>Background work leaves the log alone while much of it waits to be copied back, but not for ever: a reader may keep it from being copied.</summary>
     private static readonly TimeSpan LongestLogWait = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan LogLook = TimeSpan.FromMilliseconds(5);
 
-    private readonly Channel<Work> _small = Channel.CreateBounded<Work>(QueueLength);
-    private readonly Channel<Work> _large = Channel.CreateBounded<Work>(QueueLength);
-    private readonly Channel<Work> _background = Channel.CreateBounded<Work>(QueueLength);
-    private readonly SemaphoreSlim _wake = new(0);
-    private int _signalled;
+    private readonly WriteQueue _queue;
+    private readonly BackgroundTurn _background = new();
     private readonly SqlSession _session;
     private readonly SqliteLog _log;
     private readonly string? _maximum;
@@ -47,8 +26,6 @@ internal sealed partial class SqliteWriter : IAsyncDisposable
     private readonly StorageMetrics _metrics;
     private readonly Thread _thread;
     private bool? _mayUseReserve;
-    private long _backgroundEnded;
-    private TimeSpan _backgroundRest;
 
     /// <param name="session">The only one that writes.</param>
     /// <param name="log">Its log.</param>
@@ -57,6 +34,7 @@ internal sealed partial class SqliteWriter : IAsyncDisposable
     public SqliteWriter(SqlSession session, SqliteLog log, long maxPages, StorageMetrics metrics)
     {
         _session = session;
+        _queue = new WriteQueue(metrics);
         _log = log;
         _metrics = metrics;
         if (maxPages > 0)
@@ -69,128 +47,64 @@ internal sealed partial class SqliteWriter : IAsyncDisposable
         _thread.Start();
     }
 
-    public async ValueTask<T> RunAsync<T>(Func<SqlSession, T> work, long bytes, CancellationToken cancellationToken)
-    {
-        var item = new Work<T>(work, bytes, cancellationToken);
-        if (!Group.TryHold(this, item))
-        {
-            await (bytes > LargeBytes ? _large : _small).Writer.WriteAsync(item, cancellationToken);
-            _metrics.Queued(1);
-            Signal();
-        }
+    public ValueTask<T> RunAsync<T>(WriteScope scope, Func<SqlSession, T> work, long bytes, CancellationToken cancellationToken) =>
+        _queue.RunAsync(scope, work, bytes, cancellationToken);
 
-        return await item.Task;
-    }
+    public ValueTask<T> RunInBackgroundAsync<T>(WriteScope scope, Func<SqlSession, T> work, CancellationToken cancellationToken) =>
+        _queue.RunInBackgroundAsync(scope, work, cancellationToken);
 
-    public async ValueTask<T> RunInBackgroundAsync<T>(Func<SqlSession, T> work, CancellationToken cancellationToken)
-    {
-        var item = new Work<T>(work, 0, cancellationToken) { IsBackground = true };
-        await _background.Writer.WriteAsync(item, cancellationToken);
-        _metrics.Queued(1);
-        Signal();
-        return await item.Task;
-    }
+    public IWriteGroup GroupWrites() => _queue.GroupWrites();
 
     public async ValueTask DisposeAsync()
     {
         // What is queued is still written: shutting down drains.
-        _small.Writer.TryComplete();
-        _large.Writer.TryComplete();
-        _background.Writer.TryComplete();
-        Signal();
+        _queue.Complete();
         await Task.Run(_thread.Join);
         _log.Dispose();
         _session.Dispose();
-
-        // The semaphore stays: it holds nothing, and a caller whose write was just drained may be about to signal.
-    }
-
-    private void Signal()
-    {
-        if (Interlocked.Exchange(ref _signalled, 1) == 0)
-        {
-            _wake.Release();
-        }
     }
 
     private void Run()
     {
-        var group = new List<Work>(MaxGroup);
-        while (!(_small.Reader.Completion.IsCompleted && _large.Reader.Completion.IsCompleted && _background.Reader.Completion.IsCompleted))
+        var group = new List<QueuedWrite>(WriteQueue.MaxGroup);
+        while (!_queue.IsCompleted)
         {
-            _wake.Wait(UntilBackgroundsTurn());
-
-            // Lowered before the queues are read, so that what is queued from here on raises it again.
-            Interlocked.Exchange(ref _signalled, 0);
+            _queue.Wait(UntilBackgroundsTurn());
             if (_log.IsBehind)
             {
                 _log.Tend();
             }
 
-            for (Gather(group); group.Count > 0; Gather(group))
+            for (_queue.Gather(group, IsBackgroundsTurn); group.Count > 0; _queue.Gather(group, IsBackgroundsTurn))
             {
                 RunGroup(group);
             }
         }
     }
 
-    private void Gather(List<Work> group)
-    {
-        group.Clear();
-        long bytes = 0;
-        if (_large.Reader.TryRead(out Work? large))
-        {
-            group.Add(large);
-        }
+    private bool IsBackgroundsTurn(bool isIdle) => _background.IsNow(isIdle, Held);
 
-        while (group.Count < MaxGroup && bytes < MaxGroupBytes && _small.Reader.TryRead(out Work? small))
-        {
-            for (Work? work = small; work is not null; work = work.Next)
-            {
-                group.Add(work);
-                bytes += work.Bytes;
-            }
-        }
-
-        if (IsBackgroundsTurn(isIdle: group.Count == 0) && _background.Reader.TryRead(out Work? background))
-        {
-            group.Add(background);
-        }
-
-        _metrics.Queued(-group.Count);
-    }
-
-    private bool IsBackgroundsTurn(bool isIdle) => Stopwatch.GetElapsedTime(_backgroundEnded) >= BackgroundRest(isIdle);
-
-    private TimeSpan BackgroundRest(bool isIdle)
-    {
-        TimeSpan rest = isIdle ? TimeSpan.Zero : LongestBackgroundWait;
-        rest = _log.IsBehind ? LongestLogWait : rest;
-        return rest > _backgroundRest ? rest : _backgroundRest;
-    }
+    private TimeSpan? Held => _log.IsBehind ? LongestLogWait : null;
 
     /// <summary>How long to sleep at most when nothing is signalled.</summary>
     private TimeSpan UntilBackgroundsTurn()
     {
-        if (!_background.Reader.TryPeek(out _))
+        if (!_queue.HasBackground)
         {
             return Timeout.InfiniteTimeSpan;
         }
 
-        TimeSpan left = BackgroundRest(isIdle: true) - Stopwatch.GetElapsedTime(_backgroundEnded);
-        left = _log.IsBehind && left > LogLook ? LogLook : left;
-
-        // The semaphore counts whole milliseconds; a part of one would be spent spinning.
-        return left > TimeSpan.Zero ? TimeSpan.FromMilliseconds(Math.Ceiling(left.TotalMilliseconds)) : TimeSpan.Zero;
+        TimeSpan left = _background.Left(Held);
+        return BackgroundTurn.Sleep(_log.IsBehind && left > LogLook ? LogLook : left);
     }
 
-    private void RunGroup(List<Work> group)
+    private void RunGroup(List<QueuedWrite> group)
     {
         long started = Stopwatch.GetTimestamp();
         try
         {
             _session.Execute("BEGIN IMMEDIATE");
-            foreach (Work work in group)
+            foreach (QueuedWrite work in group)
             {
                 if (!work.TryStart())
                 {
@@ -199,8 +113,13 @@ internal sealed partial class SqliteWriter : IAsyncDisposable
 
                 BoundPages(mayUseReserve: work.Bytes == 0);
                 _session.Execute("SAVEPOINT piece");
-                if (!work.TryRun(_session))
+                try
                 {
+                    work.Run(_session);
+                }
+                catch (Exception exception) when (!EndsTransaction(exception))
+                {
+                    work.Threw(exception);
                     _session.Execute("ROLLBACK TO piece");
                 }
 
@@ -221,12 +140,11 @@ internal sealed partial class SqliteWriter : IAsyncDisposable
         TimeSpan elapsed = Stopwatch.GetElapsedTime(started);
         if (group[^1].IsBackground)
         {
-            _backgroundRest = RestFactor * elapsed;
-            _backgroundEnded = Stopwatch.GetTimestamp();
+            _background.Ended(elapsed);
         }
 
         _metrics.Committed(group.Count, elapsed);
-        foreach (Work work in group)
+        foreach (QueuedWrite work in group)
         {
             work.Answer();
         }
@@ -244,7 +162,7 @@ internal sealed partial class SqliteWriter : IAsyncDisposable
         }
     }
 
-    private void FailOrRetryAlone(List<Work> group, Exception failure)
+    private void FailOrRetryAlone(List<QueuedWrite> group, Exception failure)
     {
         if (group.Count == 1)
         {
@@ -253,7 +171,7 @@ internal sealed partial class SqliteWriter : IAsyncDisposable
         }
 
         // A piece that found the disk full took its neighbours with it (SQLite rolls the whole transaction back): give each its own try.
-        foreach (Work work in group)
+        foreach (QueuedWrite work in group)
         {
             RunGroup([work]);
         }

@@ -1,4 +1,6 @@
 using Tributary.Access.History;
+using Tributary.Connections;
+using Tributary.Items;
 using Tributary.Storage;
 using Tributary.Tests.Access.History;
 using Tributary.Tests.Connections;
@@ -15,7 +17,33 @@ public sealed class SqliteConnectionStoreTests() : ConnectionStoreContract(() =>
 
 public sealed class SqliteSchemaStoreTests() : SchemaStoreContract(() => new SqliteTestDatabase());
 
-public sealed class SqliteOperationStoreTests() : OperationStoreContract(() => new SqliteTestDatabase());
+public sealed class SqliteOperationStoreTests() : OperationStoreContract(() => new SqliteTestDatabase())
+{
+    [Fact]
+    public async Task Freed_pages_are_given_back_in_bounded_steps()
+    {
+        StoredConnection connection = await CreateReadyAsync();
+        string content = new('x', 50_000);
+        for (int i = 0; i < 100; i++)
+        {
+            Assert.Equal(PutItemOutcome.Stored, (await PutAsync(connection.Key, Write($"item{i}", content: content))).Outcome);
+        }
+
+        while (await Database.ReclaimAsync(TimeSpan.Zero, Token))
+        {
+        }
+
+        await DeleteWholeAsync(connection.Key);
+        int steps = 0;
+        while (await Database.ReclaimAsync(TimeSpan.Zero, Token))
+        {
+            steps++;
+        }
+
+        Assert.InRange(steps, 2, 10_000);
+        Assert.False(await Database.ReclaimAsync(TimeSpan.Zero, Token));
+    }
+}
 
 public sealed class SqliteItemStoreTests() : ItemStoreContract(() => new SqliteTestDatabase());
 

@@ -1,22 +1,22 @@
 using System.Threading.Channels;
 
-namespace Tributary.Storage.Sqlite;
+namespace Tributary.Storage;
 
 /// <summary>
 /// Writes that are handed over together. Concurrency alone does not bring them into one transaction: the writer takes the first at once, and whether the others
 /// come in time for the second is the machine's mood.
 /// </summary>
-internal sealed partial class SqliteWriter
+internal sealed partial class WriteQueue
 {
     public IWriteGroup GroupWrites() => new Group(this);
 
     /// <summary>Queues small work as chains that the writer takes whole, large work one by one as ever.</summary>
-    private void Enqueue(List<Work> held)
+    private void Enqueue(List<QueuedWrite> held)
     {
-        Work? first = null;
-        Work? last = null;
+        QueuedWrite? first = null;
+        QueuedWrite? last = null;
         long bytes = 0;
-        foreach (Work work in held)
+        foreach (QueuedWrite work in held)
         {
             if (work.Bytes > LargeBytes)
             {
@@ -50,7 +50,7 @@ internal sealed partial class SqliteWriter
         }
     }
 
-    private void Enqueue(Channel<Work> lane, Work chain)
+    private void Enqueue(Channel<QueuedWrite> lane, QueuedWrite chain)
     {
         if (lane.Writer.TryWrite(chain))
         {
@@ -62,7 +62,7 @@ internal sealed partial class SqliteWriter
         }
     }
 
-    private async Task EnqueueWhenThereIsRoomAsync(Channel<Work> lane, Work chain)
+    private async Task EnqueueWhenThereIsRoomAsync(Channel<QueuedWrite> lane, QueuedWrite chain)
     {
         try
         {
@@ -71,38 +71,38 @@ internal sealed partial class SqliteWriter
         }
         catch (ChannelClosedException exception)
         {
-            for (Work? work = chain; work is not null; work = work.Next)
+            for (QueuedWrite? work = chain; work is not null; work = work.Next)
             {
                 work.Fail(exception);
             }
         }
     }
 
-    private void Queued(Work chain)
+    private void Queued(QueuedWrite chain)
     {
         int count = 0;
-        for (Work? work = chain; work is not null; work = work.Next)
+        for (QueuedWrite? work = chain; work is not null; work = work.Next)
         {
             count++;
         }
 
-        _metrics.Queued(count);
+        metrics.Queued(count);
         Signal();
     }
 
-    private sealed class Group(SqliteWriter writer) : IWriteGroup
+    private sealed class Group(WriteQueue queue) : IWriteGroup
     {
         private static readonly AsyncLocal<Member?> Ambient = new();
 
         private readonly Lock _lock = new();
         private readonly List<Member> _parked = [];
-        private List<Work> _held = [];
+        private List<QueuedWrite> _held = [];
 
         /// <summary>Members that neither wait for a write that is held nor have left.</summary>
         private int _busy;
 
-        /// <summary>False when the flow belongs to no member of a group of this writer: then the work goes its usual way.</summary>
-        public static bool TryHold(SqliteWriter writer, Work work) => Ambient.Value is { } member && member.Group.TryHold(writer, member, work);
+        /// <summary>False when the flow belongs to no member of a group of this queue: then the work goes its usual way.</summary>
+        public static bool TryHold(WriteQueue queue, QueuedWrite work) => Ambient.Value is { } member && member.Group.TryHold(queue, member, work);
 
         public IDisposable Enter()
         {
@@ -122,12 +122,12 @@ internal sealed partial class SqliteWriter
             }
         }
 
-        private bool TryHold(SqliteWriter ofDatabase, Member member, Work work)
+        private bool TryHold(WriteQueue ofDatabase, Member member, QueuedWrite work)
         {
             lock (_lock)
             {
                 // What outlives its member, such as something in the background that it started, is nobody's business here.
-                if (member.HasLeft || ofDatabase != writer)
+                if (member.HasLeft || ofDatabase != queue)
                 {
                     return false;
                 }
@@ -186,9 +186,9 @@ internal sealed partial class SqliteWriter
             }
 
             _parked.Clear();
-            List<Work> held = _held;
+            List<QueuedWrite> held = _held;
             _held = [];
-            writer.Enqueue(held);
+            queue.Enqueue(held);
         }
 
         private sealed class Member(Group group, Member? outer) : IDisposable

@@ -1,0 +1,167 @@
+using System.Collections.Concurrent;
+using System.Diagnostics;
+using Npgsql;
+
+namespace Tributary.Storage.Postgres;
+
+/// <summary>
+/// The store in PostgreSQL, which several nodes may share: a writer of each node that groups commits (<see cref="PostgresWriter"/>), and a pool of sessions that only
+/// read. Indexes, keys and locks stay in the data directory of each node.
+/// </summary>
+internal sealed class PostgresDatabase : ISqlDatabase, IAsyncDisposable
+{
+    /// <summary>More readers than this wait.</summary>
+    private const int MaxReaders = 16;
+
+    /// <summary>So often a read is begun again at once, when the server went away and is back.</summary>
+    private const int MaxTries = 3;
+
+    private readonly PostgresSessions _sessions;
+    private readonly ConcurrentBag<SqlSession> _readers = [];
+    private readonly SemaphoreSlim _readerSlots = new(MaxReaders);
+    private readonly PostgresWriter _writer;
+
+    private PostgresDatabase(PostgresSessions sessions, PostgresWriter writer, StoreIdentity identity)
+    {
+        _sessions = sessions;
+        _writer = writer;
+        Identity = identity;
+    }
+
+    public StoreIdentity Identity { get; }
+
+    /// <summary>Connects, waiting for a server that starts, and brings the tables up to date.</summary>
+    /// <param name="connectionString">Without a <see cref="PostgresConnectionString.ProblemOrNull"/>.</param>
+    /// <param name="options">How long to wait, and whether commits wait for the disk.</param>
+    /// <param name="metrics">Told of every commit.</param>
+    /// <exception cref="InvalidDataException">It cannot be reached, or is no database for this program; the message says which.</exception>
+    public static PostgresDatabase Open(string connectionString, StorageOptions options, StorageMetrics metrics)
+    {
+        // A read keeps the thread it runs on while it waits for the server; with as many threads to begin with, nobody else waits for the pool to grow.
+        ThreadPool.GetMinThreads(out int workers, out int completions);
+        ThreadPool.SetMinThreads(Math.Max(workers, MaxReaders + (2 * Environment.ProcessorCount)), completions);
+
+        var sessions = new PostgresSessions(connectionString, options.IsDurable, MaxReaders);
+        try
+        {
+            StoreIdentity identity = OpenWhenThere(sessions, options.StartWait);
+            return new PostgresDatabase(sessions, new PostgresWriter(sessions, metrics), identity);
+        }
+        catch
+        {
+            sessions.DisposeAsync().AsTask().GetAwaiter().GetResult();
+            throw;
+        }
+    }
+
+    public async ValueTask<T> ReadAsync<T>(Func<SqlSession, T> work, CancellationToken cancellationToken)
+    {
+        await _readerSlots.WaitAsync(cancellationToken);
+        try
+        {
+            for (int tries = 1; ; tries++)
+            {
+                SqlSession? session = null;
+                try
+                {
+                    if (!_readers.TryTake(out session))
+                    {
+                        session = _sessions.OpenReader();
+                    }
+
+                    T result = work(session);
+                    _readers.Add(session);
+                    return result;
+                }
+                catch (Exception exception)
+                {
+                    session?.Dispose();
+                    PostgresFailure failure = PostgresErrors.Of(exception);
+                    if (failure == PostgresFailure.Other)
+                    {
+                        throw;
+                    }
+
+                    // The others were made before the server went away, too.
+                    while (_readers.TryTake(out SqlSession? idle))
+                    {
+                        idle.Dispose();
+                    }
+
+                    _sessions.Clear();
+                    if (tries == MaxTries || failure != PostgresFailure.Disconnected)
+                    {
+                        throw PostgresErrors.Told(exception);
+                    }
+
+                    cancellationToken.ThrowIfCancellationRequested();
+                }
+            }
+        }
+        finally
+        {
+            _readerSlots.Release();
+        }
+    }
+
+    public ValueTask<T> WriteAsync<T>(WriteScope scope, Func<SqlSession, T> work, long bytes, CancellationToken cancellationToken) =>
+        _writer.RunAsync(scope, work, bytes, cancellationToken);
+
+    public IWriteGroup GroupWrites() => _writer.GroupWrites();
+
+    public ValueTask<T> WriteInBackgroundAsync<T>(WriteScope scope, Func<SqlSession, T> work, CancellationToken cancellationToken) =>
+        _writer.RunInBackgroundAsync(scope, work, cancellationToken);
+
+    /// <summary>What rows leave, PostgreSQL takes away by itself.</summary>
+    public ValueTask<bool> ReclaimAsync(TimeSpan longest, CancellationToken cancellationToken) => ValueTask.FromResult(false);
+
+    public async ValueTask DisposeAsync()
+    {
+        await _writer.DisposeAsync();
+        while (_readers.TryTake(out SqlSession? session))
+        {
+            session.Dispose();
+        }
+
+        await _sessions.DisposeAsync();
+        _readerSlots.Dispose();
+    }
+
+    private static StoreIdentity OpenWhenThere(PostgresSessions sessions, TimeSpan longest)
+    {
+        long began = Stopwatch.GetTimestamp();
+        while (true)
+        {
+            try
+            {
+                using SqlSession session = sessions.OpenWriter();
+                return PostgresMigrations.Run(session);
+            }
+            catch (Exception exception) when (PostgresErrors.Of(exception) is PostgresFailure.Disconnected or PostgresFailure.Refused && Stopwatch.GetElapsedTime(began) < longest)
+            {
+                Thread.Sleep(TimeSpan.FromMilliseconds(250));
+            }
+            catch (PostgresException exception)
+            {
+                throw new InvalidDataException($"The database cannot be opened: {exception.MessageText}{WhatToDo(exception.SqlState)}", exception);
+            }
+            catch (NpgsqlException exception)
+            {
+                throw new InvalidDataException(
+                    $"The database cannot be reached: {(exception.InnerException ?? exception).Message} {PostgresConnectionString.Setting} must name a PostgreSQL server that is running.",
+                    exception);
+            }
+        }
+    }
+
+    private static string WhatToDo(string sqlState) => sqlState switch
+    {
+        // invalid_authorization_specification and invalid_password; invalid_catalog_name; insufficient_privilege; invalid_schema_name; duplicate_table.
+        ['2', '8', ..] => $". See the user and the password in {PostgresConnectionString.Setting}.",
+        "3D000" => $". Create it (CREATE DATABASE), or name another one in {PostgresConnectionString.Setting}.",
+        "42501" => ". The user must own the schema that the tables are in, or have the right to create tables there.",
+        "3F000" => $". Create a schema, or name one with 'Search Path' in {PostgresConnectionString.Setting}.",
+        "42P07" => $". The database holds tables of another program; name another one in {PostgresConnectionString.Setting}, or another schema with 'Search Path'.",
+        _ => ".",
+    };
+}

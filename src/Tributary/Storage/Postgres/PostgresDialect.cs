@@ -1,0 +1,78 @@
+using System.Data.Common;
+using System.Globalization;
+using System.Text;
+using System.Text.RegularExpressions;
+using Npgsql;
+using NpgsqlTypes;
+
+namespace Tributary.Storage.Postgres;
+
+/// <summary>
+/// What PostgreSQL wants said otherwise. Parameters are bound by their place and always with their type, so that one prepared statement serves every execution.
+/// </summary>
+/// <remarks>
+/// Its texts have no U+0000. It is stored as U+0001 U+0001, and U+0001 as U+0001 U+0002: nothing is lost, two texts are in the same order as before, and one that has
+/// neither, which is all but every text, is stored as it is. Half a surrogate pair, which is no character, becomes U+FFFD, as in SQLite.
+/// </remarks>
+internal sealed partial class PostgresDialect : SqlDialect
+{
+    private const char Escape = '\u0001';
+    private const string EscapedNull = "\u0001\u0001";
+    private const string EscapedEscape = "\u0001\u0002";
+
+    public static PostgresDialect Instance { get; } = new();
+
+    public override string Translate(string sql)
+    {
+        string translated = Lists().Replace(sql, "unnest($1) WITH ORDINALITY $2 (value, rowid)").Replace("COLLATE BINARY", "COLLATE \"C\"", StringComparison.Ordinal);
+        List<string> names = SqlSession.ParameterNames(sql);
+        return Parameters().Replace(translated, match => string.Create(CultureInfo.InvariantCulture, $"${names.IndexOf(match.Value) + 1}"));
+    }
+
+    public override string BeginSnapshot => "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY";
+
+    public override void Name(DbParameter parameter, string name)
+    {
+        // By its place.
+    }
+
+    public override void Bind(DbParameter parameter, object? value)
+    {
+        var bound = (NpgsqlParameter)parameter;
+        (bound.NpgsqlDbType, bound.Value) = value switch
+        {
+            null => (NpgsqlDbType.Text, DBNull.Value),
+            SqlNull => (value == SqlNull.Number ? NpgsqlDbType.Bigint : NpgsqlDbType.Bytea, DBNull.Value),
+            string text => (NpgsqlDbType.Text, ToStored(text)),
+            long => (NpgsqlDbType.Bigint, value),
+            int number => (NpgsqlDbType.Bigint, (long)number),
+            bool => (NpgsqlDbType.Boolean, value),
+            byte[] => (NpgsqlDbType.Bytea, value),
+            string[] texts => (NpgsqlDbType.Array | NpgsqlDbType.Text, Array.ConvertAll(texts, ToStored)),
+            long[] => (NpgsqlDbType.Array | NpgsqlDbType.Bigint, value),
+            _ => throw new ArgumentException($"No column holds a {value.GetType().Name}.", nameof(value)),
+        };
+    }
+
+    public override string FromStored(string text) => !text.Contains(Escape, StringComparison.Ordinal)
+        ? text
+        : text.Replace(EscapedNull, "\0", StringComparison.Ordinal).Replace(EscapedEscape, "\u0001", StringComparison.Ordinal);
+
+    public static string ToStored(string text)
+    {
+        if (text.AsSpan().ContainsAnyInRange('\uD800', '\uDFFF'))
+        {
+            text = Encoding.UTF8.GetString(Encoding.UTF8.GetBytes(text));
+        }
+
+        return !text.AsSpan().ContainsAny('\0', Escape)
+            ? text
+            : text.Replace("\u0001", EscapedEscape, StringComparison.Ordinal).Replace("\0", EscapedNull, StringComparison.Ordinal);
+    }
+
+    [GeneratedRegex(@"json_each\((@\w+)\) (\w+)")]
+    private static partial Regex Lists();
+
+    [GeneratedRegex("@[A-Za-z0-9_]+")]
+    private static partial Regex Parameters();
+}

@@ -1,0 +1,234 @@
+using System.Diagnostics;
+using Npgsql;
+
+namespace Tributary.Storage.Postgres;
+
+/// <summary>
+/// Writes for this node. What callers queued is run in one transaction that first takes the locks of all their scopes, so that within a scope writes are as serial as
+/// on one writer, on however many nodes; then it commits, which waits for the disk, and only then answers.
+/// </summary>
+/// <remarks>
+/// READ COMMITTED: each statement sees what was committed when it began, and the locks are held by then, so it sees all that earlier holders wrote. Locks are taken in
+/// one order by everybody, so that two groups do not wait for each other.
+/// </remarks>
+internal sealed class PostgresWriter : IAsyncDisposable
+{
+    /// <summary>So often a group is begun again, at most, when the database went away before it was to commit.</summary>
+    private const int MaxTries = 4;
+
+    /// <summary>A group from which so many pieces were taken out, as they threw, is run piece by piece.</summary>
+    private const int MaxThrowers = 3;
+
+    private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(20);
+
+    private readonly PostgresSessions _sessions;
+    private readonly StorageMetrics _metrics;
+    private readonly WriteQueue _queue;
+    private readonly BackgroundTurn _background = new();
+    private readonly Thread _thread;
+    private SqlSession? _session;
+
+    public PostgresWriter(PostgresSessions sessions, StorageMetrics metrics)
+    {
+        _sessions = sessions;
+        _metrics = metrics;
+        _queue = new WriteQueue(metrics);
+        _thread = new Thread(Run) { Name = "PostgreSQL writer", IsBackground = true };
+        _thread.Start();
+    }
+
+    public ValueTask<T> RunAsync<T>(WriteScope scope, Func<SqlSession, T> work, long bytes, CancellationToken cancellationToken) =>
+        _queue.RunAsync(scope, work, bytes, cancellationToken);
+
+    public ValueTask<T> RunInBackgroundAsync<T>(WriteScope scope, Func<SqlSession, T> work, CancellationToken cancellationToken) =>
+        _queue.RunInBackgroundAsync(scope, work, cancellationToken);
+
+    public IWriteGroup GroupWrites() => _queue.GroupWrites();
+
+    public async ValueTask DisposeAsync()
+    {
+        // What is queued is still written: shutting down drains.
+        _queue.Complete();
+        await Task.Run(_thread.Join);
+        _session?.Dispose();
+    }
+
+    private void Run()
+    {
+        var group = new List<QueuedWrite>(WriteQueue.MaxGroup);
+        while (!_queue.IsCompleted)
+        {
+            _queue.Wait(_queue.HasBackground ? BackgroundTurn.Sleep(_background.Left()) : Timeout.InfiniteTimeSpan);
+            for (_queue.Gather(group, IsBackgroundsTurn); group.Count > 0; _queue.Gather(group, IsBackgroundsTurn))
+            {
+                RunAll(group);
+            }
+        }
+    }
+
+    private bool IsBackgroundsTurn(bool isIdle) => _background.IsNow(isIdle);
+
+    /// <summary>Runs the pieces until each is answered. One that throws is taken out and has a transaction of its own, as nothing of it may be kept.</summary>
+    private void RunAll(List<QueuedWrite> group)
+    {
+        List<QueuedWrite> left = group;
+        int throwers = 0;
+        while (left.Count > 0)
+        {
+            if (TryRun(left, out QueuedWrite? thrower))
+            {
+                return;
+            }
+
+            if (thrower is not null)
+            {
+                TryRun([thrower], out _);
+                left = [.. left.Where(work => work != thrower)];
+                throwers++;
+            }
+
+            if (thrower is null || throwers > MaxThrowers)
+            {
+                // They stand in each other's way, or too many threw.
+                left.ForEach(work => TryRun([work], out _));
+                return;
+            }
+        }
+    }
+
+    /// <summary>Runs pieces in one transaction and answers them.</summary>
+    /// <param name="group">What to run. One alone is answered in any case.</param>
+    /// <param name="thrower">The piece that threw by itself, when there are others.</param>
+    /// <returns>False when nobody was answered.</returns>
+    private bool TryRun(List<QueuedWrite> group, out QueuedWrite? thrower)
+    {
+        thrower = null;
+        TimeSpan pause = FirstPause;
+        for (int tries = 1; ; tries++)
+        {
+            long started = Stopwatch.GetTimestamp();
+            List<QueuedWrite> running = [.. group.Where(work => work.TryStart())];
+            if (running.Count == 0)
+            {
+                return true;
+            }
+
+            QueuedWrite? current = null;
+            bool isCommitting = false;
+            try
+            {
+                _session ??= _sessions.OpenWriter();
+                using NpgsqlTransaction transaction = Begin(_session, running);
+                foreach (QueuedWrite work in running)
+                {
+                    current = work;
+                    work.Run(_session);
+                }
+
+                current = null;
+                isCommitting = true;
+                transaction.Commit();
+            }
+#pragma warning disable CA1031 // Whatever it was, each caller hears of it.
+            catch (Exception exception)
+#pragma warning restore CA1031
+            {
+                PostgresFailure failure = PostgresErrors.Of(exception);
+                if (failure != PostgresFailure.Other || isCommitting)
+                {
+                    Forget();
+                }
+
+                if (isCommitting && failure is PostgresFailure.Disconnected or PostgresFailure.Refused)
+                {
+                    Fail(running, new StorageUnavailableException("The database went away while it was told to keep the write; it is not known whether it did.", exception));
+                    return true;
+                }
+
+                if (failure == PostgresFailure.Disconnected && tries < MaxTries)
+                {
+                    Thread.Sleep(pause);
+                    pause *= 4;
+                    continue;
+                }
+
+                if (failure is PostgresFailure.Disconnected or PostgresFailure.Refused)
+                {
+                    Fail(running, PostgresErrors.Told(exception));
+                    return true;
+                }
+
+                if (running.Count > 1)
+                {
+                    thrower = failure == PostgresFailure.Conflict ? null : current;
+                    return false;
+                }
+
+                if (failure == PostgresFailure.Conflict && tries < MaxTries)
+                {
+                    continue;
+                }
+
+                Fail(running, PostgresErrors.Told(exception));
+                return true;
+            }
+
+            Answer(running, Stopwatch.GetElapsedTime(started));
+            return true;
+        }
+    }
+
+    private static NpgsqlTransaction Begin(SqlSession session, List<QueuedWrite> group)
+    {
+        // Sent with the locks: the driver holds it back until there is something to send.
+        NpgsqlTransaction transaction = ((NpgsqlConnection)session.Connection).BeginTransaction(System.Data.IsolationLevel.ReadCommitted);
+        try
+        {
+            var locks = new SortedSet<long>();
+            foreach (QueuedWrite work in group)
+            {
+                locks.Add(work.Scope.First);
+                locks.Add(work.Scope.Second);
+            }
+
+            // The rows of a function come in the order of its array.
+            session.Execute("SELECT pg_advisory_xact_lock(k) FROM unnest(@locks) k", locks.ToArray());
+            return transaction;
+        }
+        catch
+        {
+            transaction.Dispose();
+            throw;
+        }
+    }
+
+    private void Answer(List<QueuedWrite> group, TimeSpan elapsed)
+    {
+        if (group[^1].IsBackground)
+        {
+            _background.Ended(elapsed);
+        }
+
+        _metrics.Committed(group.Count, elapsed);
+        group.ForEach(work => work.Answer());
+    }
+
+    private static void Fail(List<QueuedWrite> group, Exception exception) => group.ForEach(work => work.Fail(exception));
+
+    /// <summary>The next try has a session of its own: this one's may be broken, or lead to a server that only reads by now.</summary>
+    private void Forget()
+    {
+        try
+        {
+            _session?.Dispose();
+        }
+#pragma warning disable CA1031 // It is of no use any more, whatever it says.
+        catch (Exception)
+#pragma warning restore CA1031
+        {
+        }
+
+        _session = null;
+        _sessions.Clear();
+    }
+}
