@@ -9,6 +9,8 @@ root.Subcommands.Add(IdCommand.Create());
 root.Subcommands.Add(AccessCommand.Create());
 root.Subcommands.Add(ExportCommand.Create());
 root.Subcommands.Add(ImportCommand.Create());
+root.Subcommands.Add(BackupCommand.Create());
+root.Subcommands.Add(RestoreCommand.Create());
 root.Subcommands.Add(QuirksCommand.Create());
 root.Subcommands.Add(CertsCommand.Create());
 root.Subcommands.Add(RunCommand.Create());

@@ -25,14 +25,33 @@ internal sealed class SqlSession(DbConnection connection, SqlDialect? dialect = 
 
     /// <summary>
     /// Reads what must fit together: all statements of <paramref name="read"/> see the same committed state. It must be short, as no log is shortened and no dead row removed meanwhile.
-    /// After an exception the session is of no more use; whoever lends it closes it then.
     /// </summary>
     public T InSnapshot<T>(Func<SqlSession, T> read)
     {
         Execute(_dialect.BeginSnapshot);
-        T result = read(this);
-        Execute("COMMIT");
-        return result;
+        try
+        {
+            T result = read(this);
+            Execute("COMMIT");
+            return result;
+        }
+        catch
+        {
+            RollBack();
+            throw;
+        }
+    }
+
+    private void RollBack()
+    {
+        try
+        {
+            Execute("ROLLBACK");
+        }
+        catch (DbException)
+        {
+            // What went wrong before says more.
+        }
     }
 
     public void Dispose()

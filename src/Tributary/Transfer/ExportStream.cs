@@ -19,6 +19,8 @@ internal sealed class ExportStream(
     /// <summary>For so long an export that is not heard of keeps what changed since, and can go on.</summary>
     public static readonly TimeSpan Lease = TimeSpan.FromMinutes(30);
 
+    private static readonly TimeSpan Afterwards = TimeSpan.FromMinutes(2);
+
     private static readonly TimeSpan RenewAfter = Lease / 10;
 
     public async Task ExecuteAsync(HttpContext httpContext)
@@ -56,8 +58,8 @@ internal sealed class ExportStream(
             next = batch.Next;
             if (batch.Trailer is not null)
             {
-                // Not with the request's token: the client is done, and may be gone already.
-                await store.EndAsync(connection, next.Export, stopping);
+                // What was sent last may be lost still; who comes back at once is given it again.
+                await store.RenewAsync(connection, point, time.GetUtcNow() + Afterwards, stopping);
                 return;
             }
 

@@ -13,8 +13,6 @@ internal interface IExportStore
     /// <summary>Keeps an export from expiring, and lets go what it has read; false when it has expired.</summary>
     ValueTask<bool> RenewAsync(ConnectionKey connection, ExportPoint point, DateTimeOffset expires, CancellationToken cancellationToken);
 
-    ValueTask EndAsync(ConnectionKey connection, string export, CancellationToken cancellationToken);
-
     /// <summary>Ends those that are not heard of any more.</summary>
     ValueTask EndExpiredAsync(DateTimeOffset now, CancellationToken cancellationToken);
 

@@ -64,17 +64,6 @@ internal sealed partial class SqlExportStore(ISqlDatabase database) : IExportSto
         0,
         cancellationToken);
 
-    public async ValueTask EndAsync(ConnectionKey connection, string export, CancellationToken cancellationToken) => await database.WriteAsync(
-        WriteScope.Connection(connection),
-        session =>
-        {
-            session.Execute("DELETE FROM connection_export WHERE id = @id AND connection = @connection", export, connection.Value);
-            GroupChanges.Forget(session, connection);
-            return true;
-        },
-        0,
-        cancellationToken);
-
     public async ValueTask EndExpiredAsync(DateTimeOffset now, CancellationToken cancellationToken)
     {
         IReadOnlyList<ConnectionKey> connections = await database.ReadAsync<IReadOnlyList<ConnectionKey>>(

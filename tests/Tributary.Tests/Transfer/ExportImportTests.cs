@@ -10,7 +10,6 @@ namespace Tributary.Tests.Transfer;
 
 public sealed class ExportImportTests : IAsyncLifetime
 {
-    private const string Ada = "0b1d2e3f-0000-4000-8000-00000000000a";
     private const string Everyone = """[ { "type": "everyone", "value": "everyone", "accessType": "grant" } ]""";
 
     private const string GenSchema =
@@ -60,8 +59,9 @@ public sealed class ExportImportTests : IAsyncLifetime
             "/beta/external/connections/contosohr/schema",
             """{ "properties": [ { "name": "late", "type": "string", "isSearchable": true, "isRetrievable": true } ] }""")).ShouldBe(202);
         (await _from.OperateAsync(HttpMethod.Patch, $"/tributary/tenants/{TestServer.Tenant}/connections/contosohr/index", """{ "language": "de" }""")).ShouldBe(200);
+        string reader = (await _from.GetAsync("/v1.0/users/reader@tributary.local", await _from.UserTokenAsync("admin"))).ShouldBe(200).Json.GetProperty("id").GetString()!;
         await _from.GroupAsync("empty", []);
-        await _from.GroupAsync("team", [$"user:{Ada}", "externalGroup:empty", "externalGroup:later", "group:2f6b1c5e-0a47-4d0e-9a51-6f5d1f3b7a01"]);
+        await _from.GroupAsync("team", [$"user:{reader}", "externalGroup:empty", "externalGroup:later", "group:2f6b1c5e-0a47-4d0e-9a51-6f5d1f3b7a01"]);
         await PutAsync("plain", Item("Vacation policy"));
         await PutAsync("denied", Item("Vacation of guests", """[ { "type": "everyone", "value": "x", "accessType": "grant" }, { "type": "everyoneExceptGuests", "value": "x", "accessType": "deny" } ]"""));
         await PutAsync("team", Item("Vacation of the team", """[ { "type": "externalGroup", "value": "team", "accessType": "grant" } ]"""));
@@ -71,8 +71,8 @@ public sealed class ExportImportTests : IAsyncLifetime
             $"{TransferServer.Connections}/contosohr/items/plain/addActivities",
             $$"""
             { "activities": [
-              { "@odata.type": "#microsoft.graph.externalConnectors.externalActivity", "type": "viewed", "startDateTime": "2026-01-10T08:00:00.1234567Z", "performedBy": { "type": "user", "id": "{{Ada}}" } },
-              { "@odata.type": "#microsoft.graph.externalConnectors.externalActivity", "type": "commented", "startDateTime": "2026-01-09T08:00:00+02:00", "performedBy": { "type": "user", "id": "{{Ada}}" } } ] }
+              { "@odata.type": "#microsoft.graph.externalConnectors.externalActivity", "type": "viewed", "startDateTime": "2026-01-10T08:00:00.1234567Z", "performedBy": { "type": "user", "id": "{{reader}}" } },
+              { "@odata.type": "#microsoft.graph.externalConnectors.externalActivity", "type": "commented", "startDateTime": "2026-01-09T08:00:00+02:00", "performedBy": { "type": "user", "id": "{{reader}}" } } ] }
             """)).ShouldBe(200);
     }
 

@@ -14,7 +14,7 @@ internal static class TransferServer
 {
     public const string Connections = "/v1.0/external/connections";
 
-    public static readonly string[] Settings = ["Items:AllowListing=true", "Items:LenientIds=true", "Connections:MaxPerTenant=1000"];
+    public static readonly string[] Settings = ["Items:AllowListing=true", "Items:LenientIds=true", "Connections:MaxPerTenant=1000", "Search:AllowGuests=true"];
 
     public static string Imports => $"/tributary/tenants/{TestServer.Tenant}/imports";
 
