@@ -19,6 +19,7 @@ using Tributary.Health;
 using Tributary.Indexing;
 using Tributary.Items;
 using Tributary.Metadata;
+using Tributary.Nodes;
 using Tributary.Operations;
 using Tributary.Profiles;
 using Tributary.Quirks;
@@ -142,6 +143,7 @@ internal static class Server
         services.AddSingleton(Options.Create(access.Log));
         ClockOptions clock = problems.Read(configuration.GetSection(ClockOptions.Section), section => section.Get<ClockOptions>(CheckedOptions.NoUnknownNames));
         FaultOptions faults = problems.Read(configuration.GetSection(FaultOptions.Section), section => section.Get<FaultOptions>(CheckedOptions.NoUnknownNames));
+        NodeOptions nodes = problems.Read(configuration.GetSection(NodeOptions.Section), section => section.Get<NodeOptions>(CheckedOptions.NoUnknownNames));
         TelemetryOptions telemetry = problems.Read(configuration.GetSection(TelemetryOptions.Section), section => section.Get<TelemetryOptions>(CheckedOptions.NoUnknownNames));
         ThrottlingOptions throttling = problems.Read(configuration.GetSection(ThrottlingOptions.Section), section => section.Get<ThrottlingOptions>(CheckedOptions.NoUnknownNames));
         QuirkSet? quirks = problems.Take(() => new QuirkSet(configuration.GetSection(Quirk.Section)));
@@ -200,6 +202,8 @@ internal static class Server
         services.AddSingleton<ISqlDatabase>(provider => storage.IsPostgres
             ? PostgresDatabase.Open(configuration[PostgresConnectionString.Setting]!, storage, provider.GetRequiredService<StorageMetrics>())
             : SqliteDatabase.Open(provider.GetRequiredService<DataDirectory>().Path, storage, provider.GetRequiredService<StorageMetrics>()));
+        services.AddSingleton(provider => ThisNode.Of(storage, nodes, provider.GetRequiredService<DataDirectory>().Path, provider.GetRequiredService<TimeProvider>()));
+        services.AddSingleton<NodeStore>();
         services.AddSingleton<SqlSignals>();
         services.AddSingleton<InFlightBytes>();
         services.AddSingleton<AccessHistory>();
@@ -241,6 +245,7 @@ internal static class Server
         // Started in this order and stopped in the other one: the last to write is the first to go. None writes before it is clear whether history is kept of it.
         services.AddHostedService<AccessHistoryWorker>();
         services.AddHostedService(provider => provider.GetRequiredService<AccessLog>());
+        services.AddHostedService<NodeWorker>();
         services.AddHostedService(provider => provider.GetRequiredService<IndexCatalog>());
         services.AddHostedService<OperationWorker>();
         services.AddHostedService<ExportLeases>();
@@ -329,6 +334,7 @@ internal static class Server
         app.MapIndex();
         app.MapExport();
         app.MapImports();
+        app.MapNodes();
         app.MapTelemetry();
     }
 }

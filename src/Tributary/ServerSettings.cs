@@ -9,6 +9,7 @@ using Tributary.Graph;
 using Tributary.Groups;
 using Tributary.Indexing;
 using Tributary.Items;
+using Tributary.Nodes;
 using Tributary.Profiles;
 using Tributary.Quirks;
 using Tributary.Schemas;
@@ -28,7 +29,7 @@ internal static class ServerSettings
         Profile.Setting, Chance.Setting, "PublicUrl", "AllowedHosts", GraphOptions.Section, LimitOptions.Section, CrossOriginOptions.Section, AuthOptions.Section, DirectoryOptions.Section,
         StorageOptions.Section, ConnectionOptions.Section, SchemaOptions.Section, ItemOptions.Section, GroupOptions.Section, IndexOptions.Section,
         SearchOptions.Section, BatchOptions.Section, ThrottlingOptions.Section, TelemetryOptions.Section, ClockOptions.Section, FaultOptions.Section, Quirk.Section,
-        TakeOverOptions.Section, AccessOptions.Section, "Logging", "Kestrel",
+        TakeOverOptions.Section, AccessOptions.Section, NodeOptions.Section, "ConnectionStrings", "Logging", "Kestrel",
     ];
 
     /// <summary>Whether a command line token is <c>--Section:Name=value</c> or <c>--Name=value</c> of a known name.</summary>

@@ -12,6 +12,7 @@ using Tributary.Graph;
 using Tributary.Groups;
 using Tributary.Indexing;
 using Tributary.Items;
+using Tributary.Nodes;
 using Tributary.Schemas;
 using Tributary.Search;
 using Tributary.Storage;
@@ -75,6 +76,7 @@ internal static class SettingNames
 [JsonSerializable(typeof(IndexOptions))]
 [JsonSerializable(typeof(ItemOptions))]
 [JsonSerializable(typeof(LimitOptions))]
+[JsonSerializable(typeof(NodeOptions))]
 [JsonSerializable(typeof(SchemaOptions))]
 [JsonSerializable(typeof(SearchOptions))]
 [JsonSerializable(typeof(StorageOptions))]

@@ -5,7 +5,7 @@ using Tributary.Storage;
 namespace Tributary.Connections;
 
 /// <summary>Connections in SQL. Ids and names collide ignoring case; a look-up does not fold case.</summary>
-internal sealed class SqlConnectionStore(ISqlDatabase database, OpaqueNumbers numbers, AccessHistory history) : IConnectionStore
+internal sealed class SqlConnectionStore(ISqlDatabase database, SqlSignals signals, OpaqueNumbers numbers, AccessHistory history) : IConnectionStore
 {
     private const int MaxParsed = 1024;
 
@@ -16,15 +16,16 @@ internal sealed class SqlConnectionStore(ISqlDatabase database, OpaqueNumbers nu
         (SELECT sum(t.items) FROM connection t WHERE t.tenant = @tenant AND t.deleting = 0)
         """;
 
-    /// <summary>What owners wrote, parsed, and the connection's domain: every request to an item reads them. A version never changes and no key is used again, so an entry is never wrong.</summary>
-    private readonly ConcurrentDictionary<(long Key, int Version), (ExternalConnection Connection, string Domain)> _parsed = new();
+    /// <summary>What owners wrote, parsed, and the connection's domain: every request to an item reads them. A version never changes and no key is used again while the store keeps what it has, so an entry is never wrong.</summary>
+    private readonly ConcurrentDictionary<(long Key, int Version, int Interruptions), (ExternalConnection Connection, string Domain)> _parsed = new();
 
     public ValueTask<StoredConnection?> FindOrNullAsync(string tenantId, string id, CancellationToken cancellationToken) => database.ReadAsync(
         session =>
         {
+            int interruptions = signals.Interruptions;
             using SqlReader reader = session.Query(
                 $"SELECT {Columns} FROM connection WHERE tenant = @tenant AND id_folded = @folded AND id = @id AND deleting < 2", tenantId, Fold(id), id);
-            return reader.Read() ? Read(reader) : null;
+            return reader.Read() ? Read(reader, interruptions) : null;
         },
         cancellationToken);
 
@@ -32,11 +33,12 @@ internal sealed class SqlConnectionStore(ISqlDatabase database, OpaqueNumbers nu
         database.ReadAsync<IReadOnlyList<StoredConnection>>(
             session =>
             {
+                int interruptions = signals.Interruptions;
                 var connections = new List<StoredConnection>();
                 using SqlReader reader = session.Query($"SELECT {Columns} FROM connection WHERE tenant = @tenant AND deleting < 2 ORDER BY key", tenantId);
                 while (reader.Read())
                 {
-                    connections.Add(Read(reader));
+                    connections.Add(Read(reader, interruptions));
                 }
 
                 return connections;
@@ -122,9 +124,9 @@ internal sealed class SqlConnectionStore(ISqlDatabase database, OpaqueNumbers nu
     public static bool IsNameTaken(SqlSession session, string tenantId, string name, long except) => session.ScalarOrNull(
         "SELECT 1 FROM connection WHERE tenant = @tenant AND name_folded = @name AND key <> @except", tenantId, Fold(name), except) is not null;
 
-    private StoredConnection Read(SqlReader reader)
+    private StoredConnection Read(SqlReader reader, int interruptions)
     {
-        (ExternalConnection connection, string domain) = ReadParsed(reader);
+        (ExternalConnection connection, string domain) = ReadParsed(reader, interruptions);
         return new StoredConnection(
             new ConnectionKey(reader.GetInt64(0)),
             reader.GetString(1),
@@ -144,9 +146,9 @@ internal sealed class SqlConnectionStore(ISqlDatabase database, OpaqueNumbers nu
         };
     }
 
-    private (ExternalConnection Connection, string Domain) ReadParsed(SqlReader reader)
+    private (ExternalConnection Connection, string Domain) ReadParsed(SqlReader reader, int interruptions)
     {
-        (long Key, int Version) version = (reader.GetInt64(0), reader.GetInt32(5));
+        var version = (Key: reader.GetInt64(0), Version: reader.GetInt32(5), interruptions);
         if (!_parsed.TryGetValue(version, out (ExternalConnection, string) parsed))
         {
             parsed = (ConnectionJson.Deserialize(reader.GetBytes(2)), numbers.OfConnection(version.Key));

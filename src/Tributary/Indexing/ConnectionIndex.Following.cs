@@ -19,8 +19,9 @@ internal sealed partial class ConnectionIndex
                 throw new IOException("A search could not read the index, or found its files changed.");
             }
 
+            int doubts = Volatile.Read(ref _doubts);
             generation = await PrepareAsync(generation, cancellationToken);
-            ChangeBatch batch = await _feed.ReadChangesAsync(_connection, _applied, BatchSize, cancellationToken);
+            ChangeBatch batch = await _feed.ReadChangesAsync(_connection, _applied, BatchSize, _trail, cancellationToken);
             bool isIdle = batch.UpTo == _applied;
             if (!isIdle)
             {
@@ -35,6 +36,7 @@ internal sealed partial class ConnectionIndex
                 _metrics.Applied(batch.Items.Count);
             }
 
+            Volatile.Write(ref _verified, doubts);
             ServeWaiters();
             TimeSpan? untilCommit = UntilCommitDue(generation);
             if (untilCommit <= TimeSpan.Zero)
@@ -54,6 +56,7 @@ internal sealed partial class ConnectionIndex
         // After the items were read, so that neither list numbers nor schema versions of theirs are unknown.
         await LoadAclsAsync(acls, cancellationToken);
         FeedPosition position = await _feed.FindPositionOrNullAsync(_connection, cancellationToken) ?? throw new IndexClosedException(isGone: true);
+        NoteInForce(position.ActiveSchema);
 
         Schema schema = await SchemaForAsync(generation, position.ActiveSchema, cancellationToken);
         var parallel = new ParallelOptions { MaxDegreeOfParallelism = items.Count < 32 ? 1 : _options.Threads, CancellationToken = cancellationToken };
@@ -140,7 +143,7 @@ internal sealed partial class ConnectionIndex
 
     private async Task CommitAsync(IndexGeneration generation, CancellationToken cancellationToken)
     {
-        generation.Commit(_feed.Identity, _applied);
+        generation.Commit(_feed.Identity, _applied, await FindEndAsync(cancellationToken));
         await ForgetAsync(generation, cancellationToken);
     }
 
@@ -169,9 +172,10 @@ internal sealed partial class ConnectionIndex
     {
         try
         {
-            if (_generation is { } generation && _applied > generation.CommittedChange)
+            // Where one end alone is known, all that was read lies before it.
+            if (_generation is { } generation && _applied > generation.CommittedChange && _trail.Ends is [var end])
             {
-                generation.Commit(_feed.Identity, _applied);
+                generation.Commit(_feed.Identity, _applied, end);
             }
         }
 #pragma warning disable CA1031 // The feed still has what this index could not keep.

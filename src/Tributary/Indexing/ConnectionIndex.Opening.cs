@@ -11,8 +11,12 @@ internal sealed partial class ConnectionIndex
         FeedPosition position = await _feed.FindPositionOrNullAsync(_connection, cancellationToken) ?? throw new IndexClosedException(isGone: true);
         _wantedLanguage = _options.LanguageOf(position.Language);
 
+        // Whoever reads from here on reads of the store as it is now.
+        int doubts = Volatile.Read(ref _doubts);
+        _trail = new FeedTrail();
+
         // Beside each other, as either may take a while: files are read against their checksums, and there may be lists by the million.
-        Task<IndexGeneration?> opening = Task.Run(() => OpenNewestOrNull(position), CancellationToken.None);
+        Task<IndexGeneration?> opening = Task.Run(() => OpenNewestOrNullAsync(cancellationToken), CancellationToken.None);
         AclTable acls = NewAclTable();
         try
         {
@@ -24,9 +28,11 @@ internal sealed partial class ConnectionIndex
             throw;
         }
 
-        IndexGeneration generation = await opening ?? await RebuildAsync(acls, position, cancellationToken);
+        IndexGeneration generation = await opening ?? await RebuildAsync(acls, cancellationToken);
 
+        _trail.Advance([], generation.Standing.Seen);
         RemoveGenerationsExcept(generation);
+        _inForce = Math.Max(_inForce, position.ActiveSchema);
         lock (_lock)
         {
             _wantedSchema = Math.Max(_wantedSchema, position.ActiveSchema);
@@ -35,48 +41,69 @@ internal sealed partial class ConnectionIndex
             _generation = generation;
             _applied = generation.CommittedChange;
             _visible = generation.CommittedChange;
-            _maxChange = long.MaxValue;
             _isSuspect = false;
+            _verified = doubts;
         }
 
-        _opened();
         ServeWaiters();
     }
 
-    private IndexGeneration? OpenNewestOrNull(FeedPosition position)
+    private async Task<IndexGeneration?> OpenNewestOrNullAsync(CancellationToken cancellationToken)
     {
         // One that was being built when the server ended was never committed.
         foreach (string folder in Generations(_folder).Where(IndexGeneration.IsCommitted))
         {
+            IndexGeneration? generation = null;
             try
             {
-                IndexGeneration? generation = IndexGeneration.OpenOrNull(folder, _options, _feed.Identity, _maxChange);
-                if (generation is not null && generation.CommittedChange >= position.Start)
-                {
-                    return generation;
-                }
-
-                // Of another store, ahead of this one, or so far behind that the feed no longer reaches back to it.
-                generation?.Dispose();
-                LogUntrusted(_connection.Value);
+                generation = IndexGeneration.OpenOrNull(folder, _options, _feed.Identity);
             }
 #pragma warning disable CA1031 // Damaged bytes make Lucene throw anything; all of it means that the rows must be read again.
             catch (Exception exception)
 #pragma warning restore CA1031
             {
                 LogDamaged(exception, _connection.Value);
+                continue;
             }
+
+            if (generation is not null && await MayFollowAsync(generation, cancellationToken))
+            {
+                return generation;
+            }
+
+            // Of another store, of changes that this one does not have, or so far behind that the feed no longer reaches back to it.
+            generation?.Dispose();
+            LogUntrusted(_connection.Value);
         }
 
         return null;
     }
 
-    /// <summary>Builds the next generation from the rows; changes that come meanwhile are followed afterwards.</summary>
-    private async Task<IndexGeneration> RebuildAsync(AclTable acls, FeedPosition position, CancellationToken cancellationToken)
+    private async Task<bool> MayFollowAsync(IndexGeneration generation, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await _feed.TryFollowAsync(_connection, generation.Standing, cancellationToken);
+        }
+        catch
+        {
+            generation.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Builds the next generation from the rows; changes that come meanwhile are kept, and followed afterwards.</summary>
+    private async Task<IndexGeneration> RebuildAsync(AclTable acls, CancellationToken cancellationToken)
     {
         string[] old = Generations(_folder);
+        FeedReach begin = await FindEndAsync(cancellationToken);
+        if (!await _feed.TryFollowAsync(_connection, new IndexStanding(begin.Change, begin, 0), cancellationToken))
+        {
+            throw new FeedLostException($"The changes after {begin.Change} were pruned before they could be followed.");
+        }
+
         // Writers are held back by how far the feed has run since the scan began, not by the scan.
-        Volatile.Write(ref _applied, position.Last);
+        Volatile.Write(ref _applied, begin.Change);
         CompleteServed();
         IndexGeneration generation = CreateGeneration(schemaVersion: 0, _wantedLanguage);
         try
@@ -87,7 +114,7 @@ internal sealed partial class ConnectionIndex
                 built += added;
             }
 
-            generation.Commit(_feed.Identity, position.Last);
+            generation.Commit(_feed.Identity, begin.Change, await FindEndAsync(cancellationToken));
             generation.Refresh();
 
             // The first item of a new connection comes this way too, and is nothing to tell of.
@@ -112,7 +139,7 @@ internal sealed partial class ConnectionIndex
         string after = "";
         while (true)
         {
-            IReadOnlyList<FeedItem> items = await _feed.ReadItemsAsync(_connection, after, BatchSize, cancellationToken);
+            IReadOnlyList<FeedItem> items = await _feed.ReadItemsAsync(_connection, after, BatchSize, _trail, cancellationToken);
             if (items.Count == 0)
             {
                 yield break;
@@ -123,6 +150,10 @@ internal sealed partial class ConnectionIndex
             yield return items.Count;
         }
     }
+
+    /// <summary>The end of the feed as it is now. Everything that was read before lies before it, in the same feed.</summary>
+    private async Task<FeedReach> FindEndAsync(CancellationToken cancellationToken) =>
+        await _feed.FindEndOrNullAsync(_connection, _trail, cancellationToken) ?? throw new IndexClosedException(isGone: true);
 
     private IndexGeneration CreateGeneration(int schemaVersion, TextLanguage language)
     {
@@ -166,7 +197,7 @@ internal sealed partial class ConnectionIndex
 
         acls.Add(read);
 
-        ValueTask<IReadOnlyList<KeyValuePair<int, byte[]>>> ReadAsync(int after) => _feed.ReadAclsAsync(_connection, after, AclBatchSize, cancellationToken);
+        ValueTask<IReadOnlyList<KeyValuePair<int, byte[]>>> ReadAsync(int after) => _feed.ReadAclsAsync(_connection, after, AclBatchSize, _trail, cancellationToken);
     }
 
     /// <summary>The folders of a connection's generations, the newest first.</summary>

@@ -2,7 +2,10 @@ using Tributary.Schemas;
 
 namespace Tributary.Indexing;
 
-/// <content>Re-indexing: the next generation is built beside the one that is searched, and takes its place when it has caught up.</content>
+/// <content>
+/// Re-indexing: the next generation is built beside the one that is searched, and takes its place when it has caught up; where there are other nodes, only once its schema
+/// is in force, which is when all of them have.
+/// </content>
 internal sealed partial class ConnectionIndex
 {
     /// <summary>Runs after the next generation could not be built, until that is tried again.</summary>
@@ -14,7 +17,7 @@ internal sealed partial class ConnectionIndex
     /// </summary>
     public bool IsPreparedFor(int schemaVersion)
     {
-        if (_preparedSchema >= schemaVersion)
+        if (_preparedSchema >= schemaVersion || _next is { IsReady: true } next && next.Generation.SchemaVersion >= schemaVersion)
         {
             return true;
         }
@@ -28,6 +31,22 @@ internal sealed partial class ConnectionIndex
         return false;
     }
 
+    private void NoteInForce(int schemaVersion)
+    {
+        if (schemaVersion <= _inForce)
+        {
+            return;
+        }
+
+        lock (_lock)
+        {
+            _inForce = Math.Max(_inForce, schemaVersion);
+            _wantedSchema = Math.Max(_wantedSchema, schemaVersion);
+        }
+
+        Wake();
+    }
+
     /// <summary>The store may have another language for the connection than before.</summary>
     public void ReadLanguage()
     {
@@ -38,7 +57,6 @@ internal sealed partial class ConnectionIndex
     /// <summary>How many items the next generation has taken in; null when none is being built.</summary>
     public long? Reindexed => _next?.Taken;
 
-    /// <summary>The generation to go on with: the next one, once it has caught up.</summary>
     private async Task<IndexGeneration> PrepareAsync(IndexGeneration generation, CancellationToken cancellationToken)
     {
         if (_isLanguageToBeRead)
@@ -58,7 +76,7 @@ internal sealed partial class ConnectionIndex
 
         if (_next is { } next)
         {
-            return next.Building.IsCompleted ? await TakeNextAsync(generation, next, cancellationToken) : generation;
+            return next.Building.IsCompleted ? await GoOnWithAsync(generation, next, cancellationToken) : generation;
         }
 
         bool isInLanguage = generation.Language == language;
@@ -70,6 +88,7 @@ internal sealed partial class ConnectionIndex
         if (isInLanguage && await IsIndexedAsAsync(generation.SchemaVersion, wanted, cancellationToken))
         {
             _preparedSchema = wanted;
+            await _feed.NotePreparedAsync(_connection, wanted, cancellationToken);
             _prepared();
         }
         else
@@ -107,13 +126,15 @@ internal sealed partial class ConnectionIndex
 
     private async Task FollowAsync(NextGeneration next, CancellationToken cancellationToken)
     {
-        ChangeBatch batch = await _feed.ReadChangesAsync(_connection, next.Applied, BatchSize, cancellationToken);
+        ChangeBatch batch = await _feed.ReadChangesAsync(_connection, next.Applied, BatchSize, _trail, cancellationToken);
         await ApplyAsync(next.Generation, _acls, batch.Items, cancellationToken);
         next.Applied = batch.UpTo;
     }
 
-    private async Task<IndexGeneration> TakeNextAsync(IndexGeneration generation, NextGeneration next, CancellationToken cancellationToken)
+    /// <summary>The generation to go on with: the next one, once it is complete and its schema in force.</summary>
+    private async Task<IndexGeneration> GoOnWithAsync(IndexGeneration generation, NextGeneration next, CancellationToken cancellationToken)
     {
+        bool mustWait = _isShared && next.Generation.SchemaVersion > _inForce;
         try
         {
             await next.Building;
@@ -122,17 +143,33 @@ internal sealed partial class ConnectionIndex
                 await FollowAsync(next, cancellationToken);
             }
 
-            next.Generation.Commit(_feed.Identity, next.Applied);
-            next.Generation.Refresh();
+            if (!mustWait || !next.IsReady)
+            {
+                next.Generation.Commit(_feed.Identity, next.Applied, await FindEndAsync(cancellationToken));
+                next.Generation.Refresh();
+            }
         }
 #pragma warning disable CA1031 // Whatever broke broke the next one: the one in use is as good as before.
-        catch (Exception exception) when (!cancellationToken.IsCancellationRequested && exception is not IndexClosedException)
+        catch (Exception exception) when (!cancellationToken.IsCancellationRequested && exception is not (IndexClosedException or FeedLostException))
 #pragma warning restore CA1031
         {
             LogNotReindexed(exception, _connection.Value);
             _metrics.Failed();
             await AbandonNextAsync();
             _restBeforeNext = _time.CreateTimer(_ => EndRest(), null, RetryDelay, Timeout.InfiniteTimeSpan);
+            return generation;
+        }
+
+        if (mustWait)
+        {
+            // Other nodes may still be building theirs, and until all have done so everybody's searches are read by the old schema.
+            if (!next.IsReady)
+            {
+                next.IsReady = true;
+                await _feed.NotePreparedAsync(_connection, next.Generation.SchemaVersion, cancellationToken);
+                _prepared();
+            }
+
             return generation;
         }
 
@@ -146,6 +183,7 @@ internal sealed partial class ConnectionIndex
         _next = null;
         next.Stopping.Dispose();
         _preparedSchema = Math.Max(_preparedSchema, next.Generation.SchemaVersion);
+        await _feed.NotePreparedAsync(_connection, _preparedSchema, cancellationToken);
         _metrics.Rebuilt();
         LogRebuilt(_connection.Value, next.Taken);
         CompleteServed();
@@ -222,12 +260,20 @@ internal sealed partial class ConnectionIndex
     {
         private long _applied = applied;
         private long _taken;
+        private bool _isReady;
 
         public IndexGeneration Generation { get; } = generation;
 
         public CancellationTokenSource Stopping { get; } = new();
 
         public Task Building { get; set; } = Task.CompletedTask;
+
+        /// <summary>Complete, in step with the one in use, and waiting for its schema to come into force.</summary>
+        public bool IsReady
+        {
+            get => Volatile.Read(ref _isReady);
+            set => Volatile.Write(ref _isReady, value);
+        }
 
         /// <summary>Changes up to this one are in it, once all rows are; the feed must keep those after it.</summary>
         public long Applied

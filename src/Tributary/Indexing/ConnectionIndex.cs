@@ -37,38 +37,43 @@ internal sealed partial class ConnectionIndex : IAsyncDisposable
     private readonly Lock _lock = new();
     private readonly List<Waiter> _waiters = [];
     private readonly ConcurrentDictionary<(string Item, long Change), bool> _unindexable = new();
-    private readonly Action _opened;
     private readonly Action _prepared;
+    private readonly bool _isShared;
     private readonly Task _loop;
 
     private int _signalled;
     private IndexGeneration? _generation;
     private AclTable _acls;
+    private FeedTrail _trail = new();
+    private int _doubts;
+    private int _verified;
     private long _applied;
     private long _visible;
     private long _uncommittedSince;
     private long _lastUsed;
-    private long _maxChange;
     private long? _lastFailure;
     private volatile bool _isSuspect;
     private volatile int _wantedSchema;
     private volatile int _preparedSchema;
+
+    /// <summary>The newest schema version that is known to hold for writes and searches.</summary>
+    private volatile int _inForce;
     private volatile TextLanguage _wantedLanguage = TextLanguage.Standard;
     private volatile bool _isLanguageToBeRead;
     private volatile NextGeneration? _next;
     private long _lastLook;
+    private long _observed;
+    private long _observedAt;
     private IndexClosedException? _end;
 
     /// <param name="connection">Whose items.</param>
     /// <param name="folder">Where its generations are.</param>
-    /// <param name="maxChange">The connection's last change when the store was opened: a generation beyond it is ahead of its store.</param>
-    /// <param name="opened">Called once a generation was opened or built, from when on none can be ahead.</param>
+    /// <param name="isShared">Whether other nodes have an index of it too: a schema then comes into force for all at once.</param>
     /// <param name="prepared">Called when <see cref="IsPreparedFor"/> may have another answer.</param>
     public ConnectionIndex(
         ConnectionKey connection,
         string folder,
-        long maxChange,
-        Action opened,
+        bool isShared,
         Action prepared,
         IChangeFeed feed,
         SchemaVersions schemas,
@@ -79,8 +84,7 @@ internal sealed partial class ConnectionIndex : IAsyncDisposable
     {
         _connection = connection;
         _folder = folder;
-        _maxChange = maxChange;
-        _opened = opened;
+        _isShared = isShared;
         _prepared = prepared;
         _feed = feed;
         _schemas = schemas;
@@ -108,19 +112,22 @@ internal sealed partial class ConnectionIndex : IAsyncDisposable
 
     /// <summary>Completes when the index has taken in <paramref name="change"/>, seen by searches or not.</summary>
     /// <exception cref="IndexClosedException">This index is closed, or its connection gone.</exception>
-    public Task WaitUntilAppliedAsync(long change, CancellationToken cancellationToken) => WaitAsync(change, mustBeVisible: false, cancellationToken);
+    public Task WaitUntilAppliedAsync(long change, CancellationToken cancellationToken) => WaitAsync(new Waiter(change, MustBeVisible: false, SchemaVersion: 0), cancellationToken);
 
-    /// <summary>A view that contains every change up to <paramref name="change"/>; dispose it to give it back.</summary>
+    /// <summary>
+    /// A view that contains every change up to <paramref name="change"/>, and whose items are indexed as a schema version wants it; dispose it to give it back.
+    /// </summary>
     /// <exception cref="IndexClosedException">This index is closed, or its connection gone.</exception>
-    public async Task<IndexView> AcquireAsync(long change, CancellationToken cancellationToken)
+    public async Task<IndexView> AcquireAsync(long change, int schemaVersion, CancellationToken cancellationToken)
     {
+        var needed = new Waiter(change, MustBeVisible: true, schemaVersion);
         while (true)
         {
-            await WaitAsync(change, mustBeVisible: true, cancellationToken);
+            await WaitAsync(needed, cancellationToken);
             lock (_lock)
             {
                 // The generation may have been given up between the wait and here.
-                if (!_isSuspect && _generation is { } generation && _visible >= change)
+                if (IsServed(needed) && _generation is { } generation)
                 {
                     if (IsLookDue() && generation.IsDamagedFromOutside())
                     {
@@ -151,6 +158,40 @@ internal sealed partial class ConnectionIndex : IAsyncDisposable
         Wake();
     }
 
+    /// <summary>The store may have lost changes that are in here: nothing is answered until it is seen that it has them.</summary>
+    public void Doubt()
+    {
+        Interlocked.Increment(ref _doubts);
+        Wake();
+    }
+
+    /// <summary>What the store says, which nobody may have signalled: what came from another node, or is gone.</summary>
+    /// <param name="position">The connection's place in its feed.</param>
+    /// <param name="applied"><see cref="Applied"/>, before that was read.</param>
+    /// <returns>For how long it has not reached what was there then.</returns>
+    public TimeSpan Observe(FeedPosition position, long applied)
+    {
+        NoteInForce(position.ActiveSchema);
+        TextLanguage language = _options.LanguageOf(position.Language);
+        if (position.Last < applied)
+        {
+            Doubt();
+        }
+        else if (position.Last > Applied || language != _wantedLanguage)
+        {
+            _wantedLanguage = language;
+            Wake();
+        }
+
+        if (applied >= _observed || position.Last < _observed)
+        {
+            _observed = position.Last;
+            _observedAt = _time.GetTimestamp();
+        }
+
+        return applied < _observed ? _time.GetElapsedTime(_observedAt) : TimeSpan.Zero;
+    }
+
     /// <summary>Commits what is not durable yet and closes. May be called more than once; each call completes when it is closed.</summary>
     public async ValueTask DisposeAsync()
     {
@@ -158,9 +199,10 @@ internal sealed partial class ConnectionIndex : IAsyncDisposable
         await _loop;
     }
 
-    private async Task WaitAsync(long change, bool mustBeVisible, CancellationToken cancellationToken)
+    private async Task WaitAsync(Waiter needed, CancellationToken cancellationToken)
     {
-        var waiter = new Waiter(change, mustBeVisible);
+        // Each wait has an end of its own.
+        Waiter waiter = needed.Anew();
         lock (_lock)
         {
             if (_end is not null)
@@ -178,6 +220,7 @@ internal sealed partial class ConnectionIndex : IAsyncDisposable
             _waiters.Add(waiter);
         }
 
+        NoteInForce(waiter.SchemaVersion);
         Signal();
         try
         {
@@ -192,7 +235,9 @@ internal sealed partial class ConnectionIndex : IAsyncDisposable
         }
     }
 
-    private bool IsServed(Waiter waiter) => waiter.MustBeVisible ? !_isSuspect && _generation is not null && _visible >= waiter.Change : _applied >= waiter.Change;
+    private bool IsServed(Waiter waiter) => waiter.MustBeVisible
+        ? !_isSuspect && _generation is not null && _visible >= waiter.Change && waiter.SchemaVersion <= _preparedSchema && Volatile.Read(ref _verified) == Volatile.Read(ref _doubts)
+        : _applied >= waiter.Change;
 
     /// <summary>While it is searched, its files are looked at once in a while: often enough for people, seldom enough to cost nothing.</summary>
     private bool IsLookDue()
@@ -235,6 +280,14 @@ internal sealed partial class ConnectionIndex : IAsyncDisposable
             {
                 await AbandonNextAsync();
                 end = exception;
+            }
+            catch (FeedLostException exception)
+            {
+                LogLost(exception.Message, _connection.Value);
+                await AbandonNextAsync();
+                Close();
+                _unindexable.Clear();
+                await PauseAfterFailureAsync(stopping);
             }
 #pragma warning disable CA1031 // Whatever broke: the store has everything, so the index is opened again or built anew.
             catch (Exception exception)
@@ -340,6 +393,9 @@ internal sealed partial class ConnectionIndex : IAsyncDisposable
     [LoggerMessage(2003, LogLevel.Warning, "The index of connection {Connection} does not belong to this state of the store and is built anew.")]
     private partial void LogUntrusted(long connection);
 
+    [LoggerMessage(2010, LogLevel.Warning, "The index of connection {Connection} goes back to what it is sure of, or is built anew. {Reason}")]
+    private partial void LogLost(string reason, long connection);
+
     [LoggerMessage(2004, LogLevel.Information, "The index of connection {Connection} was built anew from {Items} items.")]
     private partial void LogRebuilt(long connection, long items);
 
@@ -358,8 +414,13 @@ internal sealed partial class ConnectionIndex : IAsyncDisposable
     [LoggerMessage(2006, LogLevel.Warning, "The change feed of connection {Connection} could not be pruned and is kept longer.")]
     private partial void LogNotPruned(Exception exception, long connection);
 
-    private sealed record Waiter(long Change, bool MustBeVisible)
+    private sealed record Waiter(long Change, bool MustBeVisible, int SchemaVersion)
     {
-        public TaskCompletionSource Completion { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        public TaskCompletionSource Completion { get; private init; } = NewCompletion();
+
+        /// <summary>Another wait for the same.</summary>
+        public Waiter Anew() => this with { Completion = NewCompletion() };
+
+        private static TaskCompletionSource NewCompletion() => new(TaskCreationOptions.RunContinuationsAsynchronously);
     }
 }

@@ -1,7 +1,7 @@
 using System.Collections.Concurrent;
-using System.Globalization;
 using Microsoft.Extensions.Options;
 using Tributary.Connections;
+using Tributary.Nodes;
 using Tributary.Schemas;
 using Tributary.Storage;
 
@@ -13,6 +13,7 @@ namespace Tributary.Indexing;
 /// </summary>
 internal sealed partial class IndexCatalog(
     DataDirectory data,
+    ThisNode node,
     IChangeFeed feed,
     SchemaVersions schemas,
     IOptions<IndexOptions> options,
@@ -23,19 +24,19 @@ internal sealed partial class IndexCatalog(
     private readonly ConcurrentDictionary<ConnectionKey, Lazy<ConnectionIndex>> _open = new();
     private readonly ConcurrentDictionary<ConnectionKey, Task> _removals = new();
     private readonly string _root = Path.Combine(data.Path, "index");
-    private ConcurrentDictionary<ConnectionKey, long> _changesAtStart = new();
     private ITimer? _idleTimer;
     private volatile bool _isStopping;
 
     public async Task StartAsync(CancellationToken cancellationToken)
     {
-        // Before the first write, so that an index that is ahead of its store is known for it.
-        _changesAtStart = new(await feed.ReadConnectionsAsync(cancellationToken));
-        RemoveFoldersOfGoneConnections();
-        RemoveGenerationsOfOtherStores();
+        // Before the first write: what was built before there were marks is known for being ahead of its store only as long as it is.
+        IReadOnlyDictionary<ConnectionKey, long> connections = await feed.ReadConnectionsAsync(cancellationToken);
+        RemoveFoldersOfGoneConnections(connections);
+        RemoveGenerationsOfOtherStores(connections);
         feed.Changed += Follow;
         feed.Dropped += Drop;
-        metrics.Observe(() => _open.Count, WorstLag);
+        feed.Interrupted += Doubt;
+        metrics.Observe(() => _open.Count, () => Lag.Changes);
         _idleTimer = time.CreateTimer(_ => CloseIdle(), null, options.Value.IdleClose, options.Value.IdleClose);
     }
 
@@ -45,6 +46,7 @@ internal sealed partial class IndexCatalog(
     {
         feed.Changed -= Follow;
         feed.Dropped -= Drop;
+        feed.Interrupted -= Doubt;
         _isStopping = true;
         if (_idleTimer is not null)
         {
@@ -61,12 +63,12 @@ internal sealed partial class IndexCatalog(
     }
 
     /// <summary>
-    /// A view of the connection's index that contains every change up to <paramref name="change"/>; null when the connection is gone or being deleted, so that
-    /// there is nothing to find.
+    /// A view of the connection's index that contains every change up to <paramref name="change"/> and in which items are as <paramref name="schemaVersion"/> wants them (0:
+    /// as they are); null when the connection is gone or being deleted, so that there is nothing to find.
     /// </summary>
     /// <exception cref="TimeoutException">The index did not get there within the bound; answering from it would be a guess.</exception>
-    public Task<IndexView?> AcquireOrNullAsync(ConnectionKey connection, long change, CancellationToken cancellationToken) =>
-        WithinBoundAsync<IndexView?>(connection, async (index, token) => await index.AcquireAsync(change, token), cancellationToken);
+    public Task<IndexView?> AcquireOrNullAsync(ConnectionKey connection, long change, int schemaVersion, CancellationToken cancellationToken) =>
+        WithinBoundAsync<IndexView?>(connection, async (index, token) => await index.AcquireAsync(change, schemaVersion, token), cancellationToken);
 
     /// <summary>Waits while the index is too far behind <paramref name="lastChange"/>: the back-pressure on writers.</summary>
     /// <exception cref="TimeoutException">It stayed too far behind.</exception>
@@ -105,7 +107,7 @@ internal sealed partial class IndexCatalog(
             return true;
         }
 
-        return !_isStopping && Open(connection).Value.IsPreparedFor(schemaVersion);
+        return !_isStopping && Open(connection).Value.IsPreparedFor(schemaVersion) && await feed.AreOthersPreparedAsync(connection, schemaVersion, cancellationToken);
     }
 
     /// <summary>The store may have another language for the connection: its index is built anew if so, beside the one in use.</summary>
@@ -121,7 +123,7 @@ internal sealed partial class IndexCatalog(
     /// <exception cref="TimeoutException">Its index could not be opened within the bound.</exception>
     public async Task<TextLanguage?> FindLanguageOrNullAsync(ConnectionKey connection, CancellationToken cancellationToken)
     {
-        using IndexView? view = await AcquireOrNullAsync(connection, change: 0, cancellationToken);
+        using IndexView? view = await AcquireOrNullAsync(connection, change: 0, schemaVersion: 0, cancellationToken);
         return view?.Language;
     }
 
@@ -165,19 +167,22 @@ internal sealed partial class IndexCatalog(
 
     private Lazy<ConnectionIndex> Open(ConnectionKey connection) => _open.GetOrAdd(
         connection,
-        key => new Lazy<ConnectionIndex>(() =>
-        {
-            // Only the first opening can meet an index that is ahead; from then on it follows what it has seen committed.
-            long maxChange = _changesAtStart.GetValueOrDefault(key, long.MaxValue);
-            return new ConnectionIndex(
-                key, FolderOf(key), maxChange, () => _changesAtStart.TryRemove(key, out _), () => Prepared?.Invoke(), feed, schemas, options.Value, metrics, time, logger);
-        }));
+        key => new Lazy<ConnectionIndex>(() => new ConnectionIndex(
+            key, FolderOf(key), node.IsShared, () => Prepared?.Invoke(), feed, schemas, options.Value, metrics, time, logger)));
 
     private void Follow(ConnectionKey connection)
     {
         if (!_isStopping)
         {
             Open(connection).Value.Signal();
+        }
+    }
+
+    private void Doubt()
+    {
+        foreach (Lazy<ConnectionIndex> index in _open.Values.Where(index => index.IsValueCreated))
+        {
+            index.Value.Doubt();
         }
     }
 
@@ -236,31 +241,24 @@ internal sealed partial class IndexCatalog(
                 _ = CloseAsync(connection, index);
             }
         }
+
+        if (node.IsShared)
+        {
+            _ = RemoveForgottenAsync();
+        }
     }
 
-    private void RemoveFoldersOfGoneConnections()
+    private void RemoveFoldersOfGoneConnections(IReadOnlyDictionary<ConnectionKey, long> connections)
     {
-        // Somebody else's folders, where a link leads to them, and whatever is not named like a connection's, are left alone.
-        if (!Directory.Exists(_root) || new DirectoryInfo(_root).LinkTarget is not null)
+        foreach (ConnectionKey gone in Folders().Where(folder => !connections.ContainsKey(folder)))
         {
-            return;
-        }
-
-        foreach (string folder in Directory.GetDirectories(_root))
-        {
-            if (!long.TryParse(Path.GetFileName(folder), NumberStyles.None, CultureInfo.InvariantCulture, out long key)
-                || _changesAtStart.ContainsKey(new ConnectionKey(key)))
-            {
-                continue;
-            }
-
             try
             {
-                Directory.Delete(folder, recursive: true);
+                Directory.Delete(FolderOf(gone), recursive: true);
             }
             catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
             {
-                LogNotRemoved(exception, key);
+                LogNotRemoved(exception, gone.Value);
             }
         }
     }
@@ -269,9 +267,9 @@ internal sealed partial class IndexCatalog(
     /// A store that was restored may have come past the change of an index that was ahead of it by the next start, and nothing would tell then that their changes are
     /// not the same ones. So what is ahead goes before the first write.
     /// </summary>
-    private void RemoveGenerationsOfOtherStores()
+    private void RemoveGenerationsOfOtherStores(IReadOnlyDictionary<ConnectionKey, long> connections)
     {
-        foreach ((ConnectionKey connection, long last) in _changesAtStart)
+        foreach ((ConnectionKey connection, long last) in connections)
         {
             foreach (string generation in ConnectionIndex.Generations(FolderOf(connection)).Where(IndexGeneration.IsCommitted))
             {
@@ -282,20 +280,6 @@ internal sealed partial class IndexCatalog(
                 }
             }
         }
-    }
-
-    private long WorstLag()
-    {
-        long worst = 0;
-        foreach ((ConnectionKey connection, Lazy<ConnectionIndex> index) in _open)
-        {
-            if (index.IsValueCreated && feed.FindPositionOrNullAsync(connection, CancellationToken.None).AsTask().GetAwaiter().GetResult() is { } position)
-            {
-                worst = Math.Max(worst, position.Last - index.Value.Applied);
-            }
-        }
-
-        return worst;
     }
 
     private string FolderOf(ConnectionKey connection) => Path.Combine(_root, connection.ToString());

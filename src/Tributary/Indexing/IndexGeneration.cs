@@ -28,9 +28,10 @@ internal sealed class IndexGeneration : IDisposable
     private readonly SearcherManager _searchers;
     private readonly System.Threading.Lock _stampsLock = new();
     private Dictionary<string, (long Length, DateTime Written)> _stamps = [];
+    private FeedReach _seen;
 
     /// <summary>Takes over <paramref name="directory"/>, also when it throws.</summary>
-    private IndexGeneration(FSDirectory directory, IndexOptions options, OpenMode mode, Standing standing)
+    private IndexGeneration(FSDirectory directory, IndexOptions options, OpenMode mode, Committed standing)
     {
         IndexWriter? writer = null;
         var cached = new NRTCachingDirectory(directory, MaxCachedSegmentMegabytes, MaxCachedMegabytes);
@@ -56,6 +57,7 @@ internal sealed class IndexGeneration : IDisposable
         _writer = writer;
         Folder = directory.Directory.FullName;
         CommittedChange = standing.Change;
+        _seen = standing.Seen;
         SchemaVersion = standing.SchemaVersion;
         Language = standing.Language;
     }
@@ -64,6 +66,9 @@ internal sealed class IndexGeneration : IDisposable
 
     /// <summary>The change that the last durable state of this index contains.</summary>
     public long CommittedChange { get; private set; }
+
+    /// <summary>Where the last durable state stands in the feed.</summary>
+    public IndexStanding Standing => new(CommittedChange, _seen, SchemaVersion);
 
     /// <summary>
     /// The schema version by which all of its documents are as they should be; those that came later may have been made by a newer one that differs in nothing that
@@ -76,7 +81,7 @@ internal sealed class IndexGeneration : IDisposable
 
     /// <summary>Begins a new, empty generation.</summary>
     public static IndexGeneration Create(string folder, IndexOptions options, int schemaVersion = 0, TextLanguage? language = null) =>
-        new(OpenDirectory(folder), options, OpenMode.CREATE, new Standing(0, schemaVersion, language ?? TextLanguage.Standard));
+        new(OpenDirectory(folder), options, OpenMode.CREATE, new Committed(0, default, schemaVersion, language ?? TextLanguage.Standard));
 
     /// <summary>Whether there is a generation in the folder, whatever it is worth.</summary>
     public static bool IsCommitted(string folder) => System.IO.Directory.EnumerateFiles(folder, "segments_*").Any();
@@ -89,7 +94,7 @@ internal sealed class IndexGeneration : IDisposable
         try
         {
             using FSDirectory directory = OpenDirectory(folder);
-            return StandingOrNull(ReadCommit(directory), identity, maxChange) is not null;
+            return CommittedOrNull(ReadCommit(directory), identity) is { } committed && committed.Change <= maxChange;
         }
 #pragma warning disable CA1031 // Damaged bytes make Lucene throw anything.
         catch (Exception)
@@ -100,20 +105,21 @@ internal sealed class IndexGeneration : IDisposable
     }
 
     /// <summary>
-    /// Opens a generation that was built completely from this very store and is not ahead of it; null when it is anything else.
+    /// Opens a generation that was built completely from this very store; null when it is anything else. Whether the store still has what it was built from, its
+    /// <see cref="Standing"/> tells.
     /// </summary>
     /// <remarks>
     /// Reads every file once against its checksum: Lucene itself would meet a flipped bit only in the search that reads it, and may answer from it.
     /// </remarks>
     /// <exception cref="Exception">Of any kind: the index is damaged.</exception>
-    public static IndexGeneration? OpenOrNull(string folder, IndexOptions options, StoreIdentity identity, long maxChange)
+    public static IndexGeneration? OpenOrNull(string folder, IndexOptions options, StoreIdentity identity)
     {
         FSDirectory directory = OpenDirectory(folder);
-        Standing standing;
+        Committed standing;
         try
         {
             SegmentInfos? commit = DirectoryReader.IndexExists(directory) ? ReadCommit(directory) : null;
-            if (commit is null || StandingOrNull(commit, identity, maxChange) is not { } committed)
+            if (commit is null || CommittedOrNull(commit, identity) is not { } committed)
             {
                 directory.Dispose();
                 return null;
@@ -149,7 +155,10 @@ internal sealed class IndexGeneration : IDisposable
     public void Release(IndexSearcher searcher) => _searchers.Release(searcher);
 
     /// <summary>Makes the index durable together with where it stands in which feed.</summary>
-    public void Commit(StoreIdentity identity, long change)
+    /// <param name="identity">The store.</param>
+    /// <param name="change">The last change that is in it.</param>
+    /// <param name="seen">An end of the feed before which all lies that is in it.</param>
+    public void Commit(StoreIdentity identity, long change, FeedReach seen)
     {
         _merges.ThrowIfFailed();
         _writer.SetCommitData(new Dictionary<string, string>
@@ -157,6 +166,8 @@ internal sealed class IndexGeneration : IDisposable
             ["store"] = identity.Id,
             ["epoch"] = identity.Epoch.ToString(CultureInfo.InvariantCulture),
             ["change"] = change.ToString(CultureInfo.InvariantCulture),
+            ["seen"] = seen.Change.ToString(CultureInfo.InvariantCulture),
+            ["mark"] = seen.Mark.ToString(CultureInfo.InvariantCulture),
             ["format"] = IndexFields.Format.ToString(CultureInfo.InvariantCulture),
             ["schema"] = SchemaVersion.ToString(CultureInfo.InvariantCulture),
             ["language"] = Language.Name,
@@ -173,6 +184,7 @@ internal sealed class IndexGeneration : IDisposable
         }
 
         CommittedChange = change;
+        _seen = seen;
     }
 
     /// <summary>
@@ -255,22 +267,30 @@ internal sealed class IndexGeneration : IDisposable
         return commit;
     }
 
-    /// <summary>Null for one that is of another store or format, or ahead of the store.</summary>
-    private static Standing? StandingOrNull(SegmentInfos commit, StoreIdentity identity, long maxChange)
+    /// <summary>Null for one that is of another store or format.</summary>
+    private static Committed? CommittedOrNull(SegmentInfos commit, StoreIdentity identity)
     {
         IDictionary<string, string> data = commit.UserData;
-        return data.TryGetValue("store", out string? store) && store == identity.Id
+        if (data.TryGetValue("store", out string? store) && store == identity.Id
             && data.TryGetValue("epoch", out string? epoch) && epoch == identity.Epoch.ToString(CultureInfo.InvariantCulture)
             && data.TryGetValue("format", out string? format) && format == IndexFields.Format.ToString(CultureInfo.InvariantCulture)
-            && data.TryGetValue("change", out string? written) && long.Parse(written, CultureInfo.InvariantCulture) is var change && change <= maxChange
+            && data.TryGetValue("change", out string? change)
             && data.TryGetValue("schema", out string? schema)
-            && data.TryGetValue("language", out string? name) && TextLanguage.FindOrNull(name) is { } language
-                ? new Standing(change, int.Parse(schema, CultureInfo.InvariantCulture), language)
-                : null;
+            && data.TryGetValue("language", out string? name) && TextLanguage.FindOrNull(name) is { } language)
+        {
+            // One of before there were marks stands where it says.
+            long at = Number(change);
+            FeedReach seen = data.TryGetValue("seen", out string? end) && data.TryGetValue("mark", out string? mark) ? new(Number(end), Number(mark)) : new(at, 0);
+            return new Committed(at, seen, (int)Number(schema), language);
+        }
+
+        return null;
+
+        static long Number(string text) => long.Parse(text, CultureInfo.InvariantCulture);
     }
 
-    /// <summary>What a commit says of itself: the last change in it, and the schema version and language it was made by.</summary>
-    private readonly record struct Standing(long Change, int SchemaVersion, TextLanguage Language);
+    /// <summary>What a commit says of itself: the last change in it, how far the feed was seen, and the schema version and language it was made by.</summary>
+    private readonly record struct Committed(long Change, FeedReach Seen, int SchemaVersion, TextLanguage Language);
 
     private IndexWriterConfig Configure(IndexOptions options, OpenMode mode, TextLanguage language) => new(LuceneVersion.LUCENE_48, language.Analyzer)
     {

@@ -56,7 +56,7 @@ internal sealed class LuceneSearchIndex(IndexCatalog catalog, ItemVisibility vis
     private async Task<T> AskAsync<T>(IReadOnlyList<IndexTarget> targets, Searcher searcher, Func<IReadOnlyList<SearchedPart>, T> ask, CancellationToken cancellationToken)
     {
         // All at once, so that together they wait no longer than one.
-        Task<IndexView?>[] acquired = [.. targets.Select(target => catalog.AcquireOrNullAsync(target.Connection, target.Change, cancellationToken))];
+        Task<IndexView?>[] acquired = [.. targets.Select(target => catalog.AcquireOrNullAsync(target.Connection, target.Change, target.SchemaVersion, cancellationToken))];
         try
         {
             await Task.WhenAll(acquired);

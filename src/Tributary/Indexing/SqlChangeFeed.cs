@@ -1,12 +1,13 @@
 using Tributary.Access.History;
 using Tributary.Connections;
 using Tributary.Items;
+using Tributary.Nodes;
 using Tributary.Storage;
 
 namespace Tributary.Indexing;
 
 /// <summary>The change feed in SQL.</summary>
-internal sealed class SqlChangeFeed(ISqlDatabase database, SqlSignals signals, OpaqueNumbers numbers, AccessHistory history) : IChangeFeed
+internal sealed partial class SqlChangeFeed(ISqlDatabase database, SqlSignals signals, OpaqueNumbers numbers, AccessHistory history, ThisNode node) : IChangeFeed
 {
     /// <summary>A batch ends at about this many bytes, so that large items do not pile up in memory.</summary>
     private const long MaxBatchBytes = 16 * 1024 * 1024;
@@ -31,6 +32,12 @@ internal sealed class SqlChangeFeed(ISqlDatabase database, SqlSignals signals, O
         remove => signals.Dropped -= value;
     }
 
+    public event Action? Interrupted
+    {
+        add => signals.Interrupted += value;
+        remove => signals.Interrupted -= value;
+    }
+
     public ValueTask<FeedPosition?> FindPositionOrNullAsync(ConnectionKey connection, CancellationToken cancellationToken) => database.ReadAsync(
         session =>
         {
@@ -42,8 +49,8 @@ internal sealed class SqlChangeFeed(ISqlDatabase database, SqlSignals signals, O
         },
         cancellationToken);
 
-    public ValueTask<ChangeBatch> ReadChangesAsync(ConnectionKey connection, long after, int max, CancellationToken cancellationToken) => database.ReadAsync(
-        session =>
+    public ValueTask<ChangeBatch> ReadChangesAsync(ConnectionKey connection, long after, int max, FeedTrail? trail, CancellationToken cancellationToken) => database.ReadAsync(
+        session => OnTrail(session, connection, trail, after, () =>
         {
             // Numbers first: the same item may have changed many times, and is read once, as it is now.
             var ids = new List<string>();
@@ -74,12 +81,12 @@ internal sealed class SqlChangeFeed(ISqlDatabase database, SqlSignals signals, O
 
             long upTo = items.Count == 0 ? after : upTos[items.Count - 1];
             return new ChangeBatch(upTo, items);
-        },
+        }),
         cancellationToken);
 
-    public ValueTask<IReadOnlyList<FeedItem>> ReadItemsAsync(ConnectionKey connection, string afterId, int max, CancellationToken cancellationToken) =>
-        database.ReadAsync<IReadOnlyList<FeedItem>>(
-            session =>
+    public ValueTask<IReadOnlyList<FeedItem>> ReadItemsAsync(ConnectionKey connection, string afterId, int max, FeedTrail? trail, CancellationToken cancellationToken) =>
+        database.ReadAsync(
+            session => OnTrail<IReadOnlyList<FeedItem>>(session, connection, trail, after: null, () =>
             {
                 var items = new List<FeedItem>();
                 long bytes = 0;
@@ -96,13 +103,13 @@ internal sealed class SqlChangeFeed(ISqlDatabase database, SqlSignals signals, O
                 }
 
                 return items;
-            },
+            }),
             cancellationToken);
 
     public ValueTask<IReadOnlyList<KeyValuePair<int, byte[]>>> ReadAclsAsync(
-        ConnectionKey connection, int after, int max, CancellationToken cancellationToken) =>
-        database.ReadAsync<IReadOnlyList<KeyValuePair<int, byte[]>>>(
-            session =>
+        ConnectionKey connection, int after, int max, FeedTrail? trail, CancellationToken cancellationToken) =>
+        database.ReadAsync(
+            session => OnTrail<IReadOnlyList<KeyValuePair<int, byte[]>>>(session, connection, trail, after: null, () =>
             {
                 var acls = new List<KeyValuePair<int, byte[]>>();
                 using SqlReader reader = session.Query(
@@ -116,30 +123,8 @@ internal sealed class SqlChangeFeed(ISqlDatabase database, SqlSignals signals, O
                 }
 
                 return acls;
-            },
+            }),
             cancellationToken);
-
-    public async ValueTask PruneAsync(ConnectionKey connection, long upTo, int max, CancellationToken cancellationToken) => await database.WriteAsync(
-        WriteScope.Connection(connection),
-        session =>
-        {
-            // What an export has still to read stays.
-            upTo = Math.Min(upTo, session.ScalarOrNull("SELECT min(change) FROM connection_export WHERE connection = @connection", connection.Value) ?? upTo);
-            long? last = session.ScalarOrNull(
-                "SELECT max(number) FROM (SELECT number FROM change WHERE connection = @connection AND number <= @upTo ORDER BY number LIMIT @max) first",
-                connection.Value,
-                upTo,
-                max);
-            if (last is not null)
-            {
-                session.Execute("DELETE FROM change WHERE connection = @connection AND number <= @last", connection.Value, last);
-                session.Execute("UPDATE connection SET feed_start = @last WHERE key = @key", last, connection.Value);
-            }
-
-            return true;
-        },
-        0,
-        cancellationToken);
 
     public async ValueTask<bool> RemoveUnusedAclsAsync(ConnectionKey connection, int max, CancellationToken cancellationToken)
     {

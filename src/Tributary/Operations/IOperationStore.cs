@@ -18,23 +18,38 @@ internal interface IOperationStore
     /// </summary>
     ValueTask<BeginDeletionOutcome> BeginDeletionAsync(ConnectionKey connection, string operationId, DateTimeOffset due, CancellationToken cancellationToken);
 
-    /// <summary>Operations in progress that are due at <paramref name="now"/>, oldest first.</summary>
+    /// <summary>Operations in progress that are due at <paramref name="now"/>, oldest first; without deletions that another node is carrying out.</summary>
     ValueTask<IReadOnlyList<ConnectionOperation>> ListDueAsync(DateTimeOffset now, CancellationToken cancellationToken);
 
-    /// <summary>When the next operation that is in progress falls due after <paramref name="now"/>, or null when there is none.</summary>
+    /// <summary>
+    /// When the next operation that is in progress falls due after <paramref name="now"/>, or may be taken over from a node that is not heard of; null when there is none.
+    /// </summary>
     ValueTask<DateTimeOffset?> NextDueOrNullAsync(DateTimeOffset now, CancellationToken cancellationToken);
 
     /// <summary>
     /// Makes the operation's schema version the active one, the connection <c>ready</c>, and the operation <c>completed</c>. One that is to fail becomes
-    /// <c>failed</c>: the accepted version is the active one again, so that another can be registered, and the connection stays what it was.
+    /// <c>failed</c>: the accepted version is the active one again, so that another can be registered, and the connection stays what it was. Nothing happens to one that
+    /// has ended, which another node may have seen to.
     /// </summary>
     ValueTask CompleteSchemaAsync(ConnectionOperation operation, CancellationToken cancellationToken);
 
     /// <summary>
     /// Removes at most <paramref name="rows"/> rows of a connection that goes away, and as many again until <paramref name="longest"/> has passed, all in one
-    /// transaction in the background; true when nothing is left of it.
+    /// transaction in the background. The same transaction makes the operation this node's own for a while, or does nothing when it is another's.
     /// </summary>
-    ValueTask<bool> DeleteStepAsync(ConnectionOperation operation, int rows, TimeSpan longest, CancellationToken cancellationToken);
+    ValueTask<StepOutcome> DeleteStepAsync(ConnectionOperation operation, int rows, TimeSpan longest, CancellationToken cancellationToken);
+}
+
+internal enum StepOutcome
+{
+    /// <summary>Some is left.</summary>
+    More,
+
+    /// <summary>Nothing is left of it.</summary>
+    Done,
+
+    /// <summary>Another node is at it.</summary>
+    Taken,
 }
 
 internal enum BeginDeletionOutcome

@@ -1,14 +1,22 @@
 using Tributary.Indexing;
+using Tributary.Nodes;
 using Tributary.Storage;
 
 namespace Tributary.Operations;
 
 /// <summary>
 /// Carries out operations that are due, one step at a time, so that a large deletion never keeps a schema waiting. Sleeps until the next one is due or a
-/// new one is queued; a restart finds the rows where they were. A schema comes into force only when the items are indexed as it wants.
+/// new one is queued; a restart finds the rows where they were. A schema comes into force only when the items are indexed as it wants, by each node: all prepare
+/// their indexes, and who comes last completes it. A deletion is one node's, until that is not heard of any more.
 /// </summary>
 internal sealed partial class OperationWorker(
-    IOperationStore operations, IIndexPreparation indexes, ISqlDatabase database, SqlSignals signals, TimeProvider time, ILogger<OperationWorker> logger) : BackgroundService
+    IOperationStore operations,
+    IIndexPreparation indexes,
+    ISqlDatabase database,
+    SqlSignals signals,
+    ThisNode node,
+    TimeProvider time,
+    ILogger<OperationWorker> logger) : BackgroundService
 {
     /// <summary>A step of a deletion or of giving pages back holds up other writers about so long, and the time its commit takes.</summary>
     private static readonly TimeSpan LongestStep = TimeSpan.FromMilliseconds(1);
@@ -21,6 +29,9 @@ internal sealed partial class OperationWorker(
 
     /// <summary>No timer runs longer than some weeks; whoever sleeps looks again after this long.</summary>
     private static readonly TimeSpan MaxSleep = TimeSpan.FromHours(1);
+
+    /// <summary>What other nodes have queued or prepared may be signalled here or not.</summary>
+    private static readonly TimeSpan MaxSleepAmongOthers = TimeSpan.FromSeconds(1);
 
     private readonly SemaphoreSlim _wake = new(0);
 
@@ -135,18 +146,23 @@ internal sealed partial class OperationWorker(
             return false;
         }
 
-        if (!await operations.DeleteStepAsync(operation, RowsAtOnce, LongestStep, cancellationToken))
+        StepOutcome outcome = await operations.DeleteStepAsync(operation, RowsAtOnce, LongestStep, cancellationToken);
+        if (outcome == StepOutcome.Done)
         {
-            return true;
+            LogDeleted(operation.Connection.Value);
+            _mayReclaim = true;
         }
 
-        LogDeleted(operation.Connection.Value);
-        _mayReclaim = true;
-        return false;
+        return outcome == StepOutcome.More;
     }
 
     private async Task WaitAsync(DateTimeOffset? until, CancellationToken cancellationToken)
     {
+        if (node.IsShared && !(until - time.GetUtcNow() < MaxSleepAmongOthers))
+        {
+            until = time.GetUtcNow() + MaxSleepAmongOthers;
+        }
+
         TimeSpan? wait = until - time.GetUtcNow();
         if (wait <= TimeSpan.Zero)
         {

@@ -47,13 +47,29 @@ internal sealed partial class SqlOperationStore
         return outcome;
     }
 
-    public async ValueTask<bool> DeleteStepAsync(ConnectionOperation operation, int rows, TimeSpan longest, CancellationToken cancellationToken)
+    /// <summary>Makes a deletion this node's own, or keeps it so. One that is gone is nobody else's.</summary>
+    private bool IsOwn(SqlSession session, ConnectionOperation operation) =>
+        !node.IsShared
+        || session.Execute(
+            "UPDATE operation SET owner = @node, lease_until = @until WHERE id = @id AND (owner IS NULL OR owner = @node OR lease_until <= @now)",
+            node.Id,
+            node.LeaseUntil,
+            operation.Id,
+            node.Now) > 0
+        || session.ScalarOrNull("SELECT 1 FROM operation WHERE id = @id", operation.Id) is null;
+
+    public async ValueTask<StepOutcome> DeleteStepAsync(ConnectionOperation operation, int rows, TimeSpan longest, CancellationToken cancellationToken)
     {
         long key = operation.Connection.Value;
-        bool isDone = await database.WriteInBackgroundAsync(
+        StepOutcome outcome = await database.WriteInBackgroundAsync(
             WriteScope.Connection(operation.Connection),
             session =>
             {
+                if (!IsOwn(session, operation))
+                {
+                    return StepOutcome.Taken;
+                }
+
                 long started = Stopwatch.GetTimestamp();
                 do
                 {
@@ -63,21 +79,22 @@ internal sealed partial class SqlOperationStore
                         session.Execute("DELETE FROM operation WHERE connection = @connection", key);
                         session.Execute("DELETE FROM connection_export WHERE connection = @connection", key);
                         session.Execute("DELETE FROM connection_import WHERE connection = @connection", key);
+                        session.Execute("DELETE FROM node_position WHERE connection = @connection", key);
                         session.Execute("DELETE FROM connection WHERE key = @key", key);
-                        return true;
+                        return StepOutcome.Done;
                     }
                 }
                 while (Stopwatch.GetElapsedTime(started) < longest);
-                return false;
+                return StepOutcome.More;
             },
             cancellationToken);
 
-        if (isDone)
+        if (outcome == StepOutcome.Done)
         {
             signals.RaiseDropped(operation.Connection);
         }
 
-        return isDone;
+        return outcome;
 
         // What one table leaves of the rows the next may take. Each is worked off in the order of its key, so that few pages are touched.
         int RemoveRows(SqlSession session)

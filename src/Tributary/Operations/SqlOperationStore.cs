@@ -1,12 +1,13 @@
 using Tributary.Access.History;
 using Tributary.Connections;
+using Tributary.Nodes;
 using Tributary.Schemas;
 using Tributary.Storage;
 
 namespace Tributary.Operations;
 
 /// <summary>Operations in SQL, and their effects: each effect shares its transaction with the row that records it, so a crash leaves neither half.</summary>
-internal sealed partial class SqlOperationStore(ISqlDatabase database, SqlSignals signals, AccessHistory history) : IOperationStore, ISchemaStore
+internal sealed partial class SqlOperationStore(ISqlDatabase database, SqlSignals signals, AccessHistory history, ThisNode node) : IOperationStore, ISchemaStore
 {
     private const string Columns = "id, connection, kind, status, due, schema, error";
 
@@ -50,9 +51,14 @@ internal sealed partial class SqlOperationStore(ISqlDatabase database, SqlSignal
             {
                 var operations = new List<ConnectionOperation>();
                 using SqlReader reader = session.Query(
-                    $"SELECT {Columns} FROM operation WHERE status = @status AND due <= @now ORDER BY due",
+                    $"""
+                    SELECT {Columns} FROM operation
+                    WHERE status = @status AND due <= @now AND (kind <> @delete OR owner IS NULL OR owner = @node OR lease_until <= @now) ORDER BY due
+                    """,
                     (int)ConnectionOperationStatus.Inprogress,
-                    now.ToUnixTimeMilliseconds());
+                    now.ToUnixTimeMilliseconds(),
+                    (int)OperationKind.DeleteConnection,
+                    node.Id);
                 while (reader.Read())
                 {
                     operations.Add(Read(reader));
@@ -64,7 +70,14 @@ internal sealed partial class SqlOperationStore(ISqlDatabase database, SqlSignal
 
     public ValueTask<DateTimeOffset?> NextDueOrNullAsync(DateTimeOffset now, CancellationToken cancellationToken) => database.ReadAsync(
         session => session.ScalarOrNull(
-            "SELECT min(due) FROM operation WHERE status = @status AND due > @now", (int)ConnectionOperationStatus.Inprogress, now.ToUnixTimeMilliseconds()) is { } due
+            """
+            SELECT min(CASE WHEN due > @now THEN due ELSE lease_until END) FROM operation
+            WHERE status = @status AND (due > @now OR (kind = @delete AND owner <> @node AND lease_until > @now))
+            """,
+            now.ToUnixTimeMilliseconds(),
+            (int)ConnectionOperationStatus.Inprogress,
+            (int)OperationKind.DeleteConnection,
+            node.Id) is { } due
             ? DateTimeOffset.FromUnixTimeMilliseconds(due)
             : (DateTimeOffset?)null,
         cancellationToken);
@@ -153,7 +166,8 @@ internal sealed partial class SqlOperationStore(ISqlDatabase database, SqlSignal
 
     public async ValueTask CompleteSchemaAsync(ConnectionOperation operation, CancellationToken cancellationToken) => await database.WriteAsync(
         WriteScope.Connection(operation.Connection),
-        session => End(session, operation.Id, operation.Connection, operation.SchemaVersion, operation.Error),
+        session => session.ScalarOrNull("SELECT 1 FROM operation WHERE id = @id AND status = @status", operation.Id, (int)ConnectionOperationStatus.Inprogress) is not null
+            && End(session, operation.Id, operation.Connection, operation.SchemaVersion, operation.Error),
         0,
         cancellationToken);
 

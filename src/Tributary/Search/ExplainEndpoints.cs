@@ -106,7 +106,7 @@ internal static class ExplainEndpoints
             return null;
         }
 
-        var target = new IndexTarget(connection.Key, connection.LastChange, schema, reading.Trees[0], reading.PlainTrees[0], AccessPrincipals.Nobody);
+        var target = new IndexTarget(connection.Key, connection.LastChange, schema, reading.Trees[0], reading.PlainTrees[0], AccessPrincipals.Nobody) { SchemaVersion = connection.ActiveSchema };
         return new IndexQuery([target], 0, 1, time, options.MaxExpandedTerms) { IsStrict = options.StrictQueries, Ranking = options.Ranking };
     }
 

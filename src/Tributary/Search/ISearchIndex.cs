@@ -118,6 +118,9 @@ internal sealed record CollapseLevel(IReadOnlyList<IReadOnlyList<Property?>> Key
 /// <param name="Caller">What the caller is in this connection.</param>
 internal sealed record IndexTarget(ConnectionKey Connection, long Change, Schema Schema, KqlNode Tree, KqlNode PlainTree, AccessPrincipals Caller)
 {
+    /// <summary>The version of <see cref="Schema"/>: the index must have the items as it wants them. 0: as they are.</summary>
+    public int SchemaVersion { get; init; }
+
     /// <summary>The aggregation filters as one tree (<see cref="Refinement"/>); null for none.</summary>
     public KqlNode? Filter { get; init; }
 }

@@ -45,7 +45,7 @@ internal sealed record SearchPlan(
             if (!isNothing)
             {
                 kept.Add(i);
-                targets.Add(new IndexTarget(searched.Connection.Key, searched.Connection.LastChange, searched.Schema, reading!.Trees[i], reading.PlainTrees[i], searched.Access) { Filter = filter });
+                targets.Add(new IndexTarget(searched.Connection.Key, searched.Connection.LastChange, searched.Schema, reading!.Trees[i], reading.PlainTrees[i], searched.Access) { Filter = filter, SchemaVersion = searched.Connection.ActiveSchema });
             }
         }
 

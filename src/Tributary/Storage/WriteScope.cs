@@ -20,7 +20,7 @@ internal readonly record struct WriteScope(long First, long Second)
     public static WriteScope Store { get; } = Of(1, 0);
 
     /// <summary>The tables themselves.</summary>
-    public static WriteScope Migration { get; } = Of(5, 0);
+    public static WriteScope Migration { get; } = Of(6, 0);
 
     /// <summary>A connection's row and all that it holds.</summary>
     public static WriteScope Connection(ConnectionKey connection) => Of(2, connection.Value);
@@ -30,6 +30,9 @@ internal readonly record struct WriteScope(long First, long Second)
 
     /// <summary>The users and groups that are provisioned for a tenant.</summary>
     public static WriteScope DirectoryOf(string tenant) => Of(4, Hash(tenant));
+
+    /// <summary>Which nodes there are.</summary>
+    public static WriteScope Nodes { get; } = Of(5, 0);
 
     /// <summary>Both, each of one part.</summary>
     public WriteScope And(WriteScope other) => new(Math.Min(First, other.First), Math.Max(First, other.First));

@@ -18,17 +18,12 @@ internal sealed partial class SqlExportStore(ISqlDatabase database) : IExportSto
             WriteScope.Connection(connection),
             session =>
             {
-                long change, items, groups;
-                using (SqlReader reader = session.Query(
-                    "SELECT last_change, items, external_groups FROM connection WHERE key = @key AND deleting = 0", connection.Value))
+                if (StandingOrNull(session, connection) is not { } standing)
                 {
-                    if (!reader.Read())
-                    {
-                        return null;
-                    }
-
-                    (change, items, groups) = (reader.GetInt64(0), reader.GetInt64(1), reader.GetInt64(2));
+                    return null;
                 }
+
+                long change = standing.LastChange;
 
                 long groupChange = GroupChanges.Last(session, connection);
                 session.Execute(
@@ -38,7 +33,8 @@ internal sealed partial class SqlExportStore(ISqlDatabase database) : IExportSto
                     change,
                     groupChange,
                     expires.ToUnixTimeMilliseconds());
-                return new ExportBeginning(new ExportPoint(export, ExportPhase.Groups, "", change, groupChange, ""), items, groups);
+                var point = new ExportPoint(export, ExportPhase.Groups, "", change, groupChange, Stamp: "", change, MarkOf(session, connection, change));
+                return new ExportBeginning(point, standing.Items, standing.Groups);
             },
             0,
             cancellationToken);
@@ -106,7 +102,13 @@ internal sealed partial class SqlExportStore(ISqlDatabase database) : IExportSto
             return null;
         }
 
-        ExportPoint next = point with { Stamp = standing.Stamp };
+        if (MarkOf(session, connection, point.Seen) != point.Mark)
+        {
+            // A standby that had not got the last commits: what was read may never have been.
+            throw new ExportExpiredException();
+        }
+
+        ExportPoint next = point with { Stamp = standing.Stamp, Seen = standing.LastChange, Mark = MarkOf(session, connection, standing.LastChange) };
         ExportedConnection? changed = standing.Stamp == point.Stamp ? null : ReadConnection(session, connection, standing);
         return point.Phase switch
         {
@@ -145,6 +147,15 @@ internal sealed partial class SqlExportStore(ISqlDatabase database) : IExportSto
         string stamp = FormattableString.Invariant($"{version} {state} {accepted} {active} {operations} {statuses} {language}");
         return new Standing(stamp, row.GetBytes(8), state, language, accepted, active, row.GetInt64(5), row.GetInt64(6), row.GetInt64(7));
     }
+
+    /// <summary>What tells a change from another one of the same number; of one that is not there, nothing's.</summary>
+    private static long MarkOf(SqlSession session, ConnectionKey connection, long change) => session.ScalarOrNull(
+        """
+        SELECT CASE WHEN feed_start = @change THEN feed_mark ELSE (SELECT h.mark FROM change h WHERE h.connection = connection.key AND h.number = @change) END
+        FROM connection WHERE key = @connection
+        """,
+        change,
+        connection.Value) ?? -1;
 
     private static ExportedConnection ReadConnection(SqlSession session, ConnectionKey connection, Standing standing)
     {

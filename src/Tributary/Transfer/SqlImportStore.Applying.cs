@@ -123,7 +123,8 @@ internal sealed partial class SqlImportStore
         WriteOperations(session, import);
 
         // An index begins with all that is there, not with changes that nobody has kept.
-        session.Execute("UPDATE connection SET deleting = 0, feed_start = last_change WHERE key = @key", connection.Value);
+        session.Execute(
+            "UPDATE connection SET deleting = 0, feed_start = last_change, feed_mark = @mark WHERE key = @key", Random.Shared.NextInt64(), connection.Value);
         session.Execute("UPDATE connection_import SET done = 1, operations = NULL WHERE id = @id", import.Id);
     }
 

@@ -31,7 +31,9 @@ internal sealed record ExportTrailer(long Change, long Items, long Groups, long 
 /// <param name="Change">Changes of items up to this number are in it.</param>
 /// <param name="GroupChange">The same of groups.</param>
 /// <param name="Stamp">Stands for the connection's settings as they were last written.</param>
-internal sealed record ExportPoint(string Export, ExportPhase Phase, string After, long Change, long GroupChange, string Stamp);
+/// <param name="Seen">The newest change that the store had at the last look.</param>
+/// <param name="Mark">That change's mark: a store that has gone back to an older state has another one there.</param>
+internal sealed record ExportPoint(string Export, ExportPhase Phase, string After, long Change, long GroupChange, string Stamp, long Seen, long Mark);
 
 [JsonConverter(typeof(JsonStringEnumConverter<ExportPhase>))]
 internal enum ExportPhase

@@ -79,12 +79,12 @@ public sealed class FailClosedTests
         using var cancellation = new CancellationTokenSource();
 
         // A change that never comes.
-        Task<IndexView?> waiting = catalog.AcquireOrNullAsync(connection.Key, connection.LastChange + 1, cancellation.Token);
+        Task<IndexView?> waiting = catalog.AcquireOrNullAsync(connection.Key, connection.LastChange + 1, 0, cancellation.Token);
         Assert.False(waiting.IsCompleted);
         await cancellation.CancelAsync();
 
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => waiting);
-        using IndexView view = (await catalog.AcquireOrNullAsync(connection.Key, connection.LastChange, Token))!;
+        using IndexView view = (await catalog.AcquireOrNullAsync(connection.Key, connection.LastChange, 0, Token))!;
         Assert.Equal(2, view.Searcher.IndexReader.RefCount);
     }
 

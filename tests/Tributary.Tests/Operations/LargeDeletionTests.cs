@@ -2,6 +2,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 using Tributary.Connections;
 using Tributary.Groups;
 using Tributary.Items;
+using Tributary.Nodes;
 using Tributary.Operations;
 using Tributary.Storage;
 using Tributary.Tests.Hosting;
@@ -88,7 +89,7 @@ public sealed class LargeDeletionTests : StoreContract
     private async Task<SteppedOperations> RunWhileAsync(Func<SteppedOperations, Task> work)
     {
         var steps = new SteppedOperations(Operations);
-        using var worker = new OperationWorker(steps, AlwaysPrepared.Instance, Database, Signals, TimeProvider.System, NullLogger<OperationWorker>.Instance);
+        using var worker = new OperationWorker(steps, AlwaysPrepared.Instance, Database, Signals, ThisNode.Alone(TimeProvider.System), TimeProvider.System, NullLogger<OperationWorker>.Instance);
         await worker.StartAsync(Token);
         await work(steps);
         if (steps.IsDone)
@@ -129,12 +130,12 @@ public sealed class LargeDeletionTests : StoreContract
 
         public ValueTask CompleteSchemaAsync(ConnectionOperation operation, CancellationToken cancellationToken) => inner.CompleteSchemaAsync(operation, cancellationToken);
 
-        public async ValueTask<bool> DeleteStepAsync(ConnectionOperation operation, int rows, TimeSpan longest, CancellationToken cancellationToken)
+        public async ValueTask<StepOutcome> DeleteStepAsync(ConnectionOperation operation, int rows, TimeSpan longest, CancellationToken cancellationToken)
         {
-            bool isDone = await inner.DeleteStepAsync(operation, rows, longest, cancellationToken);
+            StepOutcome outcome = await inner.DeleteStepAsync(operation, rows, longest, cancellationToken);
             Interlocked.Increment(ref _count);
-            _isDone = isDone;
-            return isDone;
+            _isDone = outcome == StepOutcome.Done;
+            return outcome;
         }
     }
 }

@@ -127,7 +127,7 @@ public abstract class OperationStoreContract : StoreContract
         await PutManyAsync(doomed.Key, 95, acl: i => AclOf($"group{i}"));
         ConnectionOperation operation = await BeginDeletionAsync(doomed.Key);
         long items = 95;
-        while (!await Operations.DeleteStepAsync(operation, 10, TimeSpan.Zero, Token))
+        while (await Operations.DeleteStepAsync(operation, 10, TimeSpan.Zero, Token) == StepOutcome.More)
         {
             long left = await CountAsync("item") - 7;
             Assert.InRange(items - left, 0, 10);
@@ -151,7 +151,7 @@ public abstract class OperationStoreContract : StoreContract
         StoredConnection connection = await CreateReadyAsync();
         await PutManyAsync(connection.Key, 95);
 
-        Assert.True(await Operations.DeleteStepAsync(await BeginDeletionAsync(connection.Key), 10, TimeSpan.FromHours(1), Token));
+        Assert.Equal(StepOutcome.Done, await Operations.DeleteStepAsync(await BeginDeletionAsync(connection.Key), 10, TimeSpan.FromHours(1), Token));
 
         Assert.Equal(0, await CountAsync("item"));
         Assert.Equal(0, await CountAsync("connection"));
@@ -166,9 +166,9 @@ public abstract class OperationStoreContract : StoreContract
         await PutManyAsync(connection.Key, 3);
         ConnectionOperation operation = await BeginDeletionAsync(connection.Key);
 
-        Assert.False(await Operations.DeleteStepAsync(operation, 10, TimeSpan.Zero, Token));
+        Assert.Equal(StepOutcome.More, await Operations.DeleteStepAsync(operation, 10, TimeSpan.Zero, Token));
         Assert.Empty(dropped);
-        Assert.True(await Operations.DeleteStepAsync(operation, 10, TimeSpan.Zero, Token));
+        Assert.Equal(StepOutcome.Done, await Operations.DeleteStepAsync(operation, 10, TimeSpan.Zero, Token));
         Assert.Equal([connection.Key], dropped);
     }
 
@@ -177,11 +177,11 @@ public abstract class OperationStoreContract : StoreContract
     {
         StoredConnection connection = await CreateReadyAsync();
         await PutManyAsync(connection.Key, 30);
-        Assert.False(await Operations.DeleteStepAsync(await BeginDeletionAsync(connection.Key), 10, TimeSpan.Zero, Token));
+        Assert.Equal(StepOutcome.More, await Operations.DeleteStepAsync(await BeginDeletionAsync(connection.Key), 10, TimeSpan.Zero, Token));
         await ReopenAsync();
 
         ConnectionOperation resumed = Assert.Single(await Operations.ListDueAsync(Noon, Token));
-        while (!await Operations.DeleteStepAsync(resumed, 10, TimeSpan.Zero, Token))
+        while (await Operations.DeleteStepAsync(resumed, 10, TimeSpan.Zero, Token) == StepOutcome.More)
         {
         }
 
@@ -196,11 +196,11 @@ public abstract class OperationStoreContract : StoreContract
     {
         StoredConnection connection = await CreateReadyAsync();
         ConnectionOperation operation = await BeginDeletionAsync(connection.Key);
-        Assert.True(await Operations.DeleteStepAsync(operation, 10, TimeSpan.Zero, Token));
+        Assert.Equal(StepOutcome.Done, await Operations.DeleteStepAsync(operation, 10, TimeSpan.Zero, Token));
         StoredConnection next = await CreateReadyAsync();
         await PutManyAsync(next.Key, 3);
 
-        Assert.True(await Operations.DeleteStepAsync(operation, 10, TimeSpan.Zero, Token));
+        Assert.Equal(StepOutcome.Done, await Operations.DeleteStepAsync(operation, 10, TimeSpan.Zero, Token));
 
         Assert.Equal(3, (await FindAsync("contosohr")).ItemCount);
         Assert.Equal(3, await CountAsync("item"));
@@ -229,7 +229,7 @@ public abstract class OperationStoreContract : StoreContract
             await PutAsync(connection.Key, Write($"item{i}", content: content));
         }
 
-        Assert.False(await Operations.DeleteStepAsync(await BeginDeletionAsync(connection.Key), 500, TimeSpan.Zero, Token));
+        Assert.Equal(StepOutcome.More, await Operations.DeleteStepAsync(await BeginDeletionAsync(connection.Key), 500, TimeSpan.Zero, Token));
 
         Assert.InRange(await CountAsync("item"), 1, 5);
         Assert.Equal(await CountAsync("item"), await CountAsync("item_content"));

@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
 using Tributary.Connections;
+using Tributary.Nodes;
 using Tributary.Operations;
 using Tributary.Storage;
 using Tributary.Tests.Storage;
@@ -157,7 +158,7 @@ public sealed class OperationWorkerTests() : StoreContract(() => new SqliteTestD
     private async Task<Watched> StartAsync(Func<ConnectionOperation, bool>? fails = null, int failAfterSteps = 0)
     {
         var watched = new WatchedOperations(Operations, fails ?? (_ => false), failAfterSteps);
-        var worker = new OperationWorker(watched, AlwaysPrepared.Instance, Database, Signals, _time, NullLogger<OperationWorker>.Instance);
+        var worker = new OperationWorker(watched, AlwaysPrepared.Instance, Database, Signals, ThisNode.Alone(_time), _time, NullLogger<OperationWorker>.Instance);
         await worker.StartAsync(Token);
         return new Watched(worker, watched, _time);
     }
@@ -247,16 +248,16 @@ public sealed class OperationWorkerTests() : StoreContract(() => new SqliteTestD
             Note("completed");
         }
 
-        public async ValueTask<bool> DeleteStepAsync(ConnectionOperation operation, int rows, TimeSpan longest, CancellationToken cancellationToken)
+        public async ValueTask<StepOutcome> DeleteStepAsync(ConnectionOperation operation, int rows, TimeSpan longest, CancellationToken cancellationToken)
         {
             FailIfTold(operation);
-            bool isDone = await inner.DeleteStepAsync(operation, rows, longest, cancellationToken);
-            if (isDone)
+            StepOutcome outcome = await inner.DeleteStepAsync(operation, rows, longest, cancellationToken);
+            if (outcome == StepOutcome.Done)
             {
                 Note("deleted");
             }
 
-            return isDone;
+            return outcome;
         }
 
         private void FailIfTold(ConnectionOperation operation)

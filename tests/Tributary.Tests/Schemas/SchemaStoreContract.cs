@@ -180,7 +180,7 @@ public abstract class SchemaStoreContract : StoreContract
         ConnectionOperation deletion = await BeginDeletionAsync(draft.Key);
         Assert.Equal(AcceptSchemaOutcome.Gone, await AcceptAsync(draft.Key, 0));
 
-        while (!await Operations.DeleteStepAsync(deletion, 100, TimeSpan.Zero, Token))
+        while (await Operations.DeleteStepAsync(deletion, 100, TimeSpan.Zero, Token) == StepOutcome.More)
         {
         }
 

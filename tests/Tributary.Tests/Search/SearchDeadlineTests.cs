@@ -28,7 +28,7 @@ public class SearchDeadlineTests
     private static async Task<int> ReadersAsync(TestServer server)
     {
         StoredConnection connection = (await server.Services.GetRequiredService<IConnectionStore>().ListAsync(TestServer.Tenant, default)).Single();
-        using IndexView view = (await server.Services.GetRequiredService<IndexCatalog>().AcquireOrNullAsync(connection.Key, connection.LastChange, default))!;
+        using IndexView view = (await server.Services.GetRequiredService<IndexCatalog>().AcquireOrNullAsync(connection.Key, connection.LastChange, 0, default))!;
         IndexReader reader = view.Searcher.IndexReader;
         return reader.RefCount;
     }

@@ -3,6 +3,7 @@ using Tributary.Acls;
 using Tributary.Connections;
 using Tributary.Indexing;
 using Tributary.Items;
+using Tributary.Nodes;
 using Tributary.Operations;
 using Tributary.Schemas;
 using Tributary.Storage;
@@ -141,7 +142,7 @@ public abstract class StoreContract : IAsyncLifetime
     {
         ConnectionOperation operation = await BeginDeletionAsync(key);
         int steps = 1;
-        while (!await Operations.DeleteStepAsync(operation, rows, TimeSpan.Zero, Token))
+        while (await Operations.DeleteStepAsync(operation, rows, TimeSpan.Zero, Token) == StepOutcome.More)
         {
             steps++;
         }
@@ -154,13 +155,13 @@ public abstract class StoreContract : IAsyncLifetime
     private async Task OpenAsync()
     {
         Database = await _testDatabase.OpenAsync();
-        var operations = new SqlOperationStore(Database, Signals, History);
+        var operations = new SqlOperationStore(Database, Signals, History, ThisNode.Alone(TimeProvider.System));
         var numbers = new OpaqueNumbers(Database);
-        Connections = new SqlConnectionStore(Database, numbers, History);
+        Connections = new SqlConnectionStore(Database, Signals, numbers, History);
         Schemas = operations;
         Operations = operations;
         Items = new SqlItemStore(Database, Signals, numbers, History);
         Activities = new SqlActivityStore(Database, Signals);
-        Feed = new SqlChangeFeed(Database, Signals, numbers, History);
+        Feed = new SqlChangeFeed(Database, Signals, numbers, History, ThisNode.Alone(TimeProvider.System));
     }
 }

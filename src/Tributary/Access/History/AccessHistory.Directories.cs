@@ -13,7 +13,7 @@ internal sealed partial class AccessHistory
         if (IsKept)
         {
             session.Execute(
-                "INSERT INTO directory_object_past (tenant, id, until, kind) VALUES (@tenant, @id, @until, 0) ON CONFLICT DO NOTHING", tenant, id, Tick());
+                "INSERT INTO directory_object_past (tenant, id, until, kind) VALUES (@tenant, @id, @until, 0) ON CONFLICT DO NOTHING", tenant, id, Tick(session, tenant));
         }
     }
 
@@ -26,7 +26,7 @@ internal sealed partial class AccessHistory
             DirectoryUser becomes = ScimBody.ToUser(old with { Body = body });
             if (was.IsEnabled != becomes.IsEnabled || was.IsGuest != becomes.IsGuest)
             {
-                NoteObject(session, tenant, old.Id, ScimKind.User, was, Tick());
+                NoteObject(session, tenant, old.Id, ScimKind.User, was, Tick(session, tenant));
             }
         }
     }
@@ -36,7 +36,7 @@ internal sealed partial class AccessHistory
     {
         if (IsKept)
         {
-            long until = Tick();
+            long until = Tick(session, tenant);
             NoteObject(session, tenant, old.Id, kind, kind == ScimKind.User ? ScimBody.ToUser(old) : null, until);
 
             // Twice, as each has an index of its own.
@@ -78,9 +78,22 @@ internal sealed partial class AccessHistory
                 tenant,
                 member,
                 group,
-                Tick(),
+                Tick(session, tenant),
                 was ? 1 : 0);
         }
+    }
+
+    /// <summary>As of a connection, in a transaction that changes the directory of a tenant.</summary>
+    private long Tick(SqlSession session, long tenant)
+    {
+        if (!node.IsShared)
+        {
+            return Tick();
+        }
+
+        long now = Math.Max(session.ScalarOrNull("SELECT noted FROM directory_tenant WHERE key = @key", tenant) ?? 0, time.GetUtcNow().UtcTicks);
+        session.Execute("UPDATE directory_tenant SET noted = @now WHERE key = @key AND noted < @now", now, tenant);
+        return now;
     }
 
     private static void NoteObject(SqlSession session, long tenant, string id, ScimKind kind, DirectoryUser? user, long until) => session.Execute(

@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Options;
 using Tributary.Connections;
 using Tributary.Groups;
+using Tributary.Nodes;
 using Tributary.Storage;
 
 namespace Tributary.Access.History;
@@ -13,7 +14,7 @@ namespace Tributary.Access.History;
 /// Two changes of the same thing at one instant of the clock: what was before the first is kept, and what is after the last holds from that instant on; what was between
 /// them for no time is forgotten.
 /// </remarks>
-internal sealed partial class AccessHistory(IOptions<AccessOptions> options, TimeProvider time)
+internal sealed partial class AccessHistory(IOptions<AccessOptions> options, ThisNode node, TimeProvider time)
 {
     /// <summary>
     /// Before any of them in a transaction, and read there, so that the order of instants is that of the commits. A clock that is set back does not take it along: what
@@ -22,7 +23,7 @@ internal sealed partial class AccessHistory(IOptions<AccessOptions> options, Tim
     private long _last;
 
     /// <summary>Keeps nothing.</summary>
-    public static AccessHistory Off { get; } = new(Options.Create(new AccessOptions()), TimeProvider.System);
+    public static AccessHistory Off { get; } = new(Options.Create(new AccessOptions()), ThisNode.Alone(TimeProvider.System), TimeProvider.System);
 
     public bool IsKept { get; } = options.Value.History.Retention is not null;
 
@@ -32,7 +33,7 @@ internal sealed partial class AccessHistory(IOptions<AccessOptions> options, Tim
         if (IsKept)
         {
             session.Execute(
-                "INSERT INTO connection_past (tenant, id, until, connection) VALUES (@tenant, @id, @until, NULL) ON CONFLICT DO NOTHING", tenant, id, Tick());
+                "INSERT INTO connection_past (tenant, id, until, connection) VALUES (@tenant, @id, @until, NULL) ON CONFLICT DO NOTHING", tenant, id, Tick(session, tenant, id));
         }
     }
 
@@ -46,7 +47,7 @@ internal sealed partial class AccessHistory(IOptions<AccessOptions> options, Tim
                 INSERT INTO connection_past (tenant, id, until, connection) SELECT tenant, id, @until, key FROM connection WHERE key = @connection
                 ON CONFLICT DO NOTHING
                 """,
-                Tick(),
+                Tick(session, connection),
                 connection.Value);
         }
     }
@@ -59,7 +60,7 @@ internal sealed partial class AccessHistory(IOptions<AccessOptions> options, Tim
                 "INSERT INTO item_acl_past (connection, item, until, acl) VALUES (@connection, @item, @until, NULL) ON CONFLICT DO NOTHING",
                 connection.Value,
                 item,
-                Tick());
+                Tick(session, connection));
         }
     }
 
@@ -74,7 +75,7 @@ internal sealed partial class AccessHistory(IOptions<AccessOptions> options, Tim
                 SELECT connection, id, @until, acl, searchable_from FROM item WHERE connection = @connection AND id = @item
                 ON CONFLICT DO NOTHING
                 """,
-                Tick(),
+                Tick(session, connection),
                 connection.Value,
                 item);
         }
@@ -91,7 +92,7 @@ internal sealed partial class AccessHistory(IOptions<AccessOptions> options, Tim
                 SELECT connection, id, @until, acl, searchable_from FROM item WHERE connection = @connection ORDER BY id LIMIT @count
                 ON CONFLICT DO NOTHING
                 """,
-                Tick(),
+                Tick(session, connection),
                 connection.Value,
                 count);
         }
@@ -111,7 +112,7 @@ internal sealed partial class AccessHistory(IOptions<AccessOptions> options, Tim
                 SELECT connection, number, @until, entries FROM acl WHERE connection = @connection AND number = @number
                 ON CONFLICT DO NOTHING
                 """,
-                Tick(),
+                Tick(session, connection),
                 connection.Value,
                 number);
         }
@@ -128,7 +129,7 @@ internal sealed partial class AccessHistory(IOptions<AccessOptions> options, Tim
                 SELECT connection, number, @until, entries FROM acl WHERE connection = @connection ORDER BY number LIMIT @count
                 ON CONFLICT DO NOTHING
                 """,
-                Tick(),
+                Tick(session, connection),
                 connection.Value,
                 count);
         }
@@ -142,7 +143,7 @@ internal sealed partial class AccessHistory(IOptions<AccessOptions> options, Tim
                 "INSERT INTO external_group_past (connection, id, until, was) VALUES (@connection, @id, @until, 0) ON CONFLICT DO NOTHING",
                 connection.Value,
                 group,
-                Tick());
+                Tick(session, connection));
         }
     }
 
@@ -151,7 +152,7 @@ internal sealed partial class AccessHistory(IOptions<AccessOptions> options, Tim
     {
         if (IsKept)
         {
-            long until = Tick();
+            long until = Tick(session, connection);
             session.Execute(
                 "INSERT INTO external_group_past (connection, id, until, was) VALUES (@connection, @id, @until, 1) ON CONFLICT DO NOTHING",
                 connection.Value,
@@ -188,7 +189,7 @@ internal sealed partial class AccessHistory(IOptions<AccessOptions> options, Tim
                 (int)type,
                 folded,
                 group,
-                Tick(),
+                Tick(session, connection),
                 was ? 1 : 0);
         }
     }
@@ -204,7 +205,7 @@ internal sealed partial class AccessHistory(IOptions<AccessOptions> options, Tim
                 SELECT connection, type, folded, group_id, @until, 1 FROM external_group_member WHERE connection = @connection ORDER BY group_id, id LIMIT @count
                 ON CONFLICT DO NOTHING
                 """,
-                Tick(),
+                Tick(session, connection),
                 connection.Value,
                 count);
         }
@@ -221,12 +222,40 @@ internal sealed partial class AccessHistory(IOptions<AccessOptions> options, Tim
                 SELECT connection, id, @until, 1 FROM external_group WHERE connection = @connection ORDER BY id LIMIT @count
                 ON CONFLICT DO NOTHING
                 """,
-                Tick(),
+                Tick(session, connection),
                 connection.Value,
                 count);
         }
     }
 
-    /// <summary>Now, in the writer's transaction.</summary>
+    /// <summary>Now, in the transaction of a writer that is the only one.</summary>
     private long Tick() => _last = Math.Max(_last, time.GetUtcNow().UtcTicks);
+
+    /// <summary>
+    /// Now, in a transaction that changes a connection. Where other nodes write too, with clocks that differ, the newest instant is kept beside what it is about, and read
+    /// there: nobody else writes to that until the commit. Of instants of different connections and directories the clocks alone decide.
+    /// </summary>
+    private long Tick(SqlSession session, ConnectionKey connection)
+    {
+        if (!node.IsShared)
+        {
+            return Tick();
+        }
+
+        // The first is not before the connection was made, which the connection's own row does not know.
+        long noted = session.ScalarOrNull(
+            """
+            SELECT CASE WHEN c.noted > 0 THEN c.noted ELSE (SELECT max(p.until) FROM connection_past p WHERE p.tenant = c.tenant AND p.id = c.id) END
+            FROM connection c WHERE c.key = @key
+            """,
+            connection.Value) ?? 0;
+        long now = Math.Max(noted, time.GetUtcNow().UtcTicks);
+        session.Execute("UPDATE connection SET noted = @now WHERE key = @key AND noted < @now", now, connection.Value);
+        return now;
+    }
+
+    /// <summary>Now, in a transaction that makes a connection: not before another one of its id has gone.</summary>
+    private long Tick(SqlSession session, string tenant, string id) => node.IsShared
+        ? Math.Max(session.ScalarOrNull("SELECT max(until) FROM connection_past WHERE tenant = @tenant AND id = @id", tenant, id) ?? 0, time.GetUtcNow().UtcTicks)
+        : Tick();
 }

@@ -45,8 +45,9 @@ internal static class PostgresErrors
         // connection_exception and those below it; admin_shutdown, crash_shutdown, idle_session_timeout; idle_in_transaction_session_timeout.
         ['0', '8', ..] or "57P01" or "57P02" or "57P05" or "25P03" => PostgresFailure.Disconnected,
 
-        // read_only_sql_transaction (a standby, or the old primary); lock_not_available; query_canceled; cannot_connect_now; the rest of insufficient_resources; io_error.
-        "25006" or "55P03" or "57014" or "57P03" or ['5', '3', ..] or "58030" => PostgresFailure.Refused,
+        // read_only_sql_transaction, and object_not_in_prerequisite_state: a standby; lock_not_available; query_canceled; cannot_connect_now; the rest of
+        // insufficient_resources; io_error.
+        "25006" or "55000" or "55P03" or "57014" or "57P03" or ['5', '3', ..] or "58030" => PostgresFailure.Refused,
         _ => PostgresFailure.Other,
     };
 
@@ -57,7 +58,7 @@ internal static class PostgresErrors
         PostgresFailure.Disconnected => new StorageUnavailableException("The database cannot be reached.", exception),
         PostgresFailure.Conflict => new StorageUnavailableException("The database is busy with conflicting writes.", exception),
         PostgresFailure.Refused => new StorageUnavailableException(
-            exception is PostgresException { SqlState: "25006" } ? "The database only reads at the moment." : "The database does not carry out requests at the moment.", exception),
+            exception is PostgresException { SqlState: "25006" or "55000" } ? "The database only reads at the moment." : "The database does not carry out requests at the moment.", exception),
         _ => exception,
     };
 }

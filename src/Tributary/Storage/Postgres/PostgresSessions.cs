@@ -29,7 +29,7 @@ internal sealed class PostgresSessions : IAsyncDisposable
         _writers = Source(
             connectionString,
             8,
-            $"SET default_transaction_read_only = off; SET lock_timeout = '{LockTimeout}'; SET idle_in_transaction_session_timeout = '{SilenceTimeout}'; SET jit = off; {commit}");
+            $"SET lock_timeout = '{LockTimeout}'; SET idle_in_transaction_session_timeout = '{SilenceTimeout}'; SET jit = off; {commit}");
     }
 
     public SqlSession OpenReader() => new(_readers.OpenConnection(), PostgresDialect.Instance);

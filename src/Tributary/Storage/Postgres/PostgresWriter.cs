@@ -19,6 +19,12 @@ internal sealed class PostgresWriter : IAsyncDisposable
     /// <summary>A group from which so many pieces were taken out, as they threw, is run piece by piece.</summary>
     private const int MaxThrowers = 3;
 
+    /// <summary>So often the server is asked what became of a transaction, at growing intervals: for about five seconds.</summary>
+    private const int MaxQuestions = 8;
+
+    /// <summary>Another one since a standby took over. A server that is a standby does not tell.</summary>
+    private const string Timeline = "SELECT substr(pg_walfile_name(pg_current_wal_insert_lsn()), 1, 8)";
+
     private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(20);
 
     private readonly PostgresSessions _sessions;
@@ -27,6 +33,7 @@ internal sealed class PostgresWriter : IAsyncDisposable
     private readonly BackgroundTurn _background = new();
     private readonly Thread _thread;
     private SqlSession? _session;
+    private string _timeline = "";
 
     public PostgresWriter(PostgresSessions sessions, StorageMetrics metrics)
     {
@@ -68,31 +75,30 @@ internal sealed class PostgresWriter : IAsyncDisposable
 
     private bool IsBackgroundsTurn(bool isIdle) => _background.IsNow(isIdle);
 
-    /// <summary>Runs the pieces until each is answered. One that throws is taken out and has a transaction of its own, as nothing of it may be kept.</summary>
+    /// <summary>
+    /// Runs the pieces until each is answered, in their order. When one throws, those before it are committed without it, and it has a transaction of its own: nothing of
+    /// it may be kept.
+    /// </summary>
     private void RunAll(List<QueuedWrite> group)
     {
         List<QueuedWrite> left = group;
-        int throwers = 0;
-        while (left.Count > 0)
+        for (int throwers = 1; !TryRun(left, out QueuedWrite? thrower); throwers++)
         {
-            if (TryRun(left, out QueuedWrite? thrower))
-            {
-                return;
-            }
-
-            if (thrower is not null)
-            {
-                TryRun([thrower], out _);
-                left = [.. left.Where(work => work != thrower)];
-                throwers++;
-            }
-
             if (thrower is null || throwers > MaxThrowers)
             {
-                // They stand in each other's way, or too many threw.
+                // They stand in each other's way, or too many throw.
                 left.ForEach(work => TryRun([work], out _));
                 return;
             }
+
+            int place = left.IndexOf(thrower);
+            if (place > 0)
+            {
+                RunAll(left[..place]);
+            }
+
+            TryRun([thrower], out _);
+            left = left[(place + 1)..];
         }
     }
 
@@ -115,10 +121,11 @@ internal sealed class PostgresWriter : IAsyncDisposable
 
             QueuedWrite? current = null;
             bool isCommitting = false;
+            Begun begun = default;
             try
             {
-                _session ??= _sessions.OpenWriter();
-                using NpgsqlTransaction transaction = Begin(_session, running);
+                _session ??= Open();
+                using NpgsqlTransaction transaction = Begin(_session, running, out begun);
                 foreach (QueuedWrite work in running)
                 {
                     current = work;
@@ -141,8 +148,15 @@ internal sealed class PostgresWriter : IAsyncDisposable
 
                 if (isCommitting && failure is PostgresFailure.Disconnected or PostgresFailure.Refused)
                 {
-                    Fail(running, new StorageUnavailableException("The database went away while it was told to keep the write; it is not known whether it did.", exception));
-                    return true;
+                    switch (OutcomeOrNull(begun))
+                    {
+                        case true:
+                            Answer(running, Stopwatch.GetElapsedTime(started));
+                            return true;
+                        case null:
+                            Fail(running, new StorageUnavailableException("The database went away while it was told to keep the write; it is not known whether it did.", exception));
+                            return true;
+                    }
                 }
 
                 if (failure == PostgresFailure.Disconnected && tries < MaxTries)
@@ -178,7 +192,22 @@ internal sealed class PostgresWriter : IAsyncDisposable
         }
     }
 
-    private static NpgsqlTransaction Begin(SqlSession session, List<QueuedWrite> group)
+    private SqlSession Open()
+    {
+        SqlSession session = _sessions.OpenWriter();
+        try
+        {
+            _timeline = Text(session, Timeline)!;
+            return session;
+        }
+        catch
+        {
+            session.Dispose();
+            throw;
+        }
+    }
+
+    private NpgsqlTransaction Begin(SqlSession session, List<QueuedWrite> group, out Begun begun)
     {
         // Sent with the locks: the driver holds it back until there is something to send.
         NpgsqlTransaction transaction = ((NpgsqlConnection)session.Connection).BeginTransaction(System.Data.IsolationLevel.ReadCommitted);
@@ -192,7 +221,7 @@ internal sealed class PostgresWriter : IAsyncDisposable
             }
 
             // The rows of a function come in the order of its array.
-            session.Execute("SELECT pg_advisory_xact_lock(k) FROM unnest(@locks) k", locks.ToArray());
+            begun = new Begun(Text(session, "SELECT pg_current_xact_id()::text, pg_advisory_xact_lock(k) FROM unnest(@locks) k", locks.ToArray())!, _timeline);
             return transaction;
         }
         catch
@@ -200,6 +229,58 @@ internal sealed class PostgresWriter : IAsyncDisposable
             transaction.Dispose();
             throw;
         }
+    }
+
+    /// <summary>
+    /// Whether a transaction whose commit was not answered was committed: the server remembers. Null when it cannot be asked within some seconds, or when it is another
+    /// one, which has taken over from the first and may have given the same number to another transaction.
+    /// </summary>
+    private bool? OutcomeOrNull(Begun begun)
+    {
+        TimeSpan pause = FirstPause;
+        for (int tries = 1; tries <= MaxQuestions; tries++)
+        {
+            Thread.Sleep(pause);
+            pause *= 2;
+            try
+            {
+                _session ??= Open();
+                if (_timeline != begun.Timeline)
+                {
+                    return null;
+                }
+
+                switch (Text(_session, "SELECT pg_xact_status(@id::xid8)", begun.Id))
+                {
+                    case "committed":
+                        return true;
+                    case "aborted":
+                        return false;
+                }
+            }
+            catch (Exception exception) when (PostgresErrors.Of(exception) is PostgresFailure.Disconnected or PostgresFailure.Refused)
+            {
+                Forget();
+            }
+            catch (PostgresException)
+            {
+                return null;
+            }
+        }
+
+        return null;
+    }
+
+    /// <summary>The first column of the first row.</summary>
+    private static string? Text(SqlSession session, string sql, params ReadOnlySpan<object?> values)
+    {
+        using SqlReader reader = session.Query(sql, values);
+        string? first = reader.Read() && !reader.IsDBNull(0) ? reader.GetString(0) : null;
+        while (reader.Read())
+        {
+        }
+
+        return first;
     }
 
     private void Answer(List<QueuedWrite> group, TimeSpan elapsed)
@@ -231,4 +312,8 @@ internal sealed class PostgresWriter : IAsyncDisposable
         _session = null;
         _sessions.Clear();
     }
+
+    /// <param name="Id">The transaction's number.</param>
+    /// <param name="Timeline">Of the server that gave it.</param>
+    private readonly record struct Begun(string Id, string Timeline);
 }

@@ -4,6 +4,7 @@ using Tributary.Connections;
 using Tributary.Directories.Scim;
 using Tributary.Groups;
 using Tributary.Storage;
+using Tributary.Operations;
 using Tributary.Tests.Storage;
 
 namespace Tributary.Tests.Access.History;
@@ -111,7 +112,7 @@ public abstract class AccessHistoryContract : HistoryContract
         Time.SetUtcNow(Instant(20));
         var operation = await BeginDeletionAsync(first.Key);
         Time.SetUtcNow(Instant(30));
-        while (!await Operations.DeleteStepAsync(operation, 2, TimeSpan.Zero, Token))
+        while (await Operations.DeleteStepAsync(operation, 2, TimeSpan.Zero, Token) == StepOutcome.More)
         {
             Time.Advance(TimeSpan.FromSeconds(1));
         }
@@ -277,7 +278,7 @@ public abstract class AccessHistoryContract : HistoryContract
         await PutAsync(connection.Key, Write("one", acl: AclOf("a")));
 
         var behind = new Microsoft.Extensions.Time.Testing.FakeTimeProvider(Instant(50));
-        History = new AccessHistory(Microsoft.Extensions.Options.Options.Create(new Tributary.Access.AccessOptions { History = { Retention = Week } }), behind);
+        History = new AccessHistory(Microsoft.Extensions.Options.Options.Create(new Tributary.Access.AccessOptions { History = { Retention = Week } }), Tributary.Nodes.ThisNode.Alone(behind), behind);
         await ReopenAsync();
         await History.OpenAsync(Database, AnyDirectories, Token);
         await PutAsync(connection.Key, Write("one", acl: AclOf("b")));
@@ -285,6 +286,59 @@ public abstract class AccessHistoryContract : HistoryContract
 
         Assert.Equal(["", "b"], await Task.WhenAll(new[] { 100 - Tick, 100 }.Select(at => ListAtAsync(connection.Key, Instant(at), "two"))));
         Assert.Equal(["", "b"], await Task.WhenAll(new[] { 100 - Tick, 100 }.Select(at => ListAtAsync(connection.Key, Instant(at)))));
+    }
+
+    [Fact]
+    public async Task Of_two_nodes_whose_clocks_differ_neither_notes_before_the_other_what_came_after_it()
+    {
+        History = NodeAt(100);
+        await ReopenAsync();
+        await History.OpenAsync(Database, AnyDirectories, Token);
+        StoredConnection connection = await CreateReadyAsync();
+        await PutAsync(connection.Key, Write("one", acl: AclOf("a")));
+        await ProvisionAsync(ScimKind.User, "u");
+        await ProvisionAsync(ScimKind.Group, "g", members: "u");
+
+        History = NodeAt(50);
+        await ReopenAsync();
+        await PutAsync(connection.Key, Write("two", acl: AclOf("b")));
+        await PutAsync(connection.Key, Write("one", acl: AclOf("b")));
+        await ChangeMembersAsync("g", ScimMemberChangeKind.Remove, "u");
+        await DeleteWholeAsync(connection.Key);
+        await CreateReadyAsync();
+
+        History = NodeAt(101);
+        await ReopenAsync();
+        await PutAsync((await FindAsync("contosohr")).Key, Write("one", acl: AclOf("c")));
+
+        foreach (string table in (string[])["item_acl_past", "connection_past", "directory_object_past", "directory_member_past"])
+        {
+            long[] instants = await UntilAsync(table);
+            Assert.NotEmpty(instants);
+            Assert.Equal(instants.Order(), instants);
+            Assert.All(instants, instant => Assert.InRange(instant, Instant(100).UtcTicks, Instant(101).UtcTicks));
+        }
+
+        Tributary.Access.History.AccessHistory NodeAt(double seconds)
+        {
+            var clock = new Microsoft.Extensions.Time.Testing.FakeTimeProvider(Instant(seconds));
+            var node = new Tributary.Nodes.ThisNode($"at {seconds}", isShared: true, new Tributary.Nodes.NodeOptions(), clock);
+            return new(Microsoft.Extensions.Options.Options.Create(new Tributary.Access.AccessOptions { History = { Retention = Week } }), node, clock);
+        }
+
+        ValueTask<long[]> UntilAsync(string table) => Database.ReadAsync(
+            session =>
+            {
+                var instants = new List<long>();
+                using SqlReader reader = session.Query($"SELECT until FROM {table} ORDER BY key");
+                while (reader.Read())
+                {
+                    instants.Add(reader.GetInt64(0));
+                }
+
+                return instants.ToArray();
+            },
+            Token);
     }
 
     [Fact]

@@ -35,7 +35,7 @@ public abstract class HistoryContract : StoreContract
     /// <summary>Starts the store again with that retention.</summary>
     private protected async Task KeepAsync(TimeSpan? retention, DirectoryState? directories = null)
     {
-        History = new AccessHistory(Options.Create(new AccessOptions { History = { Retention = retention } }), Time);
+        History = new AccessHistory(Options.Create(new AccessOptions { History = { Retention = retention } }), Tributary.Nodes.ThisNode.Alone(Time), Time);
         await ReopenAsync();
         await History.OpenAsync(Database, directories ?? AnyDirectories, Token);
     }

@@ -226,7 +226,7 @@ public abstract class PastAccessContract : HistoryContract
                 await KeepAsync(TimeSpan.FromDays(3650));
                 break;
             default:
-                if (_deletions.Count > 0 && await Operations.DeleteStepAsync(_deletions[0], 2, TimeSpan.Zero, Token))
+                if (_deletions.Count > 0 && await Operations.DeleteStepAsync(_deletions[0], 2, TimeSpan.Zero, Token) == StepOutcome.Done)
                 {
                     _deletions.RemoveAt(0);
                 }

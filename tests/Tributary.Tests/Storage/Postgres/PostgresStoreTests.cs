@@ -3,6 +3,7 @@ using Tributary.Tests.Connections;
 using Tributary.Tests.Directories.Scim;
 using Tributary.Tests.Indexing;
 using Tributary.Tests.Items;
+using Tributary.Tests.Nodes;
 using Tributary.Tests.Operations;
 using Tributary.Tests.Schemas;
 
@@ -24,3 +25,11 @@ public sealed class PostgresScimStoreTests() : ScimStoreContract(() => new Postg
 public sealed class PostgresAccessHistoryTests() : AccessHistoryContract(() => new PostgresTestDatabase());
 
 public sealed class PostgresPastAccessTests() : PastAccessContract(() => new PostgresTestDatabase());
+
+public sealed class PostgresFollowersTests() : FollowersContract(() => new PostgresTestDatabase());
+
+public sealed class PostgresSeveralNodesTests() : SeveralNodesContract(() => new PostgresTestDatabase());
+
+public sealed class PostgresNodeStoreTests() : NodeStoreContract(() => new PostgresTestDatabase());
+
+public sealed class PostgresClaimTests() : ClaimContract(() => new PostgresTestDatabase());

@@ -7,6 +7,7 @@ using Tributary.Tests.Connections;
 using Tributary.Tests.Directories.Scim;
 using Tributary.Tests.Indexing;
 using Tributary.Tests.Items;
+using Tributary.Tests.Nodes;
 using Tributary.Tests.Operations;
 using Tributary.Tests.Schemas;
 
@@ -48,6 +49,14 @@ public sealed class SqliteOperationStoreTests() : OperationStoreContract(() => n
 public sealed class SqliteItemStoreTests() : ItemStoreContract(() => new SqliteTestDatabase());
 
 public sealed class SqliteChangeFeedTests() : ChangeFeedContract(() => new SqliteTestDatabase());
+
+public sealed class SqliteFollowersTests() : FollowersContract(() => new SqliteTestDatabase());
+
+public sealed class SqliteSeveralNodesTests() : SeveralNodesContract(() => new SqliteTestDatabase());
+
+public sealed class SqliteNodeStoreTests() : NodeStoreContract(() => new SqliteTestDatabase());
+
+public sealed class SqliteClaimTests() : ClaimContract(() => new SqliteTestDatabase());
 
 public sealed class SqliteScimStoreTests() : ScimStoreContract(() => new SqliteTestDatabase());
 
