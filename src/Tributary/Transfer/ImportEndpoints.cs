@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Http.HttpResults;
@@ -25,7 +26,7 @@ internal static class ImportEndpoints
         imports.MapGet("", ListAsync);
         imports.MapPost("", BeginAsync);
         imports.MapGet("/{importId}", GetAsync);
-        imports.MapPut("/{importId}/chunks/{number:int}", PutChunkAsync);
+        imports.MapPut("/{importId}/chunks/{number}", PutChunkAsync);
         imports.MapDelete("/{importId}", AbortAsync);
     }
 
@@ -103,9 +104,10 @@ internal static class ImportEndpoints
 
     /// <summary>The bytes of one chunk as the file has them. May be sent again; one that is in stays in.</summary>
     private static async Task<Results<GraphResult, GraphErrorResult>> PutChunkAsync(
-        HttpContext http, string tenantId, string importId, int number, [AsParameters] ImportServices services)
+        HttpContext http, string tenantId, string importId, string number, [AsParameters] ImportServices services)
     {
-        if (await services.Store.FindOrNullAsync(tenantId, importId, http.RequestAborted) is not { } import)
+        if (!int.TryParse(number, NumberStyles.None, CultureInfo.InvariantCulture, out int which)
+            || await services.Store.FindOrNullAsync(tenantId, importId, http.RequestAborted) is not { } import)
         {
             return NotFound();
         }
@@ -125,12 +127,12 @@ internal static class ImportEndpoints
         }
 
         // One that is in already: its answer was lost.
-        if (import.Last is { } last && number == last.Chunk)
+        if (import.Last is { } last && which == last.Chunk)
         {
             return Chunk.EndOrNull(body.Bytes.Span)?.Sha256 == last.Sha256 ? Showing(import.Progress) : OutOfOrder(import);
         }
 
-        if (import.IsComplete || number != import.Progress.NextChunk)
+        if (import.IsComplete || which != import.Progress.NextChunk)
         {
             return OutOfOrder(import);
         }

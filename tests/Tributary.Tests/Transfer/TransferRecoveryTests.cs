@@ -6,6 +6,8 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Time.Testing;
 using Tributary.Auth;
 using Tributary.Cli;
+using Tributary.Connections;
+using Tributary.Indexing;
 using Tributary.Storage;
 using Tributary.Tests.Hosting;
 using Tributary.Transfer;
@@ -250,12 +252,55 @@ public sealed class TransferRecoveryTests : IAsyncLifetime
         await PutAsync(0, "changed");
         (await _from.DeleteAsync($"{TransferServer.Connections}/contosohr/items/item0001")).ShouldBe(204);
 
+        // What it has still to read is not pruned, however far the indexes are.
+        StoredConnection connection = (await _from.Services.GetRequiredService<IConnectionStore>().FindOrNullAsync(TestServer.Tenant, "contosohr", Cancellation))!;
+        await _from.Services.GetRequiredService<IChangeFeed>().PruneAsync(connection.Key, connection.LastChange, int.MaxValue, Cancellation);
+        Assert.Equal(2, await CountAsync("SELECT count(*) FROM change"));
+
         await _from.ExportAsync("contosohr", _file).ShouldSucceedAsync();
 
         Assert.Equal(export, (await ExportFile.VerifyAsync(_file, _ => { }, Cancellation)).Header.Id);
         Assert.False(File.Exists(_file + ExportFile.PartSuffix));
         await _to.ImportAsync(_file).ShouldSucceedAsync();
         Assert.Equal(await _from.DescribeAsync("contosohr"), await _to.DescribeAsync("contosohr"));
+    }
+
+    [Fact]
+    public async Task Connections_that_break_are_gone_on_with_by_the_commands_themselves()
+    {
+        await MakeConnectionAsync(chunks: 8);
+        string export;
+        await using (var proxy = new CuttingProxy(_from.Http.BaseAddress!, cuts: 2, bytes: 5 * Chunk.TargetBytes / 2))
+        {
+            await TransferServer.RunAsync(ExportCommand.Create(), Cancellation, ["contosohr", _file, "--url", proxy.Url, "--data", _from.Data]).ShouldSucceedAsync();
+            Assert.True(proxy.CutsLeft <= 0, "Nothing was cut.");
+            export = (await ExportFile.VerifyAsync(_file, _ => { }, Cancellation)).Header.Id;
+        }
+
+        Assert.NotEqual("", export);
+        await using (var proxy = new CuttingProxy(_to.Http.BaseAddress!, cuts: 2, bytes: 5 * Chunk.TargetBytes / 2))
+        {
+            await TransferServer.RunAsync(ImportCommand.Create(), Cancellation, [_file, "--url", proxy.Url, "--data", _to.Data]).ShouldSucceedAsync();
+            Assert.True(proxy.CutsLeft <= 0, "Nothing was cut.");
+        }
+
+        Assert.Equal(await _from.DescribeAsync("contosohr"), await _to.DescribeAsync("contosohr"));
+    }
+
+    [Fact]
+    public async Task A_server_that_is_not_there_or_says_no_is_told_in_a_sentence()
+    {
+        await _from.CreateReadyConnectionAsync();
+        (int exitCode, _, string error) = await _from.ExportAsync("nothing", _file);
+        Assert.Equal((TransferOptions.Failure, "The server answered 404: 'Connection' was not found."), (exitCode, error.TrimEnd()));
+
+        (exitCode, _, error) = await TransferServer.RunAsync(ExportCommand.Create(), Cancellation, "contosohr", _file, "--url", "ftp://x", "--data", _from.Data);
+        Assert.Equal(TransferOptions.Failure, exitCode);
+        Assert.Contains("'ftp://x' is no http or https address", error, StringComparison.Ordinal);
+
+        (exitCode, _, error) = await TransferServer.RunAsync(ExportCommand.Create(), Cancellation, "contosohr", _file, "--data", _toData + "-none");
+        Assert.Equal(TransferOptions.Failure, exitCode);
+        Assert.Contains("There is no operator.key", error, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -277,8 +322,14 @@ public sealed class TransferRecoveryTests : IAsyncLifetime
         Assert.NotEqual(export, (await ExportFile.VerifyAsync(_file, _ => { }, Cancellation)).Header.Id);
 
         // One that is complete is kept a moment longer, for a client to which its end was lost.
-        time.Advance(TimeSpan.FromMinutes(4));
-        await Eventually.IsTrueAsync(async () => await CountAsync("SELECT count(*) FROM connection_export") == 0, "It is let go");
+        await Eventually.IsTrueAsync(
+            async () =>
+            {
+                // The server may set that moment only when the client has all of it.
+                time.Advance(TimeSpan.FromMinutes(1));
+                return await CountAsync("SELECT count(*) FROM connection_export") == 0;
+            },
+            "It is let go");
     }
 
     private async Task<long> CountAsync(string sql) =>
