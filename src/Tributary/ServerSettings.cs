@@ -46,6 +46,9 @@ internal static class ServerSettings
         return Sections.Contains(section, StringComparer.OrdinalIgnoreCase);
     }
 
+    /// <summary>A value with further pairs in it is a connection string, with a password.</summary>
+    private static string Shown(string token) => token.Split('=', 3) is [var name, _, _] ? name + "=…" : token;
+
     /// <summary>What is wrong with the command line tokens that no option took, or null when each is a setting.</summary>
     public static string? ProblemOrNull(IEnumerable<string> tokens)
     {
@@ -54,9 +57,9 @@ internal static class ServerSettings
             return null;
         }
 
-        string[] name = unknown.TrimStart('-').Split('=', 2);
+        string[] name = Shown(unknown).TrimStart('-').Split('=', 2);
         string section = name[0].Split(':')[0];
-        string advice = name.Length == 2 && NearestName.OfOrNull(section, Sections) is { } near ? $" Did you mean --{near}{unknown.TrimStart('-')[section.Length..]}?" : "";
-        return $"Unknown option '{unknown}'.{advice} Settings are written --Section:Name=value, with one of the sections {string.Join(", ", Sections)}. See tributary --help.";
+        string advice = name.Length == 2 && NearestName.OfOrNull(section, Sections) is { } near ? $" Did you mean --{near}{Shown(unknown).TrimStart('-')[section.Length..]}?" : "";
+        return $"Unknown option '{Shown(unknown)}'.{advice} Settings are written --Section:Name=value, with one of the sections {string.Join(", ", Sections)}. See tributary --help.";
     }
 }

@@ -21,7 +21,7 @@ internal static class ServeCommand
     /// <summary>Gives a command the options and the action of serving.</summary>
     public static void Configure(Command command)
     {
-        var data = new Option<string?>("--data") { Description = "Directory of store, index and keys. Default: ./.tributary" };
+        var data = new Option<string?>("--data") { Description = "Directory of store, index and keys. Default: ./.tributary. With --Storage:Provider=Postgres the store is the database that ConnectionStrings__Tributary names." };
         var inMemory = new Option<bool>("--in-memory") { Description = "Keep everything in a temporary directory that is removed at exit." };
         var urls = new Option<string?>("--urls") { Description = $"Addresses to listen on, separated by ';'. Default: {Server.DefaultUrl}, and {Listening.DefaultHttpsUrl} once there are certificates (tributary certs)." };
         var seed = new Option<string?>("--seed") { Description = "JSON file with applications and users of the development issuer." };

@@ -1,11 +1,29 @@
 using Lucene.Net.Index;
 using Tributary.Schemas;
+using Tributary.Storage;
 
 namespace Tributary.Indexing;
 
 /// <content>Following: taking changes in, making them durable, and giving up a generation that broke.</content>
 internal sealed partial class ConnectionIndex
 {
+    /// <summary>While the store cannot be reached the generation stays open: nothing is wrong with it, and searches wait or fail for the store's sake.</summary>
+    private async Task FollowWhileThereAsync(CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            try
+            {
+                await FollowAsync(cancellationToken);
+            }
+            catch (StorageUnavailableException exception)
+            {
+                LogUnavailable(exception.Message, _connection.Value);
+                await Task.Delay(RetryDelay, _time, cancellationToken);
+            }
+        }
+    }
+
     private async Task FollowAsync(CancellationToken cancellationToken)
     {
         IndexGeneration generation = _generation!;

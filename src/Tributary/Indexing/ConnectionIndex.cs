@@ -268,7 +268,7 @@ internal sealed partial class ConnectionIndex : IAsyncDisposable
             try
             {
                 await OpenAsync(stopping);
-                await FollowAsync(stopping);
+                await FollowWhileThereAsync(stopping);
             }
             catch (OperationCanceledException) when (stopping.IsCancellationRequested)
             {
@@ -392,6 +392,9 @@ internal sealed partial class ConnectionIndex : IAsyncDisposable
 
     [LoggerMessage(2003, LogLevel.Warning, "The index of connection {Connection} does not belong to this state of the store and is built anew.")]
     private partial void LogUntrusted(long connection);
+
+    [LoggerMessage(2011, LogLevel.Warning, "The index of connection {Connection} cannot follow the store, and tries again. {Reason}")]
+    private partial void LogUnavailable(string reason, long connection);
 
     [LoggerMessage(2010, LogLevel.Warning, "The index of connection {Connection} goes back to what it is sure of, or is built anew. {Reason}")]
     private partial void LogLost(string reason, long connection);

@@ -79,6 +79,7 @@ internal sealed class SqlActivityStore(ISqlDatabase database, SqlSignals signals
             return (AddActivitiesOutcome.Added, false);
         }
 
+        session.Signal(StoreSignal.Changed(connection));
         session.Execute("UPDATE connection SET last_change = last_change + 1 WHERE key = @key", connection.Value);
         session.Execute(
             "INSERT INTO change (connection, number, item, mark) SELECT key, last_change, @item, @mark FROM connection WHERE key = @key", item, Random.Shared.NextInt64(), connection.Value);

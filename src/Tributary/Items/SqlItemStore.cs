@@ -404,6 +404,7 @@ internal sealed class SqlItemStore(ISqlDatabase database, SqlSignals signals, Op
 
     private static void AddChange(SqlSession session, ConnectionKey connection, long change, string item, long items, long acls)
     {
+        session.Signal(StoreSignal.Changed(connection));
         session.Execute("INSERT INTO change (connection, number, item, mark) VALUES (@connection, @number, @item, @mark)", connection.Value, change, item, Random.Shared.NextInt64());
         session.Execute(
             "UPDATE connection SET last_change = @change, items = @items, acls = @acls WHERE key = @key", change, items, acls, connection.Value);

@@ -34,6 +34,7 @@ internal sealed partial class SqlOperationStore
                     (int)OperationKind.DeleteConnection,
                     (int)ConnectionOperationStatus.Inprogress,
                     due.ToUnixTimeMilliseconds());
+                session.Signal(StoreSignal.OperationQueued);
                 return BeginDeletionOutcome.Begun;
             },
             0,
@@ -81,6 +82,7 @@ internal sealed partial class SqlOperationStore
                         session.Execute("DELETE FROM connection_import WHERE connection = @connection", key);
                         session.Execute("DELETE FROM node_position WHERE connection = @connection", key);
                         session.Execute("DELETE FROM connection WHERE key = @key", key);
+                        session.Signal(StoreSignal.Dropped(operation.Connection));
                         return StepOutcome.Done;
                     }
                 }

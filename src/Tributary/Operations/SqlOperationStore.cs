@@ -150,6 +150,10 @@ internal sealed partial class SqlOperationStore(ISqlDatabase database, SqlSignal
                 {
                     End(session, operationId, connection, version, failure);
                 }
+                else
+                {
+                    session.Signal(StoreSignal.OperationQueued);
+                }
 
                 return AcceptSchemaOutcome.Accepted;
             },

@@ -10,8 +10,23 @@ internal sealed class SqlSession(DbConnection connection, SqlDialect? dialect = 
 {
     private readonly Dictionary<string, DbCommand> _commands = [];
     private readonly SqlDialect _dialect = dialect ?? SqlDialect.None;
+    private HashSet<StoreSignal>? _signals;
 
     public DbConnection Connection { get; } = connection;
+
+    /// <summary>Keeps what is to be told to other nodes with the commit, from now on; where there are none, nothing is kept.</summary>
+    public void KeepSignals() => _signals = [];
+
+    /// <summary>Tells other nodes' followers, with the commit and only then, that there is something for them.</summary>
+    public void Signal(StoreSignal signal) => _signals?.Add(signal);
+
+    /// <summary>What was kept since it was taken last.</summary>
+    public StoreSignal[] TakeSignals()
+    {
+        StoreSignal[] taken = [.. _signals ?? []];
+        _signals?.Clear();
+        return taken;
+    }
 
     /// <summary>Runs a statement; returns the number of rows it changed.</summary>
     public int Execute(string sql, params ReadOnlySpan<object?> values) => Command(sql, values).ExecuteNonQuery();

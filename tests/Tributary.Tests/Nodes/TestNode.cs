@@ -20,9 +20,10 @@ internal sealed class TestNode : IAsyncDisposable
     private readonly OperationWorker _worker;
     private readonly string _folder;
 
-    private TestNode(ISqlDatabase database, ThisNode node, string folder, IndexOptions options, TimeProvider time)
+    private TestNode(ISqlDatabase database, ThisNode node, string folder, IndexOptions options, TimeProvider time, SqlSignals? signals)
     {
         _folder = folder;
+        Signals = signals ?? new SqlSignals();
         _data = DataDirectory.Open(new StorageOptions { Data = folder });
         var numbers = new OpaqueNumbers(database);
         var operations = new SqlOperationStore(database, Signals, AccessHistory.Off, node);
@@ -36,7 +37,7 @@ internal sealed class TestNode : IAsyncDisposable
         _worker = new OperationWorker(operations, Catalog, database, Signals, node, time, NullLogger<OperationWorker>.Instance);
     }
 
-    public SqlSignals Signals { get; } = new();
+    public SqlSignals Signals { get; }
 
     public IChangeFeed Feed { get; }
 
@@ -48,9 +49,9 @@ internal sealed class TestNode : IAsyncDisposable
 
     public NodeStore Store { get; }
 
-    public static async Task<TestNode> StartAsync(ISqlDatabase database, ThisNode node, string folder, TimeProvider time, IndexOptions? options = null, bool works = true)
+    public static async Task<TestNode> StartAsync(ISqlDatabase database, ThisNode node, string folder, TimeProvider time, IndexOptions? options = null, bool works = true, SqlSignals? signals = null)
     {
-        var started = new TestNode(database, node, folder, options ?? new IndexOptions(), time);
+        var started = new TestNode(database, node, folder, options ?? new IndexOptions(), time, signals);
         await started.Store.BeatAsync(default, CancellationToken.None);
         await started.Catalog.StartAsync(CancellationToken.None);
         if (works)

@@ -21,9 +21,9 @@ public abstract class StoreContract : IAsyncLifetime
     /// <summary>Every table that holds something of a connection.</summary>
     protected static readonly string[] Tables = ["connection", "connection_schema", "operation", "acl", "acl_left", "item", "item_content", "item_activity", "change", "external_group", "external_group_member"];
 
-    private readonly TestDatabase _testDatabase;
+    private protected TestDatabase TestDatabase { get; }
 
-    private protected StoreContract(Func<TestDatabase> create) => _testDatabase = create();
+    private protected StoreContract(Func<TestDatabase> create) => TestDatabase = create();
 
     private protected ISqlDatabase Database { get; private set; } = null!;
 
@@ -52,15 +52,15 @@ public abstract class StoreContract : IAsyncLifetime
 
     public async ValueTask InitializeAsync() => await OpenAsync();
 
-    public async ValueTask DisposeAsync()
+    public virtual async ValueTask DisposeAsync()
     {
-        await _testDatabase.DisposeAsync();
+        await TestDatabase.DisposeAsync();
         GC.SuppressFinalize(this);
     }
 
     private protected async Task ReopenAsync()
     {
-        await _testDatabase.CloseAsync();
+        await TestDatabase.CloseAsync();
         await OpenAsync();
     }
 
@@ -154,7 +154,7 @@ public abstract class StoreContract : IAsyncLifetime
 
     private async Task OpenAsync()
     {
-        Database = await _testDatabase.OpenAsync();
+        Database = await TestDatabase.OpenAsync();
         var operations = new SqlOperationStore(Database, Signals, History, ThisNode.Alone(TimeProvider.System));
         var numbers = new OpaqueNumbers(Database);
         Connections = new SqlConnectionStore(Database, Signals, numbers, History);

@@ -17,12 +17,13 @@ internal sealed class PostgresDatabase : ISqlDatabase, IAsyncDisposable
     private const int MaxTries = 3;
 
     private readonly PostgresSessions _sessions;
-    private readonly ConcurrentBag<SqlSession> _readers = [];
+    private readonly ConcurrentBag<(SqlSession Session, int Server)> _readers = [];
     private readonly SemaphoreSlim _readerSlots = new(MaxReaders);
     private readonly PostgresWriter _writer;
 
-    private PostgresDatabase(PostgresSessions sessions, PostgresWriter writer, StoreIdentity identity)
+    private PostgresDatabase(PostgresSessions sessions, PostgresWriter writer, PostgresListener listener, StoreIdentity identity)
     {
+        Listener = listener;
         _sessions = sessions;
         _writer = writer;
         Identity = identity;
@@ -30,22 +31,27 @@ internal sealed class PostgresDatabase : ISqlDatabase, IAsyncDisposable
 
     public StoreIdentity Identity { get; }
 
+    /// <summary>Hears of what other nodes write.</summary>
+    public PostgresListener Listener { get; }
+
     /// <summary>Connects, waiting for a server that starts, and brings the tables up to date.</summary>
     /// <param name="connectionString">Without a <see cref="PostgresConnectionString.ProblemOrNull"/>.</param>
     /// <param name="options">How long to wait, and whether commits wait for the disk.</param>
     /// <param name="metrics">Told of every commit.</param>
+    /// <param name="signals">Told of what other nodes write, and when the server is another one than before.</param>
     /// <exception cref="InvalidDataException">It cannot be reached, or is no database for this program; the message says which.</exception>
-    public static PostgresDatabase Open(string connectionString, StorageOptions options, StorageMetrics metrics)
+    public static PostgresDatabase Open(string connectionString, StorageOptions options, StorageMetrics metrics, SqlSignals signals)
     {
         // A read keeps the thread it runs on while it waits for the server; with as many threads to begin with, nobody else waits for the pool to grow.
         ThreadPool.GetMinThreads(out int workers, out int completions);
         ThreadPool.SetMinThreads(Math.Max(workers, MaxReaders + (2 * Environment.ProcessorCount)), completions);
 
-        var sessions = new PostgresSessions(connectionString, options.IsDurable, MaxReaders);
+        var sessions = new PostgresSessions(connectionString, options.IsDurable, MaxReaders, signals.RaiseInterrupted);
         try
         {
             StoreIdentity identity = OpenWhenThere(sessions, options.StartWait);
-            return new PostgresDatabase(sessions, new PostgresWriter(sessions, metrics), identity);
+            var writer = new PostgresWriter(sessions, PostgresListener.ChannelOf(identity), metrics);
+            return new PostgresDatabase(sessions, writer, new PostgresListener(connectionString, identity, signals, writer.IsServedBy), identity);
         }
         catch
         {
@@ -83,13 +89,17 @@ internal sealed class PostgresDatabase : ISqlDatabase, IAsyncDisposable
                 SqlSession? session = null;
                 try
                 {
-                    if (!_readers.TryTake(out session))
+                    (session, int server) = TakeReader();
+                    T result = work(session);
+                    if (server == _sessions.Servers)
                     {
-                        session = _sessions.OpenReader();
+                        _readers.Add((session, server));
+                    }
+                    else
+                    {
+                        session.Dispose();
                     }
 
-                    T result = work(session);
-                    _readers.Add(session);
                     return result;
                 }
                 catch (Exception exception)
@@ -102,9 +112,9 @@ internal sealed class PostgresDatabase : ISqlDatabase, IAsyncDisposable
                     }
 
                     // The others were made before the server went away, too.
-                    while (_readers.TryTake(out SqlSession? idle))
+                    while (_readers.TryTake(out (SqlSession Session, int Server) idle))
                     {
-                        idle.Dispose();
+                        idle.Session.Dispose();
                     }
 
                     _sessions.Clear();
@@ -136,14 +146,32 @@ internal sealed class PostgresDatabase : ISqlDatabase, IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
+        await Listener.DisposeAsync();
         await _writer.DisposeAsync();
-        while (_readers.TryTake(out SqlSession? session))
+        while (_readers.TryTake(out (SqlSession Session, int Server) idle))
         {
-            session.Dispose();
+            idle.Session.Dispose();
         }
 
         await _sessions.DisposeAsync();
         _readerSlots.Dispose();
+    }
+
+    /// <summary>One with the server that the newest session is with: an older one may be with a server that has been put out of office and does not know.</summary>
+    private (SqlSession Session, int Server) TakeReader()
+    {
+        while (_readers.TryTake(out (SqlSession Session, int Server) idle))
+        {
+            if (idle.Server == _sessions.Servers)
+            {
+                return idle;
+            }
+
+            idle.Session.Dispose();
+        }
+
+        int servers = _sessions.Servers;
+        return (_sessions.OpenReader(), servers);
     }
 
     private static StoreIdentity OpenWhenThere(PostgresSessions sessions, TimeSpan longest)

@@ -12,15 +12,25 @@ internal sealed class PostgresSessions : IAsyncDisposable
     /// <summary>Prepared once it was used twice; there are fewer statements than this.</summary>
     private const int MaxPrepared = 400;
 
+    /// <summary>When it was started, to the microsecond: another one was started at another time, as was this one after a crash, in which commits that did not wait for the disk are lost.</summary>
+    private const string WhichServer = "SELECT CASE WHEN pg_is_in_recovery() THEN '' ELSE pg_postmaster_start_time()::text END";
+
     private readonly NpgsqlDataSource _readers;
     private readonly NpgsqlDataSource _writers;
+    private readonly Lock _lock = new();
+    private string? _server;
+    private int _servers;
+    private readonly Action _interrupted;
 
     /// <param name="connectionString">As it is configured.</param>
     /// <param name="isDurable">Whether commits wait for the disk.</param>
     /// <param name="maxReaders">How many sessions read at once.</param>
+    /// <param name="interrupted">Called before a session is used that is with another server than the last one was.</param>
     /// <exception cref="ArgumentException">The connection string is none. The message does not tell it.</exception>
-    public PostgresSessions(string connectionString, bool isDurable, int maxReaders)
+    public PostgresSessions(string connectionString, bool isDurable, int maxReaders, Action interrupted)
     {
+        _interrupted = interrupted;
+
         // Where a server was told to commit without waiting for its disk, this is told otherwise; one that waits for standbys does so still.
         string commit = isDurable
             ? "SELECT set_config('synchronous_commit', CASE current_setting('synchronous_commit') WHEN 'off' THEN 'on' ELSE current_setting('synchronous_commit') END, false)"
@@ -31,6 +41,9 @@ internal sealed class PostgresSessions : IAsyncDisposable
             8,
             $"SET lock_timeout = '{LockTimeout}'; SET idle_in_transaction_session_timeout = '{SilenceTimeout}'; SET jit = off; {commit}");
     }
+
+    /// <summary>With how many servers there have been sessions, one after the other. A server that has started again is another one.</summary>
+    public int Servers => Volatile.Read(ref _servers);
 
     public SqlSession OpenReader() => new(_readers.OpenConnection(), PostgresDialect.Instance);
 
@@ -49,7 +62,7 @@ internal sealed class PostgresSessions : IAsyncDisposable
         await _writers.DisposeAsync();
     }
 
-    private static NpgsqlDataSource Source(string connectionString, int maxSessions, string setUp)
+    private NpgsqlDataSource Source(string connectionString, int maxSessions, string setUp)
     {
         NpgsqlConnectionStringBuilder settings = PostgresConnectionString.Parse(connectionString);
         settings.MaxPoolSize = maxSessions;
@@ -65,16 +78,20 @@ internal sealed class PostgresSessions : IAsyncDisposable
         return builder.Build();
     }
 
-    private static void SetUp(NpgsqlConnection connection, string sql)
+    private void SetUp(NpgsqlConnection connection, string sql)
     {
         using NpgsqlCommand command = SetUpCommand(connection, sql);
         command.ExecuteNonQuery();
+        command.CommandText = WhichServer;
+        Meet((string)command.ExecuteScalar()!);
     }
 
-    private static async Task SetUpAsync(NpgsqlConnection connection, string sql)
+    private async Task SetUpAsync(NpgsqlConnection connection, string sql)
     {
         await using NpgsqlCommand command = SetUpCommand(connection, sql);
         await command.ExecuteNonQueryAsync();
+        command.CommandText = WhichServer;
+        Meet((string)(await command.ExecuteScalarAsync())!);
     }
 
     private static NpgsqlCommand SetUpCommand(NpgsqlConnection connection, string sql)
@@ -84,5 +101,33 @@ internal sealed class PostgresSessions : IAsyncDisposable
         command.CommandText = sql;
 #pragma warning restore CA2100
         return command;
+    }
+
+    /// <summary>A standby is behind, however little: what it would answer others have seen otherwise.</summary>
+    private void Meet(string server)
+    {
+        if (server.Length == 0)
+        {
+            throw new PostgresException("The server is a standby.", "ERROR", "ERROR", "25006");
+        }
+
+        lock (_lock)
+        {
+            if (server == _server)
+            {
+                return;
+            }
+
+            // Whoever waits for the lock goes on when all know of it.
+            bool isFirst = _server is null;
+            _server = server;
+            Interlocked.Increment(ref _servers);
+            if (!isFirst)
+            {
+                // Those of the other server are closed, now or when they are given back.
+                Clear();
+                _interrupted();
+            }
+        }
     }
 }

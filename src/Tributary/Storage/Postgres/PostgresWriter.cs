@@ -25,18 +25,28 @@ internal sealed class PostgresWriter : IAsyncDisposable
     /// <summary>Another one since a standby took over. A server that is a standby does not tell.</summary>
     private const string Timeline = "SELECT substr(pg_walfile_name(pg_current_wal_insert_lsn()), 1, 8)";
 
+    /// <summary>Of 8,000 bytes that a notification may have.</summary>
+    private const int SignalsOfText = 300;
+
     private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(20);
 
     private readonly PostgresSessions _sessions;
     private readonly StorageMetrics _metrics;
+    private readonly string _channel;
     private readonly WriteQueue _queue;
     private readonly BackgroundTurn _background = new();
     private readonly Thread _thread;
     private SqlSession? _session;
     private string _timeline = "";
+    private int _server;
+    private volatile int _process;
 
-    public PostgresWriter(PostgresSessions sessions, StorageMetrics metrics)
+    /// <param name="sessions">Opens the writer's.</param>
+    /// <param name="channel">On which other nodes are told.</param>
+    /// <param name="metrics">Told of every commit.</param>
+    public PostgresWriter(PostgresSessions sessions, string channel, StorageMetrics metrics)
     {
+        _channel = channel;
         _sessions = sessions;
         _metrics = metrics;
         _queue = new WriteQueue(metrics);
@@ -51,6 +61,9 @@ internal sealed class PostgresWriter : IAsyncDisposable
         _queue.RunInBackgroundAsync(scope, work, cancellationToken);
 
     public IWriteGroup GroupWrites() => _queue.GroupWrites();
+
+    /// <summary>Whether a process of the server serves this writer.</summary>
+    public bool IsServedBy(int process) => _process == process;
 
     public async ValueTask DisposeAsync()
     {
@@ -124,6 +137,12 @@ internal sealed class PostgresWriter : IAsyncDisposable
             Begun begun = default;
             try
             {
+                if (_session is not null && _server != _sessions.Servers)
+                {
+                    // It is with a server that has been put out of office and may not know.
+                    Forget();
+                }
+
                 _session ??= Open();
                 using NpgsqlTransaction transaction = Begin(_session, running, out begun);
                 foreach (QueuedWrite work in running)
@@ -133,6 +152,7 @@ internal sealed class PostgresWriter : IAsyncDisposable
                 }
 
                 current = null;
+                Tell(_session);
                 isCommitting = true;
                 transaction.Commit();
             }
@@ -198,6 +218,9 @@ internal sealed class PostgresWriter : IAsyncDisposable
         try
         {
             _timeline = Text(session, Timeline)!;
+            _server = _sessions.Servers;
+            session.KeepSignals();
+            _process = ((NpgsqlConnection)session.Connection).ProcessID;
             return session;
         }
         catch
@@ -213,6 +236,7 @@ internal sealed class PostgresWriter : IAsyncDisposable
         NpgsqlTransaction transaction = ((NpgsqlConnection)session.Connection).BeginTransaction(System.Data.IsolationLevel.ReadCommitted);
         try
         {
+            session.TakeSignals();
             var locks = new SortedSet<long>();
             foreach (QueuedWrite work in group)
             {
@@ -228,6 +252,16 @@ internal sealed class PostgresWriter : IAsyncDisposable
         {
             transaction.Dispose();
             throw;
+        }
+    }
+
+    /// <summary>With the commit, the server tells the other nodes. As one text, cut so that none is longer than it takes.</summary>
+    private void Tell(SqlSession session)
+    {
+        string[] signals = [.. session.TakeSignals().Chunk(SignalsOfText).Select(some => string.Join(' ', some))];
+        if (signals.Length > 0)
+        {
+            session.Execute("SELECT pg_notify(@channel, t) FROM unnest(@texts) t", _channel, signals);
         }
     }
 

@@ -99,8 +99,29 @@ internal sealed class PostgresServer
 
     public void Resume() => Run("pg_ctl", "-D", $"{_folder}/data", "-l", $"{_folder}/log", "-w", "start");
 
+    /// <summary>Ends it when all is written.</summary>
+    public void Stop() => Run("pg_ctl", "-D", $"{_folder}/data", "-m", "fast", "-w", "stop");
+
+    /// <summary>What it holds at the moment, while it is stopped: what a standby has that gets no more.</summary>
+    public void Keep() => Run("/bin/cp", "-a", $"{_folder}/data", $"{_folder}/kept");
+
+    /// <summary>Puts what was kept in its place, while it is stopped.</summary>
+    public void GoBack()
+    {
+        Run("/bin/rm", "-rf", $"{_folder}/data");
+        Run("/bin/mv", $"{_folder}/kept", $"{_folder}/data");
+    }
+
+    /// <summary>The next start is as a standby, or no more so.</summary>
+    public void BeStandby(bool isStandby) => Run(isStandby ? "/bin/touch" : "/bin/rm", $"{_folder}/data/standby.signal");
+
     public void Remove()
     {
+        if (!Directory.Exists(_folder))
+        {
+            return;
+        }
+
         try
         {
             Crash();
@@ -155,6 +176,7 @@ internal sealed class PostgresServer
     /// <summary>As its owner, which must not be root.</summary>
     private void Run(string program, params string[] arguments)
     {
+        // As it is, where the path is whole.
         string path = Path.Combine(_binaries, program);
         if (Environment.IsPrivilegedProcess)
         {

@@ -17,14 +17,17 @@ internal sealed class PostgresTestDatabase(StorageOptions? options = null, Postg
 
     public TributaryMeter Meter { get; } = new();
 
+    /// <summary>Told when the server is another one than before.</summary>
+    public SqlSignals Signals { get; } = new();
+
     public override Task<ISqlDatabase> OpenAsync()
     {
-        _database = PostgresDatabase.Open(ConnectionString, Options, new StorageMetrics(Meter));
+        _database = PostgresDatabase.Open(ConnectionString, Options, new StorageMetrics(Meter), Signals);
         return Task.FromResult<ISqlDatabase>(_database);
     }
 
     /// <summary>Another node on the same database; who asks for it closes it.</summary>
-    public PostgresDatabase OpenAnother() => PostgresDatabase.Open(ConnectionString, Options, new StorageMetrics(Meter));
+    public PostgresDatabase OpenAnother() => PostgresDatabase.Open(ConnectionString, Options, new StorageMetrics(Meter), Signals);
 
     public override async Task CloseAsync()
     {
