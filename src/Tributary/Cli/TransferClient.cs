@@ -4,7 +4,6 @@ using System.Text.Json;
 using Polly;
 using Polly.Retry;
 using Tributary.Auth.DevIssuer;
-using Tributary.Transfer;
 
 namespace Tributary.Cli;
 

@@ -2,7 +2,6 @@ using System.Security.Cryptography;
 using System.Text.Json;
 using System.Text.Unicode;
 using Tributary.Acls;
-using Tributary.Connections;
 using Tributary.Graph;
 using Tributary.Groups;
 using Tributary.Items;
@@ -199,14 +198,14 @@ internal sealed partial class ImportReader(ImportRequest request, Schema? schema
         return activities;
     }
 
-    private IEnumerable<JsonElement> Array(JsonElement root, string name)
+    private JsonElement[] Array(JsonElement root, string name)
     {
         if (!root.TryGetProperty(name, out JsonElement value))
         {
             return [];
         }
 
-        return value.ValueKind == JsonValueKind.Array ? value.EnumerateArray() : throw Refused($"has a member '{name}' that is no array");
+        return value.ValueKind == JsonValueKind.Array ? [.. value.EnumerateArray()] : throw Refused($"has a member '{name}' that is no array");
     }
 
     private string Text(JsonElement value) => value.ValueKind == JsonValueKind.String ? value.GetString()! : throw Refused("names nothing: its value is no text");

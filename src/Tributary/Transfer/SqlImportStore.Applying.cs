@@ -1,8 +1,6 @@
 using System.Text.Json;
 using Tributary.Connections;
 using Tributary.Graph;
-using Tributary.Groups;
-using Tributary.Items;
 using Tributary.Operations;
 using Tributary.Schemas;
 using Tributary.Storage;
@@ -179,7 +177,9 @@ internal sealed partial class SqlImportStore
 
         foreach (ExportedOperation operation in JsonSerializer.Deserialize(stored, TransferJson.Default.IReadOnlyListExportedOperation)!)
         {
-            WireNames<ConnectionOperationStatus>.TryParse(operation.Status, out ConnectionOperationStatus status);
+            ConnectionOperationStatus status = WireNames<ConnectionOperationStatus>.TryParse(operation.Status, out ConnectionOperationStatus read)
+                ? read
+                : throw new InvalidDataException("A stored operation of an import has no status.");
 
             // Ids are unique in the store: where the original lives on, the copy's operations have others.
             bool isTaken = session.ScalarOrNull("SELECT 1 FROM operation WHERE id = @id", operation.Id) is not null;

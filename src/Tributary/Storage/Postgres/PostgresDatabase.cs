@@ -64,7 +64,7 @@ internal sealed class PostgresDatabase : ISqlDatabase, IAsyncDisposable
     /// <exception cref="InvalidDataException">As <see cref="Open"/>, or a server is on it, which would go on with the old one.</exception>
     public static async Task<StoreIdentity> RaiseEpochAsync(string connectionString, DateTimeOffset now)
     {
-        await using var sessions = new PostgresSessions(connectionString, isDurable: true, maxReaders: 1);
+        await using var sessions = new PostgresSessions(connectionString, isDurable: true, maxReaders: 1, interrupted: () => { });
         OpenWhenThere(sessions, TimeSpan.Zero);
         using SqlSession session = sessions.OpenWriter();
         if (session.ScalarOrNull(
