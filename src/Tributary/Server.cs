@@ -31,6 +31,7 @@ using Tributary.Storage.Sqlite;
 using Tributary.TakeOver;
 using Tributary.Telemetry;
 using Tributary.Throttling;
+using Tributary.Transfer;
 
 namespace Tributary;
 
@@ -231,6 +232,8 @@ internal static class Server
         services.AddSingleton<IActivityStore, SqlActivityStore>();
         services.AddSingleton<IGroupStore, SqlGroupStore>();
         services.AddSingleton<IAccessStore, SqlAccessStore>();
+        services.AddSingleton<IExportStore, SqlExportStore>();
+        services.AddSingleton<IImportStore, SqlImportStore>();
 
         services.AddSingleton<PartPipeline>();
 
@@ -257,6 +260,7 @@ internal static class Server
         services.AddHostedService<OperationWorker>();
         services.AddHostedService(provider => provider.GetRequiredService<SnapshotWorker>());
         services.AddHostedService(provider => provider.GetRequiredService<NodeReadiness>());
+        services.AddHostedService<ExportLeases>();
     }
 
     private static void UsePipeline(WebApplication app)
@@ -341,6 +345,8 @@ internal static class Server
         app.MapAccessLog();
         app.MapIndex();
         app.MapSnapshots();
+        app.MapExport();
+        app.MapImports();
         app.MapNodes();
         app.MapTelemetry();
     }

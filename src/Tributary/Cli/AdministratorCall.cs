@@ -1,7 +1,6 @@
 using System.CommandLine;
 using System.Net.Http.Headers;
 using System.Text.Json;
-using Tributary.Auth;
 using Tributary.Auth.DevIssuer;
 
 namespace Tributary.Cli;
@@ -13,44 +12,17 @@ namespace Tributary.Cli;
 /// <param name="error">Where it is told.</param>
 internal sealed class AdministratorCall(string words, string url, string token, TextWriter error)
 {
-    /// <summary>Where a token is looked for that the command line does not give: there it would be seen by everybody on the machine.</summary>
-    public const string TokenVariable = "TOKEN";
-
     /// <summary>How long an answer may take.</summary>
     public TimeSpan Patience { get; init; } = TimeSpan.FromMinutes(2);
 
     public static Option<string> Url() => new("--url") { Description = "The running server.", DefaultValueFactory = _ => DevDefaults.ServerUrl };
 
-    public static Option<string?> TokenFile() => new("--token-file") { Description = $"A file that holds a token of an administrator of the tenant. Default: the variable {TokenVariable}." };
+    public static Option<string?> TokenFile() => new("--token-file") { Description = $"A file that holds a token of an administrator of the tenant. Default: the variable {BearerToken.Variable}." };
 
     public static Option<string?> Data() => new("--data") { Description = "In the place of a token: the server's data directory, whose operator.key is taken." };
 
-    public static async Task<(string? Token, string? Problem)> TokenAsync(string? file, string? data, string words, CancellationToken cancellation)
-    {
-        if (file is not null && data is not null)
-        {
-            return (null, "--data stands in the place of --token-file; leave out one of them.");
-        }
-
-        try
-        {
-            string? token = data is not null ? ReadKey(data)
-                : file is not null ? await File.ReadAllTextAsync(file, cancellation)
-                : Environment.GetEnvironmentVariable(TokenVariable);
-            return token?.Trim() is { Length: > 0 } trimmed && !trimmed.Any(char.IsWhiteSpace) && trimmed.All(char.IsAscii)
-                ? (trimmed, null)
-                : (null, $"There is no token. Type: {TokenVariable}=$(tributary token --user admin@tributary.local) {words} …, or give --token-file or --data.");
-        }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or InvalidDataException)
-        {
-            return (null, exception.Message);
-        }
-    }
-
-    /// <summary>Never makes one: a key that no server has is of no use.</summary>
-    private static string ReadKey(string data) => File.Exists(Path.Combine(data, OperatorKey.FileName))
-        ? OperatorKey.Read(data)
-        : throw new InvalidDataException($"There is no {OperatorKey.FileName} in {data}: name the data directory of a server that was started.");
+    public static Task<(string? Token, string? Problem)> TokenAsync(string? file, string? data, string words, CancellationToken cancellation) => BearerToken.ReadAsync(
+        file, data, $"Type: {BearerToken.Variable}=$(tributary token --user admin@tributary.local) {words} …, or give --token-file or --data.", cancellation);
 
     /// <param name="method">How.</param>
     /// <param name="path">What for, with its query.</param>

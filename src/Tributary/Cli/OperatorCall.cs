@@ -17,7 +17,7 @@ internal static class OperatorCall
     public static Command Create(string name, string whole, string description, HttpMethod method, string path, Action<TextWriter, JsonElement> write)
     {
         Option<string> url = AdministratorCall.Url();
-        Option<string?> tokenFile = new("--token-file") { Description = $"A file that holds a token of the operator, or the operator's key. Default: the variable {AdministratorCall.TokenVariable}." };
+        Option<string?> tokenFile = new("--token-file") { Description = $"A file that holds a token of the operator, or the operator's key. Default: the variable {BearerToken.Variable}." };
         Option<string?> data = AdministratorCall.Data();
         Option<bool> json = new("--json") { Description = "Print JSON, as the server answers it." };
         Command command = new(name, description) { url, tokenFile, data, json };

@@ -9,6 +9,7 @@ internal sealed class SqlConnectionStore(ISqlDatabase database, SqlSignals signa
 {
     private const int MaxParsed = 1024;
 
+    // Of those that are being imported (deleting = 2) nothing is read here; their ids and names are taken.
     private const string Columns =
         """
         key, tenant, body, state, deleting, version, schema_accepted, schema_active, items, last_change,
@@ -23,7 +24,7 @@ internal sealed class SqlConnectionStore(ISqlDatabase database, SqlSignals signa
         {
             int interruptions = signals.Interruptions;
             using SqlReader reader = session.Query(
-                $"SELECT {Columns} FROM connection WHERE tenant = @tenant AND id_folded = @folded AND id = @id", tenantId, Fold(id), id);
+                $"SELECT {Columns} FROM connection WHERE tenant = @tenant AND id_folded = @folded AND id = @id AND deleting < 2", tenantId, Fold(id), id);
             return reader.Read() ? Read(reader, interruptions) : null;
         },
         cancellationToken);
@@ -34,7 +35,7 @@ internal sealed class SqlConnectionStore(ISqlDatabase database, SqlSignals signa
             {
                 int interruptions = signals.Interruptions;
                 var connections = new List<StoredConnection>();
-                using SqlReader reader = session.Query($"SELECT {Columns} FROM connection WHERE tenant = @tenant ORDER BY key", tenantId);
+                using SqlReader reader = session.Query($"SELECT {Columns} FROM connection WHERE tenant = @tenant AND deleting < 2 ORDER BY key", tenantId);
                 while (reader.Read())
                 {
                     connections.Add(Read(reader, interruptions));
@@ -120,7 +121,7 @@ internal sealed class SqlConnectionStore(ISqlDatabase database, SqlSignals signa
             cancellationToken);
     }
 
-    private static bool IsNameTaken(SqlSession session, string tenantId, string name, long except) => session.ScalarOrNull(
+    public static bool IsNameTaken(SqlSession session, string tenantId, string name, long except) => session.ScalarOrNull(
         "SELECT 1 FROM connection WHERE tenant = @tenant AND name_folded = @name AND key <> @except", tenantId, Fold(name), except) is not null;
 
     private StoredConnection Read(SqlReader reader, int interruptions)
@@ -162,5 +163,5 @@ internal sealed class SqlConnectionStore(ISqlDatabase database, SqlSignals signa
         return parsed;
     }
 
-    private static string Fold(string text) => text.ToUpperInvariant();
+    public static string Fold(string text) => text.ToUpperInvariant();
 }

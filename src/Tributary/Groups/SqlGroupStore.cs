@@ -73,6 +73,7 @@ internal sealed class SqlGroupStore(ISqlDatabase database, AccessHistory history
                     group.DisplayName,
                     group.Description);
                 CountGroups(session, connection, 1);
+                GroupChanges.Note(session, connection, group.Id);
                 return CreateGroupOutcome.Created;
             },
             BytesOf(group.DisplayName, group.Description),
@@ -80,7 +81,9 @@ internal sealed class SqlGroupStore(ISqlDatabase database, AccessHistory history
 
     public ValueTask<bool> UpdateAsync(ConnectionKey connection, string id, GroupUpdate update, CancellationToken cancellationToken) => database.WriteAsync(
             WriteScope.Connection(connection),
-        session => IsThere(session, connection) && session.Execute(
+        session =>
+        {
+            if (!IsThere(session, connection) || session.Execute(
             """
             UPDATE external_group SET display_name = CASE WHEN @hasName THEN @name ELSE display_name END,
                    description = CASE WHEN @hasDescription THEN @description ELSE description END
@@ -91,7 +94,14 @@ internal sealed class SqlGroupStore(ISqlDatabase database, AccessHistory history
             update.HasDescription,
             update.Description,
             connection.Value,
-            id) > 0,
+            id) == 0)
+            {
+                return false;
+            }
+
+            GroupChanges.Note(session, connection, id);
+            return true;
+        },
         BytesOf(update.DisplayName, update.Description),
         cancellationToken);
 
@@ -108,6 +118,7 @@ internal sealed class SqlGroupStore(ISqlDatabase database, AccessHistory history
             session.Execute("DELETE FROM external_group WHERE connection = @connection AND id = @id", connection.Value, id);
             session.Execute("DELETE FROM external_group_member WHERE connection = @connection AND group_id = @id", connection.Value, id);
             CountGroups(session, connection, -1);
+            GroupChanges.Note(session, connection, id);
             return true;
         },
         0,
@@ -152,6 +163,7 @@ internal sealed class SqlGroupStore(ISqlDatabase database, AccessHistory history
                     (int)member.Type,
                     Fold(member));
                 CountMembers(session, connection, group, 1);
+                GroupChanges.Note(session, connection, group);
                 return AddMemberOutcome.Added;
             },
             RowBytes,
@@ -176,6 +188,7 @@ internal sealed class SqlGroupStore(ISqlDatabase database, AccessHistory history
                 session.Execute(
                     "DELETE FROM external_group_member WHERE connection = @connection AND group_id = @group AND id = @id", connection.Value, group, found.Id);
                 CountMembers(session, connection, group, -1);
+                GroupChanges.Note(session, connection, group);
                 return RemoveMemberOutcome.Removed;
             },
             0,
@@ -302,5 +315,5 @@ internal sealed class SqlGroupStore(ISqlDatabase database, AccessHistory history
 
     private static Identity ReadMember(SqlReader reader) => new(reader.GetString(0), (IdentityType)reader.GetInt32(1));
 
-    private static string Fold(Identity member) => member.Type == IdentityType.ExternalGroup ? member.Id : member.Id.ToLowerInvariant();
+    public static string Fold(Identity member) => member.Type == IdentityType.ExternalGroup ? member.Id : member.Id.ToLowerInvariant();
 }

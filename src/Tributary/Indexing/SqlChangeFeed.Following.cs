@@ -48,7 +48,7 @@ internal sealed partial class SqlChangeFeed
             long? last = session.ScalarOrNull(
                 "SELECT max(number) FROM (SELECT number FROM change WHERE connection = @connection AND number <= @upTo ORDER BY number LIMIT @max) AS passed",
                 connection.Value,
-                node.IsShared ? Math.Min(upTo, OldestNeeded(session, connection)) : upTo,
+                Math.Min(node.IsShared ? Math.Min(upTo, OldestNeeded(session, connection)) : upTo, OldestExported(session, connection)),
                 max);
             if (last is not null)
             {
@@ -144,6 +144,10 @@ internal sealed partial class SqlChangeFeed
             connection.Value,
             node.Now,
             node.Options.MaxKeptChanges) ?? long.MaxValue);
+
+    /// <summary>What an export that is under way has still to read stays, too.</summary>
+    private static long OldestExported(SqlSession session, ConnectionKey connection) =>
+        session.ScalarOrNull("SELECT min(change) FROM connection_export WHERE connection = @connection", connection.Value) ?? long.MaxValue;
 
     /// <summary>Reads, and then, on the same server, sees that the feed is the one that the trail has met, and goes on after <paramref name="after"/>.</summary>
     private static T OnTrail<T>(SqlSession session, ConnectionKey connection, FeedTrail? trail, long? after, Func<T> read)

@@ -72,7 +72,9 @@ internal sealed class SqlActivityStore(ISqlDatabase database, SqlSignals signals
 
         ActivityStanding before = StandingOf(session, connection, item);
         Append(session, connection, key, activities, max);
-        if (StandingOf(session, connection, item).IsAsGoodAs(before))
+        // An export that is under way must hear of all of them.
+        if (StandingOf(session, connection, item).IsAsGoodAs(before)
+            && session.ScalarOrNull("SELECT 1 FROM connection_export WHERE connection = @connection LIMIT 1", connection.Value) is null)
         {
             return (AddActivitiesOutcome.Added, false);
         }

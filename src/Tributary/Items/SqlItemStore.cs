@@ -360,7 +360,7 @@ internal sealed class SqlItemStore(ISqlDatabase database, SqlSignals signals, Op
     }
 
     /// <summary>The number of this access list in its connection; a list never seen before gets the next one.</summary>
-    private static long Intern(SqlSession session, ConnectionKey connection, byte[] entries, byte[] hash, ref long acls)
+    public static long Intern(SqlSession session, ConnectionKey connection, byte[] entries, byte[] hash, ref long acls)
     {
         if (session.ScalarOrNull("SELECT number FROM acl WHERE connection = @connection AND hash = @hash", connection.Value, hash) is { } known)
         {
@@ -374,7 +374,7 @@ internal sealed class SqlItemStore(ISqlDatabase database, SqlSignals signals, Op
     }
 
     /// <summary>Notes that an item stopped using a list. Whether others do is looked at when it could be removed, see <c>SqlChangeFeed</c>.</summary>
-    private static void LeaveAcl(SqlSession session, ConnectionKey connection, long number, long change) => session.Execute(
+    public static void LeaveAcl(SqlSession session, ConnectionKey connection, long number, long change) => session.Execute(
         """
         INSERT INTO acl_left (connection, number, change) VALUES (@connection, @number, @change)
         ON CONFLICT (connection, number) DO UPDATE SET change = excluded.change
@@ -383,7 +383,7 @@ internal sealed class SqlItemStore(ISqlDatabase database, SqlSignals signals, Op
         number,
         change);
 
-    private static void WriteContent(SqlSession session, long item, ExternalItemContent? content, string? excerpt, bool isNew)
+    public static void WriteContent(SqlSession session, long item, ExternalItemContent? content, string? excerpt, bool isNew)
     {
         if (content is not null)
         {

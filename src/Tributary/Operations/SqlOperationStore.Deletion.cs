@@ -78,6 +78,8 @@ internal sealed partial class SqlOperationStore
                     {
                         session.Execute("DELETE FROM connection_schema WHERE connection = @connection", key);
                         session.Execute("DELETE FROM operation WHERE connection = @connection", key);
+                        session.Execute("DELETE FROM connection_export WHERE connection = @connection", key);
+                        session.Execute("DELETE FROM connection_import WHERE connection = @connection", key);
                         session.Execute("DELETE FROM node_position WHERE connection = @connection", key);
                         session.Execute("DELETE FROM index_snapshot WHERE connection = @connection", key);
                         session.Execute("DELETE FROM connection WHERE key = @key", key);
@@ -111,6 +113,7 @@ internal sealed partial class SqlOperationStore
             left -= RemovePairs(session, "external_group_member", "group_id, id", left);
             history.ExternalGroupsGo(session, operation.Connection, left);
             left -= RemoveSingle(session, "external_group", "id", left);
+            left -= RemoveSingle(session, "external_group_change", "number", left);
             return rows - left;
         }
 

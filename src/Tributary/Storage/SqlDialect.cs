@@ -22,6 +22,9 @@ internal abstract class SqlDialect
     /// <summary>A text as it was before it was bound.</summary>
     public abstract string FromStored(string text);
 
+    /// <summary>Begins a transaction that reads only and sees one committed state for all its statements.</summary>
+    public virtual string BeginSnapshot => "BEGIN";
+
     private sealed class Plain : SqlDialect
     {
         public override string Translate(string sql) => sql;

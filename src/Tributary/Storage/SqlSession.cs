@@ -38,6 +38,37 @@ internal sealed class SqlSession(DbConnection connection, SqlDialect? dialect = 
     public long? ScalarOrNull(string sql, params ReadOnlySpan<object?> values) =>
         Command(sql, values).ExecuteScalar() is { } value and not DBNull ? Convert.ToInt64(value, System.Globalization.CultureInfo.InvariantCulture) : null;
 
+    /// <summary>
+    /// Reads what must fit together: all statements of <paramref name="read"/> see the same committed state. It must be short, as no log is shortened and no dead row removed meanwhile.
+    /// </summary>
+    public T InSnapshot<T>(Func<SqlSession, T> read)
+    {
+        Execute(_dialect.BeginSnapshot);
+        try
+        {
+            T result = read(this);
+            Execute("COMMIT");
+            return result;
+        }
+        catch
+        {
+            RollBack();
+            throw;
+        }
+    }
+
+    private void RollBack()
+    {
+        try
+        {
+            Execute("ROLLBACK");
+        }
+        catch (DbException)
+        {
+            // What went wrong before says more.
+        }
+    }
+
     public void Dispose()
     {
         foreach (DbCommand command in _commands.Values)

@@ -60,6 +60,25 @@ internal sealed class PostgresDatabase : ISqlDatabase, IAsyncDisposable
         }
     }
 
+    /// <summary>Begins a new epoch, after the database was restored.</summary>
+    /// <exception cref="InvalidDataException">As <see cref="Open"/>, or a server is on it, which would go on with the old one.</exception>
+    public static async Task<StoreIdentity> RaiseEpochAsync(string connectionString, DateTimeOffset now)
+    {
+        await using var sessions = new PostgresSessions(connectionString, isDurable: true, maxReaders: 1, interrupted: () => { });
+        OpenWhenThere(sessions, TimeSpan.Zero);
+        using SqlSession session = sessions.OpenWriter();
+        if (session.ScalarOrNull(
+            "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND application_name = current_setting('application_name') AND pid <> pg_backend_pid()") is > 0 and var others)
+        {
+            throw new InvalidDataException($"Servers have {others} sessions on the database. Stop them first: they would go on with indexes of before.");
+        }
+
+        session.Execute("BEGIN");
+        StoreIdentity identity = StoreEpoch.Raise(session, now);
+        session.Execute("COMMIT");
+        return identity;
+    }
+
     public async ValueTask<T> ReadAsync<T>(Func<SqlSession, T> work, CancellationToken cancellationToken)
     {
         await _readerSlots.WaitAsync(cancellationToken);

@@ -29,6 +29,8 @@ internal sealed partial class PostgresDialect : SqlDialect
         return Parameters().Replace(translated, match => string.Create(CultureInfo.InvariantCulture, $"${names.IndexOf(match.Value) + 1}"));
     }
 
+    public override string BeginSnapshot => "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY";
+
     public override void Name(DbParameter parameter, string name)
     {
         // By its place.

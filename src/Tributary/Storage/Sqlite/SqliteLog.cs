@@ -19,7 +19,8 @@ internal sealed class SqliteLog : IDisposable
 
     /// <summary>
     /// Under readers that overlap no try finds a moment in which nobody reads from the log, so past this many pages the writer waits for one (new readers no
-    /// longer need the log once it is copied back), though never longer than <see cref="Patience"/>, and again when the log has grown on.
+    /// longer need the log once it is copied back), though never longer than <see cref="Patience"/>, and again when the log has grown on. Who reads for longer than that, as a
+    /// backup does, is not waited for again before the log has doubled: each wait would hold up every writer.
     /// </summary>
     private const int MaxPages = 16_000;
     private const int PagesBetweenWaits = 1000;
@@ -78,9 +79,9 @@ internal sealed class SqliteLog : IDisposable
 
             if (pages > _nextWait)
             {
-                _nextWait = pages + PagesBetweenWaits;
                 _writing.ScalarOrNull(Patience);
-                Look("PRAGMA wal_checkpoint(RESTART)");
+                bool isBegunAnew = _writing.ScalarOrNull("PRAGMA wal_checkpoint(RESTART)") == 0;
+                _nextWait = isBegunAnew ? pages + PagesBetweenWaits : 2 * pages;
                 _writing.ScalarOrNull(UsualPatience);
             }
         }
