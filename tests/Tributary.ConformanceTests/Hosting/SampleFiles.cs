@@ -8,6 +8,9 @@ internal static class SampleFiles
     /// <summary>The one that the sample's README starts the server with.</summary>
     public static string Seed { get; } = Path.Combine(AppContext.BaseDirectory, "samples", "seed.json");
 
+    /// <summary>The load balancer's configuration in <c>deploy/compose</c>.</summary>
+    public static string LoadBalancer { get; } = Path.Combine(AppContext.BaseDirectory, "deploy", "haproxy.cfg");
+
     /// <summary>Apps with other permissions than the default ones.</summary>
     public static string TestSeed { get; } = Path.Combine(AppContext.BaseDirectory, "Hosting", "seed.json");
 }

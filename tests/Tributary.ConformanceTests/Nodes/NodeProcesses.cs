@@ -1,0 +1,65 @@
+using System.Diagnostics;
+using Tributary.ConformanceTests.Durability;
+using Tributary.Tests.Storage.Postgres;
+
+namespace Tributary.ConformanceTests.Nodes;
+
+/// <summary>A PostgreSQL database and nodes over it, as processes of their own with data directories of their own. Tokens are good for all of which the folder was made after the first node gave some: they share the issuer's key.</summary>
+internal sealed class NodeProcesses : IAsyncDisposable
+{
+    private const string IssuerKey = "issuer.key";
+
+    private readonly string _connectionString = PostgresServer.Get().CreateDatabase(isEmpty: true);
+    private readonly List<ServerProcess> _running = [];
+    private readonly List<DataFolder> _folders = [];
+
+    /// <summary>Starts a node of this build on a new data directory, and waits until it listens.</summary>
+    public Task<ServerProcess> StartAsync(params string[] options) => StartAsync(NewFolder(), options);
+
+    /// <summary>Starts one on a data directory that another had.</summary>
+    public Task<ServerProcess> StartAsync(DataFolder folder, params string[] options) => LaunchAsync(ServerProcess.Command(Words(folder, options)));
+
+    /// <summary>Starts a node of another build.</summary>
+    /// <param name="dll">Its <c>tributary.dll</c>.</param>
+    /// <param name="options">Further words of the command line.</param>
+    public Task<ServerProcess> StartBuildAsync(string dll, params string[] options)
+    {
+        ProcessStartInfo command = ServerProcess.Command(Words(NewFolder(), options));
+        command.ArgumentList[command.ArgumentList.IndexOf(ServerProcess.Dll)] = dll;
+        return LaunchAsync(command);
+    }
+
+    public DataFolder NewFolder()
+    {
+        var folder = new DataFolder();
+        if (_folders.Count > 0 && File.Exists(Path.Combine(_folders[0].Path, IssuerKey)))
+        {
+            File.Copy(Path.Combine(_folders[0].Path, IssuerKey), Path.Combine(folder.Path, IssuerKey));
+        }
+
+        _folders.Add(folder);
+        return folder;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        foreach (ServerProcess node in _running)
+        {
+            await node.DisposeAsync();
+        }
+
+        _folders.ForEach(folder => folder.Dispose());
+        PostgresServer.Get().DropDatabase(_connectionString);
+    }
+
+    private static string[] Words(DataFolder folder, string[] options) => ["--data", folder.Path, "--Storage:Provider=Postgres", "--Nodes:DrainDelay=00:00:03", .. options];
+
+    private async Task<ServerProcess> LaunchAsync(ProcessStartInfo command)
+    {
+        command.Environment["ConnectionStrings__Tributary"] = _connectionString;
+        ServerProcess node = ServerProcess.Launch(command);
+        _running.Add(node);
+        await node.WaitUntilListeningAsync();
+        return node;
+    }
+}
