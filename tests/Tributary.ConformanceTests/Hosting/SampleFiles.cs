@@ -3,6 +3,9 @@ namespace Tributary.ConformanceTests.Hosting;
 /// <summary>The files of the repository that tests read, as they lie beside the test program.</summary>
 internal static class SampleFiles
 {
+    /// <summary>The repository itself.</summary>
+    public static string Repository { get; } = FindRepository();
+
     public static DirectoryInfo Corpus { get; } = new(Path.Combine(AppContext.BaseDirectory, "samples", "corpus"));
 
     /// <summary>The one that the sample's README starts the server with.</summary>
@@ -13,4 +16,15 @@ internal static class SampleFiles
 
     /// <summary>Apps with other permissions than the default ones.</summary>
     public static string TestSeed { get; } = Path.Combine(AppContext.BaseDirectory, "Hosting", "seed.json");
+
+    private static string FindRepository()
+    {
+        DirectoryInfo? folder = new(AppContext.BaseDirectory);
+        while (folder is not null && !File.Exists(Path.Combine(folder.FullName, "Tributary.slnx")))
+        {
+            folder = folder.Parent;
+        }
+
+        return folder?.FullName ?? throw new InvalidOperationException("The tests do not stand below the repository's root.");
+    }
 }

@@ -1,0 +1,89 @@
+using System.Text.Json;
+using Tributary.ConformanceTests.Durability;
+
+namespace Tributary.ConformanceTests.Nodes;
+
+/// <summary>Nodes of two adjacent builds over one store, as while one node after the other is upgraded.</summary>
+public sealed class RollingUpgradeTests
+{
+    private const string Connection = "contosohr";
+
+    [Fact]
+    public async Task Nodes_of_the_build_before_and_of_this_one_see_what_the_other_was_answered()
+    {
+        string folder = Directory.CreateTempSubdirectory("tributary-older-").FullName;
+        try
+        {
+            string older = await OlderBuild.MakeAsync(folder);
+            await using var nodes = new NodeProcesses();
+            ServerProcess before = await nodes.StartBuildAsync(older);
+            await before.CreateReadyConnectionAsync(Connection);
+            await PutAsync(before, "kept", 1);
+
+            ServerProcess after = await nodes.StartAsync();
+            await SeeAlikeAsync(before, after, "kept", 1);
+            await PutAsync(after, "new", 1);
+            await SeeAlikeAsync(before, after, "new", 1);
+            await PutAsync(before, "new", 2);
+            await SeeAlikeAsync(before, after, "new", 2);
+            await PutAsync(after, "new", 3);
+            await SeeAlikeAsync(before, after, "new", 3);
+
+            await before.ExpectAsync(204, HttpMethod.Delete, ItemPath("kept"));
+            await AreGoneAsync("kept", 1, before, after);
+            await HideAsync(after, "new");
+            await AreGoneAsync("new", 3, before, after);
+
+            // A schema that the one takes and perhaps the other carries out.
+            (int status, JsonElement answer, Uri? operation) = await before.SendAsync(HttpMethod.Patch, $"/v1.0/external/connections/{Connection}/schema", VersionedItem.Schema(1));
+            Assert.True(status == 202, $"{status}: {answer}");
+            await after.WaitUntilCompletedAsync(operation!.PathAndQuery);
+            await PutAsync(after, "late", 1);
+            await SeeAlikeAsync(before, after, "late", 1);
+
+            // The upgrade goes on, and back again.
+            Assert.Equal(0, await before.StopAsync());
+            ServerProcess another = await nodes.StartAsync();
+            await PutAsync(another, "late", 2);
+            await SeeAlikeAsync(after, another, "late", 2);
+            Assert.Equal(0, await another.StopAsync());
+            ServerProcess back = await nodes.StartBuildAsync(older);
+            await SeeAlikeAsync(back, after, "late", 2);
+            await PutAsync(back, "late", 3);
+            await SeeAlikeAsync(back, after, "late", 3);
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+    }
+
+    private static string ItemPath(string id) => $"/v1.0/external/connections/{Connection}/items/{id}";
+
+    private static Task PutAsync(ServerProcess node, string id, long version) => node.ExpectAsync(200, HttpMethod.Put, ItemPath(id), VersionedItem.Body(id, version));
+
+    /// <summary>Nobody is granted any more.</summary>
+    private static Task HideAsync(ServerProcess node, string id) => node.ExpectAsync(
+        200,
+        HttpMethod.Patch,
+        ItemPath(id),
+        $$"""{ "acl": [ { "type": "user", "value": "{{ServerProcess.ReaderId}}", "accessType": "deny" } ] }""");
+
+    private static async Task SeeAlikeAsync(ServerProcess one, ServerProcess other, string id, long version)
+    {
+        foreach (ServerProcess node in (ServerProcess[])[one, other])
+        {
+            Assert.Equal([id], (await node.SearchAsync(Connection, VersionedItem.Word(id, version))).Ids);
+            Assert.Equal(version, VersionedItem.VersionOf(id, await node.ExpectAsync(200, HttpMethod.Get, ItemPath(id))));
+        }
+    }
+
+    private static async Task AreGoneAsync(string id, long version, params ServerProcess[] nodes)
+    {
+        foreach (ServerProcess node in nodes)
+        {
+            (int total, string[] ids) = await node.SearchAsync(Connection, VersionedItem.Word(id, version));
+            Assert.Equal((0, ""), (total, string.Join(' ', ids)));
+        }
+    }
+}
