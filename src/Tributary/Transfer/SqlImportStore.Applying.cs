@@ -16,7 +16,7 @@ internal sealed partial class SqlImportStore
         // Names and quotas are of the tenant; they count when the settings come, and when the connection comes to be there.
         WriteScope scope = WriteScope.Connection(import.Connection);
         scope = records.Any(record => record is ImportRecord.Connection or ImportRecord.End) ? scope.And(WriteScope.ConnectionsOf(import.TenantId)) : scope;
-        (ApplyChunkOutcome outcome, bool isComplete) = await database.WriteAsync(scope, session => Apply(session, import, end, records, limits), bytes, cancellationToken);
+        (ApplyChunkOutcome outcome, bool isComplete) = await database.WriteAsync(scope, session => Apply(session, import, end, records, limits), bytes, cancellationToken, new ImportForesight(import.Connection, records));
         if (isComplete)
         {
             signals.RaiseOperationQueued();
@@ -124,6 +124,8 @@ internal sealed partial class SqlImportStore
         session.Execute(
             "UPDATE connection SET deleting = 0, feed_start = last_change, feed_mark = @mark WHERE key = @key", Random.Shared.NextInt64(), connection.Value);
         session.Execute("UPDATE connection_import SET done = 1, operations = NULL WHERE id = @id", import.Id);
+        session.Signal(StoreSignal.OperationQueued);
+        session.Signal(StoreSignal.Changed(connection));
     }
 
     private static void Write(SqlSession session, StoredImport import, ImportRecord.Connection connection)

@@ -51,58 +51,40 @@ internal sealed partial class SqlImportStore
             long acl = AclOf(session, item);
             byte[] properties = write.Properties!.Value.ToArray();
             _change++;
-            long? key = session.ScalarOrNull(
-                """
-                INSERT INTO item (connection, id, acl, change, label, content_type, properties, searchable_from)
-                VALUES (@connection, @id, @acl, @change, @label, @contentType, @properties, @searchableFrom)
-                ON CONFLICT (connection, id) DO NOTHING RETURNING key
-                """,
-                _connection.Value,
-                write.Id,
-                acl,
-                _change,
-                write.SensitivityLabelId,
-                (int)(write.Content?.Type ?? 0),
-                properties,
-                item.SearchableFrom);
-            bool isNew = key is not null;
-            if (isNew)
+            StoredItem? old = ItemForesight.FindItemOrNull(session, _connection, write.Id);
+            long key;
+            if (old is null)
             {
+                var put = new PutItem(write, SchemaVersion: 0, default, item.Excerpt) { SearchableFrom = item.SearchableFrom };
+                key = SqlItemStore.Insert(session, _connection, put, acl, _change, properties);
                 Items++;
             }
             else
             {
-                key = Replace(session, item, acl, properties);
-                SqlActivityStore.RemoveAll(session, _connection, key.Value);
+                key = old.Key;
+                Replace(session, item, old, acl, properties);
+                SqlActivityStore.RemoveAll(session, _connection, key);
             }
 
-            if (write.Content is not null || !isNew)
-            {
-                SqlItemStore.WriteContent(session, key!.Value, write.Content, item.Excerpt, isNew);
-            }
-
-            SqlActivityStore.Append(session, _connection, key!.Value, write.Activities, maxActivities);
+            SqlItemStore.WriteContent(session, key, write.Content, item.Excerpt, isNew: old is null);
+            SqlActivityStore.Append(session, _connection, key, write.Activities, maxActivities);
+            ItemForesight.Remember(session, _connection, write.Id, new StoredItem(key, acl));
         }
 
         public void DeleteItem(SqlSession session, string id)
         {
-            long key, acl;
-            using (SqlReader reader = session.Query(
-                "DELETE FROM item WHERE connection = @connection AND id = @id RETURNING key, acl", _connection.Value, id))
+            if (ItemForesight.FindItemOrNull(session, _connection, id) is not { } item)
             {
-                if (!reader.Read())
-                {
-                    // It came and went while it was exported.
-                    return;
-                }
-
-                (key, acl) = (reader.GetInt64(0), reader.GetInt64(1));
+                // It came and went while it was exported.
+                return;
             }
 
             _change++;
-            SqlItemStore.LeaveAcl(session, _connection, acl, _change);
-            session.Execute("DELETE FROM item_content WHERE item = @item", key);
-            SqlActivityStore.RemoveAll(session, _connection, key);
+            session.Defer("DELETE FROM item WHERE connection = @connection AND id = @id", _connection.Value, id);
+            SqlItemStore.LeaveAcl(session, _connection, item.Acl, _change);
+            session.Defer("DELETE FROM item_content WHERE item = @item", item.Key);
+            SqlActivityStore.RemoveAll(session, _connection, item.Key);
+            ItemForesight.Remember(session, _connection, id, null);
             Items--;
         }
 
@@ -118,7 +100,7 @@ internal sealed partial class SqlImportStore
                 group.Members.Count);
             foreach (Identity member in group.Members)
             {
-                session.Execute(
+                session.Defer(
                     "INSERT INTO external_group_member (connection, group_id, id, type, folded) VALUES (@connection, @group, @id, @type, @folded)",
                     _connection.Value,
                     group.Value.Id,
@@ -139,17 +121,10 @@ internal sealed partial class SqlImportStore
             }
         }
 
-        private long Replace(SqlSession session, ImportRecord.Item item, long acl, byte[] properties)
+        private void Replace(SqlSession session, ImportRecord.Item item, StoredItem old, long acl, byte[] properties)
         {
             ItemWrite write = item.Write;
-            long key, before;
-            using (SqlReader reader = session.Query("SELECT key, acl FROM item WHERE connection = @connection AND id = @id", _connection.Value, write.Id))
-            {
-                reader.Read();
-                (key, before) = (reader.GetInt64(0), reader.GetInt64(1));
-            }
-
-            session.Execute(
+            session.Defer(
                 """
                 UPDATE item SET acl = @acl, change = @change, label = @label, content_type = @contentType, properties = @properties, searchable_from = @searchableFrom
                 WHERE key = @key AND connection = @connection AND id = @id
@@ -160,28 +135,56 @@ internal sealed partial class SqlImportStore
                 (int)(write.Content?.Type ?? 0),
                 properties,
                 item.SearchableFrom,
-                key,
+                old.Key,
                 _connection.Value,
                 write.Id);
-            if (before != acl)
+            if (old.Acl != acl)
             {
-                SqlItemStore.LeaveAcl(session, _connection, before, _change);
+                SqlItemStore.LeaveAcl(session, _connection, old.Acl, _change);
             }
-
-            return key;
         }
 
         /// <summary>Lists are kept once here as well; within a chunk the same one is looked for once.</summary>
         private long AclOf(SqlSession session, ImportRecord.Item item)
         {
             string hash = Convert.ToHexString(item.AclHash);
-            if (!_acls.TryGetValue(hash, out long number))
+            if (_acls.TryGetValue(hash, out long number))
             {
-                number = SqlItemStore.Intern(session, _connection, item.Acl, item.AclHash, ref _aclCount);
-                _acls.Add(hash, number);
+                return number;
             }
 
-            return number;
+            if (ItemForesight.FindListOrNull(session, _connection, item.AclHash) is not { } known)
+            {
+                known = ++_aclCount;
+                session.Defer(
+                    "INSERT INTO acl (connection, number, hash, entries) VALUES (@connection, @number, @hash, @entries)",
+                    _connection.Value,
+                    known,
+                    item.AclHash,
+                    item.Acl);
+                ItemForesight.RememberList(session, _connection, item.AclHash, known);
+            }
+
+            _acls.Add(hash, known);
+            return known;
         }
+    }
+
+    /// <summary>What the items of a chunk ask for first, all at once.</summary>
+    private sealed class ImportForesight(ConnectionKey connection, IReadOnlyList<ImportRecord> records) : Foresight
+    {
+        public override void Read(SqlSession session, IReadOnlyList<Foresight> all)
+        {
+            foreach (ImportForesight chunk in all.Cast<ImportForesight>())
+            {
+                if (chunk.Items() is [{ } first, ..] items)
+                {
+                    first.Read(session, items);
+                }
+            }
+        }
+
+        private List<ItemForesight> Items() =>
+            [.. records.OfType<ImportRecord.Item>().Select(item => new ItemForesight(connection, item.Write.Id, item.AclHash))];
     }
 }

@@ -124,6 +124,7 @@ internal sealed partial class SqlImportStore(ISqlDatabase database, SqlSignals s
                     (int)OperationKind.DeleteConnection,
                     (int)ConnectionOperationStatus.Inprogress,
                     now.ToUnixTimeMilliseconds());
+                session.Signal(StoreSignal.OperationQueued);
                 return true;
             },
             0,

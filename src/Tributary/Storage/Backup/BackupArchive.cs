@@ -108,6 +108,9 @@ internal static class BackupArchive
 
                 progress(file.Position, file.Length);
             }
+
+            // To the end: gzip's own checksum stands there.
+            await gzip.CopyToAsync(Stream.Null, cancellationToken);
         }
         catch (Exception exception) when (exception is JsonException or FormatException or EndOfStreamException)
         {
