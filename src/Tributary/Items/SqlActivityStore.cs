@@ -122,6 +122,6 @@ internal sealed class SqlActivityStore(ISqlDatabase database, SqlSignals signals
     }
 
     /// <summary>In the transaction that removes the item.</summary>
-    public static void RemoveAll(SqlSession session, ConnectionKey connection, long item) => session.Execute(
+    public static void RemoveAll(SqlSession session, ConnectionKey connection, long item) => session.Defer(
         "DELETE FROM item_activity WHERE connection = @connection AND item = @item", connection.Value, item);
 }

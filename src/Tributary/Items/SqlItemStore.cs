@@ -72,7 +72,8 @@ internal sealed class SqlItemStore(ISqlDatabase database, SqlSignals signals, Op
         long bytes = write.Id.Length + (acl?.Length ?? 0) + (properties?.Length ?? 0) + (write.Content?.Value.Length ?? 0)
             + (write.Activities.Count * SqlActivityStore.RowBytes);
 
-        PutItemResult result = await database.WriteAsync(WriteScope.Connection(connection), session => Put(session, connection, put, acl, hash, properties), bytes, cancellationToken);
+        PutItemResult result = await database.WriteAsync(
+            WriteScope.Connection(connection), session => Put(session, connection, put, acl, hash, properties), bytes, cancellationToken, new ItemForesight(connection, write.Id, hash));
         if (result.Outcome == PutItemOutcome.Stored)
         {
             signals.RaiseChanged(connection);
@@ -83,7 +84,8 @@ internal sealed class SqlItemStore(ISqlDatabase database, SqlSignals signals, Op
 
     public async ValueTask<DeleteItemOutcome> DeleteAsync(ConnectionKey connection, string id, CancellationToken cancellationToken)
     {
-        DeleteItemOutcome outcome = await database.WriteAsync(WriteScope.Connection(connection), session => Delete(session, connection, id), 0, cancellationToken);
+        DeleteItemOutcome outcome = await database.WriteAsync(
+            WriteScope.Connection(connection), session => Delete(session, connection, id), 0, cancellationToken, new ItemForesight(connection, id, hash: null));
         if (outcome == DeleteItemOutcome.Deleted)
         {
             signals.RaiseChanged(connection);
@@ -178,74 +180,43 @@ internal sealed class SqlItemStore(ISqlDatabase database, SqlSignals signals, Op
 
     private PutItemResult Put(SqlSession session, ConnectionKey connection, PutItem put, byte[]? acl, byte[]? hash, byte[]? properties)
     {
-        long items, acls, lastChange;
-        string tenant;
-        using (SqlReader reader = session.Query(
-            "SELECT state, schema_active, items, acls, last_change, version, tenant FROM connection WHERE key = @key AND deleting = 0", connection.Value))
+        if (ItemCounts.FindOrNull(session, connection) is not { } counts)
         {
-            if (!reader.Read())
-            {
-                return new(PutItemOutcome.Gone);
-            }
+            return new(PutItemOutcome.Gone);
+        }
 
-            if ((ConnectionState)reader.GetInt32(0) is not (ConnectionState.Ready or ConnectionState.LimitExceeded))
-            {
-                return new(PutItemOutcome.NotReady);
-            }
+        if (!counts.TakesItems)
+        {
+            return new(PutItemOutcome.NotReady);
+        }
 
-            if (reader.GetInt32(1) != put.SchemaVersion || (put.ConnectionVersion is { } version && reader.GetInt32(5) != version))
-            {
-                return new(PutItemOutcome.SchemaChanged);
-            }
-
-            items = reader.GetInt64(2);
-            acls = reader.GetInt64(3);
-            lastChange = reader.GetInt64(4);
-            tenant = reader.GetString(6);
+        if (counts.ActiveSchema != put.SchemaVersion || (put.ConnectionVersion is { } version && counts.Version != version))
+        {
+            return new(PutItemOutcome.SchemaChanged);
         }
 
         ItemWrite write = put.Write;
-        long? itemKey = null, oldAcl = null;
-        using (SqlReader reader = session.Query("SELECT key, acl FROM item WHERE connection = @connection AND id = @id", connection.Value, write.Id))
-        {
-            if (reader.Read())
-            {
-                (itemKey, oldAcl) = (reader.GetInt64(0), reader.GetInt64(1));
-            }
-        }
-
+        StoredItem? old = ItemForesight.FindItemOrNull(session, connection, write.Id);
         bool hasBoth = acl is not null && properties is not null;
-        if (itemKey is null && RefusalOfNewOrNull(session, put, hasBoth, items, tenant) is { } refusal)
+        if (old is null && RefusalOfNewOrNull(session, put, hasBoth, counts) is { } refusal)
         {
             return new(refusal);
         }
 
-        bool isNew = itemKey is null;
         bool isWhole = hasBoth && !put.IsPatch;
-        long change = lastChange + 1;
-        long? aclNumber = acl is null ? null : Intern(session, connection, acl, hash!, ref acls);
-        if (isNew)
+        long change = counts.LastChange + 1;
+        long? aclNumber = acl is null ? null : Intern(session, connection, acl, hash!, counts);
+        long itemKey;
+        if (old is null)
         {
             history.ItemComes(session, connection, write.Id);
-            itemKey = session.ScalarOrNull(
-                """
-                INSERT INTO item (connection, id, acl, change, label, content_type, properties, searchable_from)
-                VALUES (@connection, @id, @acl, @change, @label, @contentType, @properties, @searchableFrom) RETURNING key
-                """,
-                connection.Value,
-                write.Id,
-                aclNumber,
-                change,
-                write.SensitivityLabelId,
-                (int)(write.Content?.Type ?? 0),
-                properties,
-                put.SearchableFrom);
-            items++;
-            WriteContent(session, itemKey!.Value, write.Content, put.Excerpt, isNew: true);
+            itemKey = Insert(session, connection, put, aclNumber!.Value, change, properties!);
+            WriteContent(session, itemKey, write.Content, put.Excerpt, isNew: true);
         }
         else
         {
-            if (aclNumber is not null && aclNumber != oldAcl)
+            itemKey = old.Key;
+            if (aclNumber is not null && aclNumber != old.Acl)
             {
                 history.ItemChanges(session, connection, write.Id);
             }
@@ -253,7 +224,7 @@ internal sealed class SqlItemStore(ISqlDatabase database, SqlSignals signals, Op
             // Members that were not sent keep their value (6.4); content and label do so too, unless the item was put whole.
             bool keepsContent = !isWhole && !write.HasContent;
             bool keepsLabel = !isWhole && !write.HasSensitivityLabel;
-            session.Execute(
+            session.Defer(
                 """
                 UPDATE item SET acl = coalesce(@acl, acl), change = @change, properties = coalesce(@properties, properties),
                        label = CASE WHEN @keepsLabel THEN label ELSE @label END,
@@ -270,19 +241,20 @@ internal sealed class SqlItemStore(ISqlDatabase database, SqlSignals signals, Op
                 itemKey,
                 connection.Value,
                 write.Id);
-            if (aclNumber is not null && aclNumber != oldAcl)
+            if (aclNumber is not null && aclNumber != old.Acl)
             {
-                LeaveAcl(session, connection, oldAcl!.Value, change);
+                LeaveAcl(session, connection, old.Acl, change);
             }
 
             if (!keepsContent)
             {
-                WriteContent(session, itemKey!.Value, write.Content, put.Excerpt, isNew: false);
+                WriteContent(session, itemKey, write.Content, put.Excerpt, isNew: false);
             }
         }
 
-        SqlActivityStore.Append(session, connection, itemKey!.Value, write.Activities, put.Limits.Activities);
-        AddChange(session, connection, change, write.Id, items, acls);
+        SqlActivityStore.Append(session, connection, itemKey, write.Activities, put.Limits.Activities);
+        counts.Add(session, write.Id, old is null ? 1 : 0);
+        ItemForesight.Remember(session, connection, write.Id, new StoredItem(itemKey, aclNumber ?? old!.Acl));
         ExternalItem item = isWhole
             ? new ExternalItem
             {
@@ -293,11 +265,33 @@ internal sealed class SqlItemStore(ISqlDatabase database, SqlSignals signals, Op
                 SensitivityLabelId = write.SensitivityLabelId,
             }
             : Find(session, connection, write.Id)!;
-        return new(PutItemOutcome.Stored, item, change, isNew);
+        return new(PutItemOutcome.Stored, item, change, old is null);
+    }
+
+    /// <summary>Its key.</summary>
+    private static long Insert(SqlSession session, ConnectionKey connection, PutItem put, long acl, long change, byte[] properties)
+    {
+        const string Sql =
+            """
+            INSERT INTO item (key, connection, id, acl, change, label, content_type, properties, searchable_from)
+            VALUES (@key, @connection, @id, @acl, @change, @label, @contentType, @properties, @searchableFrom)
+            """;
+        long? key = session.NextKeyOrNull("item");
+        ReadOnlySpan<object?> values =
+        [
+            (object?)key ?? SqlNull.Number, connection.Value, put.Write.Id, acl, change, put.Write.SensitivityLabelId, (int)(put.Write.Content?.Type ?? 0), properties, put.SearchableFrom,
+        ];
+        if (key is null)
+        {
+            return session.ScalarOrNull(Sql + " RETURNING key", values)!.Value;
+        }
+
+        session.Defer(Sql, values);
+        return key.Value;
     }
 
     /// <summary>The quotas are counted where the item is, so that two writers at the limit cannot both be the last.</summary>
-    private static PutItemOutcome? RefusalOfNewOrNull(SqlSession session, PutItem put, bool hasBoth, long items, string tenant)
+    private static PutItemOutcome? RefusalOfNewOrNull(SqlSession session, PutItem put, bool hasBoth, ItemCounts counts)
     {
         if (put.IsPatch)
         {
@@ -309,72 +303,55 @@ internal sealed class SqlItemStore(ISqlDatabase database, SqlSignals signals, Op
             return PutItemOutcome.Incomplete;
         }
 
-        if (items >= put.Limits.PerConnection)
-        {
-            return PutItemOutcome.QuotaReached;
-        }
-
-        return session.ScalarOrNull("SELECT sum(items) FROM connection WHERE tenant = @tenant AND deleting = 0", tenant) >= put.Limits.PerTenant
-            ? PutItemOutcome.TenantQuotaReached
+        return counts.Items >= put.Limits.PerConnection ? PutItemOutcome.QuotaReached
+            : counts.ItemsOfTenant(session) >= put.Limits.PerTenant ? PutItemOutcome.TenantQuotaReached
             : null;
     }
 
     private DeleteItemOutcome Delete(SqlSession session, ConnectionKey connection, string id)
     {
-        long items, acls, lastChange;
-        using (SqlReader reader = session.Query(
-            "SELECT state, items, acls, last_change FROM connection WHERE key = @key AND deleting = 0", connection.Value))
+        if (ItemCounts.FindOrNull(session, connection) is not { } counts)
         {
-            if (!reader.Read())
-            {
-                return DeleteItemOutcome.Gone;
-            }
+            return DeleteItemOutcome.Gone;
+        }
 
-            if ((ConnectionState)reader.GetInt32(0) is not (ConnectionState.Ready or ConnectionState.LimitExceeded))
-            {
-                return DeleteItemOutcome.NotReady;
-            }
+        if (!counts.TakesItems)
+        {
+            return DeleteItemOutcome.NotReady;
+        }
 
-            items = reader.GetInt64(1);
-            acls = reader.GetInt64(2);
-            lastChange = reader.GetInt64(3);
+        if (ItemForesight.FindItemOrNull(session, connection, id) is not { } item)
+        {
+            return DeleteItemOutcome.NotFound;
         }
 
         history.ItemChanges(session, connection, id);
-        long key, acl;
-        using (SqlReader reader = session.Query("DELETE FROM item WHERE connection = @connection AND id = @id RETURNING key, acl", connection.Value, id))
-        {
-            if (!reader.Read())
-            {
-                return DeleteItemOutcome.NotFound;
-            }
-
-            (key, acl) = (reader.GetInt64(0), reader.GetInt64(1));
-        }
-
-        LeaveAcl(session, connection, acl, lastChange + 1);
-        session.Execute("DELETE FROM item_content WHERE item = @item", key);
-        SqlActivityStore.RemoveAll(session, connection, key);
-        AddChange(session, connection, lastChange + 1, id, items - 1, acls);
+        session.Defer("DELETE FROM item WHERE connection = @connection AND id = @id", connection.Value, id);
+        LeaveAcl(session, connection, item.Acl, counts.LastChange + 1);
+        session.Defer("DELETE FROM item_content WHERE item = @item", item.Key);
+        SqlActivityStore.RemoveAll(session, connection, item.Key);
+        counts.Add(session, id, -1);
+        ItemForesight.Remember(session, connection, id, null);
         return DeleteItemOutcome.Deleted;
     }
 
     /// <summary>The number of this access list in its connection; a list never seen before gets the next one.</summary>
-    private static long Intern(SqlSession session, ConnectionKey connection, byte[] entries, byte[] hash, ref long acls)
+    private static long Intern(SqlSession session, ConnectionKey connection, byte[] entries, byte[] hash, ItemCounts counts)
     {
-        if (session.ScalarOrNull("SELECT number FROM acl WHERE connection = @connection AND hash = @hash", connection.Value, hash) is { } known)
+        if (ItemForesight.FindListOrNull(session, connection, hash) is { } known)
         {
             return known;
         }
 
-        acls++;
-        session.Execute(
-            "INSERT INTO acl (connection, number, hash, entries) VALUES (@connection, @number, @hash, @entries)", connection.Value, acls, hash, entries);
-        return acls;
+        counts.Acls++;
+        session.Defer(
+            "INSERT INTO acl (connection, number, hash, entries) VALUES (@connection, @number, @hash, @entries)", connection.Value, counts.Acls, hash, entries);
+        ItemForesight.RememberList(session, connection, hash, counts.Acls);
+        return counts.Acls;
     }
 
     /// <summary>Notes that an item stopped using a list. Whether others do is looked at when it could be removed, see <c>SqlChangeFeed</c>.</summary>
-    private static void LeaveAcl(SqlSession session, ConnectionKey connection, long number, long change) => session.Execute(
+    private static void LeaveAcl(SqlSession session, ConnectionKey connection, long number, long change) => session.Defer(
         """
         INSERT INTO acl_left (connection, number, change) VALUES (@connection, @number, @change)
         ON CONFLICT (connection, number) DO UPDATE SET change = excluded.change
@@ -387,7 +364,7 @@ internal sealed class SqlItemStore(ISqlDatabase database, SqlSignals signals, Op
     {
         if (content is not null)
         {
-            session.Execute(
+            session.Defer(
                 """
                 INSERT INTO item_content (item, excerpt, value) VALUES (@item, @excerpt, @value)
                 ON CONFLICT (item) DO UPDATE SET excerpt = excluded.excerpt, value = excluded.value
@@ -398,16 +375,8 @@ internal sealed class SqlItemStore(ISqlDatabase database, SqlSignals signals, Op
         }
         else if (!isNew)
         {
-            session.Execute("DELETE FROM item_content WHERE item = @item", item);
+            session.Defer("DELETE FROM item_content WHERE item = @item", item);
         }
-    }
-
-    private static void AddChange(SqlSession session, ConnectionKey connection, long change, string item, long items, long acls)
-    {
-        session.Signal(StoreSignal.Changed(connection));
-        session.Execute("INSERT INTO change (connection, number, item, mark) VALUES (@connection, @number, @item, @mark)", connection.Value, change, item, Random.Shared.NextInt64());
-        session.Execute(
-            "UPDATE connection SET last_change = @change, items = @items, acls = @acls WHERE key = @key", change, items, acls, connection.Value);
     }
 
     private static ExternalItem? Find(SqlSession session, ConnectionKey connection, string id)

@@ -23,9 +23,10 @@ internal interface ISqlDatabase
     /// room for: whoever is full must be able to make room.
     /// </param>
     /// <param name="cancellationToken">Gives up waiting for a turn; work that has begun is finished.</param>
+    /// <param name="foresight">What the work will ask for first; null for nothing in particular.</param>
     /// <exception cref="StorageFullException">There was no room; nothing of the work was kept.</exception>
     /// <exception cref="StorageUnavailableException">The database could not be asked, or did not say whether it has kept the work.</exception>
-    ValueTask<T> WriteAsync<T>(WriteScope scope, Func<SqlSession, T> work, long bytes, CancellationToken cancellationToken);
+    ValueTask<T> WriteAsync<T>(WriteScope scope, Func<SqlSession, T> work, long bytes, CancellationToken cancellationToken, Foresight? foresight = null);
 
     /// <summary>Opens a group of callers who are answered together, so that what they write shares transactions whatever the machine's mood.</summary>
     IWriteGroup GroupWrites() => UngroupedWrites.Instance;

@@ -7,6 +7,8 @@ internal abstract class QueuedWrite(WriteScope scope, long bytes)
 
     public long Bytes { get; } = bytes;
 
+    public Foresight? Foresight { get; init; }
+
     /// <summary>Always the last of its group.</summary>
     public bool IsBackground { get; init; }
 

@@ -10,6 +10,15 @@ internal abstract class SqlDialect
     /// <summary>SQLite: nothing.</summary>
     public static SqlDialect None { get; } = new Plain();
 
+    /// <summary>Whether each statement costs a way to a server and back.</summary>
+    public virtual bool IsRemote => false;
+
+    /// <summary>A query for a block of keys for new rows of a table; null where a row gets its key when it is written.</summary>
+    public virtual string? KeysOrNull(string table) => null;
+
+    /// <summary>One of several statements that are sent together; only where that is of use.</summary>
+    public virtual DbBatchCommand BatchCommand() => throw new NotSupportedException();
+
     /// <summary>The statement as this database takes it. Asked once for each statement of a session.</summary>
     public abstract string Translate(string sql);
 

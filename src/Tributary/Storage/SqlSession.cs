@@ -6,10 +6,21 @@ namespace Tributary.Storage;
 /// One database connection with its prepared statements. Parameters are named in the SQL (<c>@connection</c>) and bound in the order in which they first
 /// appear there. Not thread-safe: a session belongs to one caller at a time.
 /// </summary>
+/// <remarks>
+/// Where each statement costs a way to the server and back (<see cref="SqlDialect.IsRemote"/>), those whose results nobody needs are held and sent together, before the
+/// next one whose result is needed, so that nobody sees a difference; and what was read in a transaction is remembered until something else is written in it.
+/// </remarks>
 internal sealed class SqlSession(DbConnection connection, SqlDialect? dialect = null) : IDisposable
 {
+    /// <summary>More are sent before.</summary>
+    private const int MaxHeld = 256;
+
     private readonly Dictionary<string, DbCommand> _commands = [];
+    private readonly Dictionary<string, (string Text, string[] Names)> _deferred = [];
     private readonly SqlDialect _dialect = dialect ?? SqlDialect.None;
+    private readonly List<(object? Subject, DbBatchCommand Command)> _held = [];
+    private readonly Dictionary<object, object?> _known = [];
+    private readonly Dictionary<string, Queue<long>> _keys = [];
     private HashSet<StoreSignal>? _signals;
 
     public DbConnection Connection { get; } = connection;
@@ -28,8 +39,104 @@ internal sealed class SqlSession(DbConnection connection, SqlDialect? dialect = 
         return taken;
     }
 
+    /// <summary>A transaction begins: nothing is held, and nothing is known.</summary>
+    public void Begin()
+    {
+        TakeSignals();
+        _held.Clear();
+        _known.Clear();
+    }
+
     /// <summary>Runs a statement; returns the number of rows it changed.</summary>
-    public int Execute(string sql, params ReadOnlySpan<object?> values) => Command(sql, values).ExecuteNonQuery();
+    public int Execute(string sql, params ReadOnlySpan<object?> values)
+    {
+        _known.Clear();
+        return Command(sql, values).ExecuteNonQuery();
+    }
+
+    /// <summary>Runs a statement that changes what the caller remembers (<see cref="Remember"/>) and nothing else that anybody does; in its order, and before its result could be seen.</summary>
+    public void Defer(string sql, params ReadOnlySpan<object?> values) => DeferLatest(null, sql, values);
+
+    /// <summary>As <see cref="Defer"/>, in the place of an earlier one about the same subject, which it makes needless.</summary>
+    public void DeferLatest(object? subject, string sql, params ReadOnlySpan<object?> values)
+    {
+        if (!_dialect.IsRemote)
+        {
+            Command(sql, values).ExecuteNonQuery();
+            return;
+        }
+
+        if (subject is not null && _held.FindLastIndex(held => subject.Equals(held.Subject)) is >= 0 and var place)
+        {
+            _held.RemoveAt(place);
+        }
+
+        _held.Add((subject, BatchCommand(sql, values)));
+        if (_held.Count == MaxHeld)
+        {
+            SendHeld();
+        }
+    }
+
+    /// <summary>Sends what is held.</summary>
+    public void SendHeld()
+    {
+        if (_held.Count == 0)
+        {
+            return;
+        }
+
+        using DbBatch batch = Connection.CreateBatch();
+        foreach ((_, DbBatchCommand command) in _held)
+        {
+            batch.BatchCommands.Add(command);
+        }
+
+        _held.Clear();
+        batch.ExecuteNonQuery();
+    }
+
+    /// <summary>Has what is in the database by now, or will be once what is held is sent, in mind for the rest of the transaction.</summary>
+    public void Remember(object subject, object? value)
+    {
+        if (_dialect.IsRemote)
+        {
+            _known[subject] = value;
+        }
+    }
+
+    /// <summary>What was remembered of a subject, null for nothing there; false when it is not known.</summary>
+    public bool TryRecall<T>(object subject, out T? value)
+    {
+        bool isKnown = _known.TryGetValue(subject, out object? known);
+        value = (T?)known;
+        return isKnown;
+    }
+
+    /// <summary>A key for a new row of a table, from a block of them, so that the row can be written without asking for it; null where the database gives it to the row.</summary>
+    public long? NextKeyOrNull(string table)
+    {
+        if (_dialect.KeysOrNull(table) is not { } sql)
+        {
+            return null;
+        }
+
+        if (!_keys.TryGetValue(table, out Queue<long>? keys))
+        {
+            _keys.Add(table, keys = new Queue<long>());
+        }
+
+        if (keys.Count == 0)
+        {
+            using SqlReader reader = Query(sql);
+            while (reader.Read())
+            {
+                keys.Enqueue(reader.GetInt64(0));
+            }
+        }
+
+        return keys.Dequeue();
+    }
 
     /// <summary>Runs a query; the reader must be disposed before the session is used again.</summary>
     public SqlReader Query(string sql, params ReadOnlySpan<object?> values) => new(Command(sql, values).ExecuteReader(), _dialect);
@@ -48,8 +155,36 @@ internal sealed class SqlSession(DbConnection connection, SqlDialect? dialect = 
         Connection.Dispose();
     }
 
+    private DbBatchCommand BatchCommand(string sql, ReadOnlySpan<object?> values)
+    {
+        if (!_deferred.TryGetValue(sql, out (string Text, string[] Names) translated))
+        {
+            _deferred.Add(sql, translated = (_dialect.Translate(sql), [.. ParameterNames(sql)]));
+        }
+
+        if (translated.Names.Length != values.Length)
+        {
+            throw new ArgumentException($"{values.Length} values for {translated.Names.Length} parameters of: {sql}", nameof(values));
+        }
+
+        DbBatchCommand command = _dialect.BatchCommand();
+#pragma warning disable CA2100 // The text is always a constant of a store; values are bound.
+        command.CommandText = translated.Text;
+#pragma warning restore CA2100
+        for (int i = 0; i < values.Length; i++)
+        {
+            DbParameter parameter = command.CreateParameter();
+            _dialect.Name(parameter, translated.Names[i]);
+            _dialect.Bind(parameter, values[i]);
+            command.Parameters.Add(parameter);
+        }
+
+        return command;
+    }
+
     private DbCommand Command(string sql, ReadOnlySpan<object?> values)
     {
+        SendHeld();
         if (!_commands.TryGetValue(sql, out DbCommand? command))
         {
             command = Connection.CreateCommand();

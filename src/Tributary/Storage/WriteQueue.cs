@@ -24,9 +24,9 @@ internal sealed partial class WriteQueue(StorageMetrics metrics)
     private readonly SemaphoreSlim _wake = new(0);
     private int _signalled;
 
-    public async ValueTask<T> RunAsync<T>(WriteScope scope, Func<SqlSession, T> work, long bytes, CancellationToken cancellationToken)
+    public async ValueTask<T> RunAsync<T>(WriteScope scope, Func<SqlSession, T> work, long bytes, CancellationToken cancellationToken, Foresight? foresight = null)
     {
-        var write = new QueuedWrite<T>(scope, work, bytes, cancellationToken);
+        var write = new QueuedWrite<T>(scope, work, bytes, cancellationToken) { Foresight = foresight };
         if (!Group.TryHold(this, write))
         {
             await (bytes > LargeBytes ? _large : _small).Writer.WriteAsync(write, cancellationToken);

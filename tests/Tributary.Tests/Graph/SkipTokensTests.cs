@@ -66,7 +66,7 @@ public class SkipTokensTests
 
         public ValueTask<T> ReadAsync<T>(Func<SqlSession, T> work, CancellationToken cancellationToken) => throw new NotSupportedException();
 
-        public ValueTask<T> WriteAsync<T>(WriteScope scope, Func<SqlSession, T> work, long bytes, CancellationToken cancellationToken) => throw new NotSupportedException();
+        public ValueTask<T> WriteAsync<T>(WriteScope scope, Func<SqlSession, T> work, long bytes, CancellationToken cancellationToken, Foresight? foresight = null) => throw new NotSupportedException();
 
         public ValueTask<T> WriteInBackgroundAsync<T>(WriteScope scope, Func<SqlSession, T> work, CancellationToken cancellationToken) => throw new NotSupportedException();
 

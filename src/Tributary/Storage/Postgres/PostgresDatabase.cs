@@ -114,8 +114,8 @@ internal sealed class PostgresDatabase : ISqlDatabase, IAsyncDisposable
         }
     }
 
-    public ValueTask<T> WriteAsync<T>(WriteScope scope, Func<SqlSession, T> work, long bytes, CancellationToken cancellationToken) =>
-        _writer.RunAsync(scope, work, bytes, cancellationToken);
+    public ValueTask<T> WriteAsync<T>(WriteScope scope, Func<SqlSession, T> work, long bytes, CancellationToken cancellationToken, Foresight? foresight = null) =>
+        _writer.RunAsync(scope, work, bytes, cancellationToken, foresight);
 
     public IWriteGroup GroupWrites() => _writer.GroupWrites();
 

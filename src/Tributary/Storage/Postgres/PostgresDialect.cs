@@ -16,15 +16,23 @@ namespace Tributary.Storage.Postgres;
 /// </remarks>
 internal sealed partial class PostgresDialect : SqlDialect
 {
+    private const int KeysAtOnce = 256;
     private const char Escape = '\u0001';
     private const string EscapedNull = "\u0001\u0001";
     private const string EscapedEscape = "\u0001\u0002";
 
     public static PostgresDialect Instance { get; } = new();
 
+    public override bool IsRemote => true;
+
+    public override DbBatchCommand BatchCommand() => new NpgsqlBatchCommand();
+
+    public override string? KeysOrNull(string table) => $"SELECT nextval(pg_get_serial_sequence('{table}', 'key')) FROM generate_series(1, {KeysAtOnce})";
+
     public override string Translate(string sql)
     {
         string translated = Lists().Replace(sql, "unnest($1) WITH ORDINALITY $2 (value, rowid)").Replace("COLLATE BINARY", "COLLATE \"C\"", StringComparison.Ordinal);
+        translated = Bytes().Replace(translated, "decode($1, 'hex')");
         List<string> names = SqlSession.ParameterNames(sql);
         return Parameters().Replace(translated, match => string.Create(CultureInfo.InvariantCulture, $"${names.IndexOf(match.Value) + 1}"));
     }
@@ -70,6 +78,9 @@ internal sealed partial class PostgresDialect : SqlDialect
 
     [GeneratedRegex(@"json_each\((@\w+)\) (\w+)")]
     private static partial Regex Lists();
+
+    [GeneratedRegex(@"unhex\(([\w.]+)\)")]
+    private static partial Regex Bytes();
 
     [GeneratedRegex("@[A-Za-z0-9_]+")]
     private static partial Regex Parameters();

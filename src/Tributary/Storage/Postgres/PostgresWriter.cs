@@ -54,8 +54,8 @@ internal sealed class PostgresWriter : IAsyncDisposable
         _thread.Start();
     }
 
-    public ValueTask<T> RunAsync<T>(WriteScope scope, Func<SqlSession, T> work, long bytes, CancellationToken cancellationToken) =>
-        _queue.RunAsync(scope, work, bytes, cancellationToken);
+    public ValueTask<T> RunAsync<T>(WriteScope scope, Func<SqlSession, T> work, long bytes, CancellationToken cancellationToken, Foresight? foresight) =>
+        _queue.RunAsync(scope, work, bytes, cancellationToken, foresight);
 
     public ValueTask<T> RunInBackgroundAsync<T>(WriteScope scope, Func<SqlSession, T> work, CancellationToken cancellationToken) =>
         _queue.RunInBackgroundAsync(scope, work, cancellationToken);
@@ -145,6 +145,7 @@ internal sealed class PostgresWriter : IAsyncDisposable
 
                 _session ??= Open();
                 using NpgsqlTransaction transaction = Begin(_session, running, out begun);
+                Foresee(_session, running);
                 foreach (QueuedWrite work in running)
                 {
                     current = work;
@@ -236,7 +237,7 @@ internal sealed class PostgresWriter : IAsyncDisposable
         NpgsqlTransaction transaction = ((NpgsqlConnection)session.Connection).BeginTransaction(System.Data.IsolationLevel.ReadCommitted);
         try
         {
-            session.TakeSignals();
+            session.Begin();
             var locks = new SortedSet<long>();
             foreach (QueuedWrite work in group)
             {
@@ -255,14 +256,29 @@ internal sealed class PostgresWriter : IAsyncDisposable
         }
     }
 
-    /// <summary>With the commit, the server tells the other nodes. As one text, cut so that none is longer than it takes.</summary>
+    private static void Foresee(SqlSession session, List<QueuedWrite> group)
+    {
+        if (group.Count == 1)
+        {
+            return;
+        }
+
+        foreach (IGrouping<Type, Foresight> kind in group.Select(work => work.Foresight).OfType<Foresight>().GroupBy(foresight => foresight.GetType()))
+        {
+            kind.First().Read(session, [.. kind]);
+        }
+    }
+
+    /// <summary>Sends what is held, and with the commit the server tells the other nodes. As one text, cut so that none is longer than it takes.</summary>
     private void Tell(SqlSession session)
     {
         string[] signals = [.. session.TakeSignals().Chunk(SignalsOfText).Select(some => string.Join(' ', some))];
         if (signals.Length > 0)
         {
-            session.Execute("SELECT pg_notify(@channel, t) FROM unnest(@texts) t", _channel, signals);
+            session.Defer("SELECT pg_notify(@channel, t) FROM unnest(@texts) t", _channel, signals);
         }
+
+        session.SendHeld();
     }
 
     /// <summary>

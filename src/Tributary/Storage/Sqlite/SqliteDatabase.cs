@@ -142,7 +142,7 @@ internal sealed class SqliteDatabase : ISqlDatabase, IAsyncDisposable
         }
     }
 
-    public ValueTask<T> WriteAsync<T>(WriteScope scope, Func<SqlSession, T> work, long bytes, CancellationToken cancellationToken) =>
+    public ValueTask<T> WriteAsync<T>(WriteScope scope, Func<SqlSession, T> work, long bytes, CancellationToken cancellationToken, Foresight? foresight = null) =>
         _writer.RunAsync(scope, work, bytes, cancellationToken);
 
     public IWriteGroup GroupWrites() => _writer.GroupWrites();
