@@ -34,6 +34,7 @@ internal sealed partial class ConnectionIndex
         _trail.Advance([], generation.Standing.Seen);
         RemoveGenerationsExcept(generation);
         _inForce = Math.Max(_inForce, position.ActiveSchema);
+        (_noted, _toBeNoted) = (0, 0);
         lock (_lock)
         {
             _wantedSchema = Math.Max(_wantedSchema, position.ActiveSchema);

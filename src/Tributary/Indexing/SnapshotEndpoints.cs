@@ -1,6 +1,5 @@
 using Microsoft.AspNetCore.Http.HttpResults;
 using Tributary.Auth;
-using Tributary.Connections;
 using Tributary.Graph;
 using FromServicesAttribute = Microsoft.AspNetCore.Mvc.FromServicesAttribute;
 

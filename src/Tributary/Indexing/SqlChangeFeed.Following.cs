@@ -40,9 +40,11 @@ internal sealed partial class SqlChangeFeed
         WriteScope.Connection(connection),
         session =>
         {
-            if (node.IsShared)
+            // Its place is forgotten when it was not heard of for long, and it may be heard of again.
+            if (node.IsShared
+                && session.Execute("UPDATE node_position SET change = @change WHERE connection = @connection AND node = @node", upTo, connection.Value, node.Id) == 0)
             {
-                session.Execute("UPDATE node_position SET change = @change WHERE connection = @connection AND node = @node", upTo, connection.Value, node.Id);
+                Hold(session, connection, upTo, schema: 0);
             }
 
             long? last = session.ScalarOrNull(

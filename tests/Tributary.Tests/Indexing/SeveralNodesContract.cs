@@ -1,6 +1,5 @@
 using Tributary.Connections;
 using Tributary.Indexing;
-using Tributary.Operations;
 using Tributary.Schemas;
 using Tributary.Tests.Hosting;
 using Tributary.Tests.Nodes;
