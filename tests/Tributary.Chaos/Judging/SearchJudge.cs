@@ -12,6 +12,9 @@ internal sealed class SearchJudge(History history, IReadOnlyDictionary<string, T
     /// <summary>Beyond that many memberships that are uncertain at once a search is not judged, and counted.</summary>
     private const int MaxUncertain = 10;
 
+    /// <summary>Sets of groups for which a violation says what they do not explain.</summary>
+    private const int MaxTold = 4;
+
     private readonly Dictionary<string, string[]> _candidates = new(StringComparer.Ordinal);
 
     /// <summary>Times that an item had to be left out, and had to be shown, beyond doubt: a judge that is never certain proves nothing.</summary>
@@ -42,7 +45,7 @@ internal sealed class SearchJudge(History history, IReadOnlyDictionary<string, T
 
         Candidate[] candidates = [.. CandidatesOf(search.Query).Select(item => new Candidate(item, items[item].Between(search.Begin, search.End)))];
         var agreeing = new List<ulong>();
-        string? problem = null;
+        var problems = new List<(ulong Subset, string Text)>();
 
         // All subsets of what is uncertain, the empty one and the whole among them.
         for (ulong subset = uncertain; ; subset = (subset - 1) & uncertain)
@@ -52,8 +55,11 @@ internal sealed class SearchJudge(History history, IReadOnlyDictionary<string, T
             {
                 agreeing.Add(certain | subset);
             }
+            else
+            {
+                problems.Add((subset, found));
+            }
 
-            problem ??= found;
             if (subset == 0)
             {
                 break;
@@ -62,11 +68,19 @@ internal sealed class SearchJudge(History history, IReadOnlyDictionary<string, T
 
         if (agreeing.Count == 0)
         {
-            return uncertain == 0 ? problem : $"{problem} Nor does any other set of groups explain the answer that the caller can have been in ({BitOperations.PopCount(uncertain)} uncertain).";
+            return uncertain == 0
+                ? problems[0].Text
+                : $"No set of groups that the caller can have been in explains the answer.{string.Concat(problems.Take(MaxTold).Select(told => $"\n  {Besides(told.Subset)}: {told.Text}"))}";
         }
 
         Observe(search, candidates, agreeing);
         return null;
+    }
+
+    private string Besides(ulong subset)
+    {
+        string names = string.Join(", ", history.Principals.Groups.Index().Where(group => (subset & (1UL << group.Index)) != 0).Select(group => group.Item));
+        return names.Length == 0 ? "In none of the uncertain ones" : $"In {names}";
     }
 
     private static string? Shape(Search search)
