@@ -79,7 +79,7 @@ internal sealed class IndexServer : IAsyncDisposable
     /// <summary>A view of everything.</summary>
     /// <param name="change">What it must contain; null for what there was at the last look.</param>
     public async Task<IndexView> AcquireAsync(long? change = null) =>
-        (await PatientlyAsync(() => _catalog.AcquireOrNullAsync(Connection.Key, change ?? Connection.LastChange, default)))!;
+        (await PatientlyAsync(() => _catalog.AcquireOrNullAsync(Connection.Key, change ?? Connection.LastChange, Connection.ActiveSchema, default)))!;
 
     /// <param name="change">What the answer must contain; null for what there was at the last look.</param>
     public Task<IndexAnswer> SearchAsync(Question question, KqlNode tree, Acls.AccessPrincipals caller, long? change = null)

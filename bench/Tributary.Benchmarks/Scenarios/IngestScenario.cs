@@ -3,6 +3,7 @@ using Tributary.Benchmarks.Corpora;
 using Tributary.Benchmarks.Floors;
 using Tributary.Benchmarks.Http;
 using Tributary.Benchmarks.Measuring;
+using Tributary.Storage;
 
 namespace Tributary.Benchmarks.Scenarios;
 
@@ -20,6 +21,12 @@ internal static class IngestScenario
         int connections = settings.Number("connections", 64);
         var bodies = new CorpusBodies(settings.Number("items", 500_000));
         Console.WriteLine($"{bodies.Count:N0} bodies of {bodies.AverageBytes:N0} bytes on average");
+        if (settings.TextOrNull("provider") == StorageOptions.Postgres)
+        {
+            await CompareAsync(bodies, connections, settings, rounds);
+            return;
+        }
+
         if (settings.Number("floors", 1) == 0)
         {
             // For comparing two builds on a machine that others use: the processor time of the same items is steadier than their rate.
@@ -78,6 +85,36 @@ internal static class IngestScenario
             report.Add("server_processor_time", product.Processor.TotalMilliseconds * 1000 / product.Items, "us per item");
             report.Add("private_memory", product.PrivateMemory / 1e6, "MB after the load");
             report.Add("resident_memory", product.ResidentMemory / 1e6, "MB after the load, mapped files included");
+            report.Save();
+        }
+    }
+
+    /// <summary>The product over PostgreSQL against the same over SQLite, in turns. Goal: at least 0.6.</summary>
+    private static async Task CompareAsync(CorpusBodies bodies, int connections, Settings settings, int rounds)
+    {
+        for (int round = 0; round < rounds; round++)
+        {
+            var report = new Report("ingest-postgres", settings.Results);
+            Product sqlite = await MeasureProductAsync(bodies, connections, settings);
+            Product postgres;
+            using (BenchDatabase database = BenchDatabase.Create())
+            {
+                Environment.SetEnvironmentVariable("ConnectionStrings__Tributary", database.ConnectionString);
+                Environment.SetEnvironmentVariable("TRIBUTARY_Storage__Provider", StorageOptions.Postgres);
+                postgres = await MeasureProductAsync(bodies, connections, settings);
+                Environment.SetEnvironmentVariable("TRIBUTARY_Storage__Provider", null);
+            }
+
+            foreach ((string name, Product product) in new[] { ("sqlite", sqlite), ("postgres", postgres) })
+            {
+                report.Add($"{name}_product", product.PerSecond, "items/s, to searchable");
+                report.Add($"{name}_accepted", product.AcceptedPerSecond, "items/s, to the last 200");
+                report.Add($"{name}_p50", product.Latencies.Median, "ms");
+                report.Add($"{name}_p99", product.Latencies.Percentile(0.99), "ms");
+                report.Add($"{name}_processor_time", product.Processor.TotalMilliseconds * 1000 / product.Items, "us per item, of Tributary alone");
+            }
+
+            report.Add("ratio", postgres.PerSecond / sqlite.PerSecond, "goal: at least 0.6");
             report.Save();
         }
     }

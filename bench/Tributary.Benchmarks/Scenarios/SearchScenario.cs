@@ -127,7 +127,7 @@ internal static class SearchScenario
         {
             try
             {
-                return (await catalog.AcquireOrNullAsync(connection.Key, connection.LastChange, default))!;
+                return (await catalog.AcquireOrNullAsync(connection.Key, connection.LastChange, connection.ActiveSchema, default))!;
             }
             catch (TimeoutException)
             {

@@ -9,7 +9,7 @@ internal sealed class Settings
     [
         "seconds", "floor-seconds", "warm-up", "rounds", "items", "other-items", "give-back", "connections", "queries", "runs", "floors", "published", "data", "results",
         "set", "users", "groups", "memberships", "collection", "known", "worst",
-        "throughput-seconds", "postgres-seconds", "fresh-seconds", "rate", "check-items",
+        "throughput-seconds", "postgres-seconds", "fresh-seconds", "rate", "check-items", "provider",
     ];
 
     private readonly Dictionary<string, string> _values = new(StringComparer.Ordinal);
