@@ -64,6 +64,7 @@ internal static class ExportEndpoints
             return NotFound();
         }
 
+        services.Logger.LogExport(connection.Key.Value, id);
         StoreIdentity store = services.Database.Identity;
         var header = new ExportHeader(
             ExportHeader.CurrentFormat,
@@ -89,4 +90,5 @@ internal readonly record struct ExportServices(
     [property: FromServices] IExportStore Store,
     [property: FromServices] ISqlDatabase Database,
     [property: FromServices] IHostApplicationLifetime Lifetime,
-    [property: FromServices] TimeProvider Time);
+    [property: FromServices] TimeProvider Time,
+    [property: FromServices] ILogger<ExportStream> Logger);

@@ -87,6 +87,11 @@ internal static class ImportEndpoints
         }
 
         BeginImportResult result = await services.Store.BeginAsync(tenantId, request, name, services.Limits, http.RequestAborted);
+        if (result is { Outcome: BeginImportOutcome.Begun, Import: { } begun })
+        {
+            services.Logger.LogImport(begun.Id, begun.Connection.Value);
+        }
+
         return result.Outcome switch
         {
             BeginImportOutcome.Begun => new GraphResult(StatusCodes.Status201Created, writer => Write(writer, result.Import!.Progress)),
@@ -143,9 +148,15 @@ internal static class ImportEndpoints
             Schema? schema = import.ActiveSchema == 0 ? null : await services.Schemas.FindOrNullAsync(import.Connection, import.ActiveSchema, http.RequestAborted);
             List<ImportRecord> records = new ImportReader(import.Request, schema, services.Items.Value, services.Groups.Value).Read(chunk);
             ApplyChunkOutcome outcome = await services.Store.ApplyAsync(import, chunk.End, records, body.Length, services.Limits, http.RequestAborted);
+            bool isComplete = outcome == ApplyChunkOutcome.Applied && records is [.., ImportRecord.End];
+            if (isComplete)
+            {
+                services.Logger.LogImported(import.Id, import.Connection.Value);
+            }
+
             return outcome switch
             {
-                ApplyChunkOutcome.Applied => Showing((import with { Last = chunk.End, IsComplete = records is [.., ImportRecord.End] }).Progress),
+                ApplyChunkOutcome.Applied => Showing((import with { Last = chunk.End, IsComplete = isComplete }).Progress),
                 ApplyChunkOutcome.OutOfOrder => OutOfOrder(import),
                 _ => NotFound(),
             };
@@ -165,11 +176,17 @@ internal static class ImportEndpoints
     }
 
     private static async Task<Results<EmptyResult, GraphErrorResult>> AbortAsync(
-        HttpContext http, string tenantId, string importId, [FromServices] IImportStore store, [FromServices] TimeProvider time) =>
-        await store.FindOrNullAsync(tenantId, importId, http.RequestAborted) is { } import
-        && await store.AbortAsync(import, ConnectionOperation.NewId(), time.GetUtcNow(), http.RequestAborted)
-            ? EmptyResult.Accepted()
-            : NotFound();
+        HttpContext http, string tenantId, string importId, [AsParameters] ImportServices services, [FromServices] TimeProvider time)
+    {
+        if (await services.Store.FindOrNullAsync(tenantId, importId, http.RequestAborted) is not { } import
+            || !await services.Store.AbortAsync(import, ConnectionOperation.NewId(), time.GetUtcNow(), http.RequestAborted))
+        {
+            return NotFound();
+        }
+
+        services.Logger.LogAborted(import.Id, import.Connection.Value);
+        return EmptyResult.Accepted();
+    }
 
     private static GraphResult Showing(ImportProgress progress) => GraphResult.Ok(writer => Write(writer, progress));
 
@@ -199,7 +216,8 @@ internal readonly record struct ImportServices(
     [property: FromServices] ISchemaStore Schemas,
     [property: FromServices] IOptions<ConnectionOptions> Connections,
     [property: FromServices] IOptions<ItemOptions> Items,
-    [property: FromServices] IOptions<GroupOptions> Groups)
+    [property: FromServices] IOptions<GroupOptions> Groups,
+    [property: FromServices] ILogger<ImportReader> Logger)
 {
     public ImportLimits Limits => new(
         Connections.Value.MaxPerTenant, Items.Value.MaxPerConnection, Items.Value.MaxPerTenant, Items.Value.MaxActivities, Groups.Value.MaxPerTenant);

@@ -257,6 +257,24 @@ public sealed class TransferRecoveryTests : IAsyncLifetime
         await _from.Services.GetRequiredService<IChangeFeed>().PruneAsync(connection.Key, connection.LastChange, int.MaxValue, Cancellation);
         Assert.Equal(2, await CountAsync("SELECT count(*) FROM change"));
 
+        // Nor is anything else forgotten: settings, the schema before the items that need it, groups, activities.
+        string path = $"{TransferServer.Connections}/contosohr";
+        (await _from.PatchAsync(path, """{ "name": "Renamed meanwhile" }""")).ShouldBe(204);
+        (await _from.PatchAsync(
+            path.Replace("v1.0", "beta", StringComparison.Ordinal) + "/schema",
+            """{ "properties": [ { "name": "late", "type": "string", "isRetrievable": true } ] }""")).ShouldBe(202);
+        (await _from.PutAsync(
+            path + "/items/zlate",
+            """{ "acl": [ { "type": "everyone", "value": "everyone", "accessType": "grant" } ], "properties": { "late": "later" } }""")).ShouldBe(200);
+        (await _from.PostAsync(path + "/groups", """{ "id": "late" }""")).ShouldBe(201);
+        string reader = (await _from.GetAsync("/v1.0/users/reader@tributary.local", await _from.UserTokenAsync("admin"))).ShouldBe(200).Json.GetProperty("id").GetString()!;
+        (await _from.PostAsync(
+            path + "/items/item0002/addActivities",
+            $$"""
+            { "activities": [ { "@odata.type": "#microsoft.graph.externalConnectors.externalActivity", "type": "viewed", "startDateTime": "2026-01-10T08:00:00Z",
+              "performedBy": { "type": "user", "id": "{{reader}}" } } ] }
+            """)).ShouldBe(200);
+
         await _from.ExportAsync("contosohr", _file).ShouldSucceedAsync();
 
         Assert.Equal(export, (await ExportFile.VerifyAsync(_file, _ => { }, Cancellation)).Header.Id);
