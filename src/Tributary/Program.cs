@@ -8,6 +8,8 @@ root.Subcommands.Add(TokenCommand.Create());
 root.Subcommands.Add(IdCommand.Create());
 root.Subcommands.Add(AccessCommand.Create());
 root.Subcommands.Add(QuirksCommand.Create());
+root.Subcommands.Add(NodesCommand.Create());
+root.Subcommands.Add(IndexCommand.Create());
 root.Subcommands.Add(CertsCommand.Create());
 root.Subcommands.Add(RunCommand.Create());
 root.Subcommands.Add(IsolatedCommand.Create());

@@ -46,7 +46,7 @@ internal static class AccessCommand
         {
             TextWriter output = parsed.InvocationConfiguration.Output, error = parsed.InvocationConfiguration.Error;
             string[] groups = parsed.GetValue(group) ?? [];
-            (string? token, string? problem) = await TokenAsync(parsed.GetValue(tokenFile), parsed.GetValue(data), cancellation);
+            (string? token, string? problem) = await TokenAsync("tributary access explain", parsed.GetValue(tokenFile), parsed.GetValue(data), cancellation);
             (JsonElement? change, string? wrong) = await WhatIfAsync(parsed.GetValue(whatIf), cancellation);
             if ((problem ?? wrong ?? (groups.Length > 0 && parsed.GetValue(noGroups) ? "--no-groups says that there is no --group; leave out one of them." : null)) is { } told)
             {
@@ -132,7 +132,8 @@ internal static class AccessCommand
         }
     }
 
-    private static async Task<(string? Token, string? Problem)> TokenAsync(string? file, string? data, CancellationToken cancellation)
+    /// <summary>What a call is made with: the token of a file or of the variable, or the operator's key.</summary>
+    public static async Task<(string? Token, string? Problem)> TokenAsync(string command, string? file, string? data, CancellationToken cancellation)
     {
         if (file is not null && data is not null)
         {
@@ -146,7 +147,7 @@ internal static class AccessCommand
                 : Environment.GetEnvironmentVariable(TokenVariable);
             return token?.Trim() is { Length: > 0 } trimmed && !trimmed.Any(char.IsWhiteSpace) && trimmed.All(char.IsAscii)
                 ? (trimmed, null)
-                : (null, $"There is no token. Type: {TokenVariable}=$(tributary token --user admin@tributary.local) tributary access explain …, or give --token-file or --data.");
+                : (null, $"There is no token. Type: {TokenVariable}=$(tributary token --user admin@tributary.local) {command} …, or give --token-file or --data.");
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or InvalidDataException)
         {
@@ -185,7 +186,7 @@ internal static class AccessCommand
     }
 
     /// <summary>What the server says is wrong, the inner reason first, as it names the place.</summary>
-    private static string ProblemOf(JsonElement answer, int status)
+    public static string ProblemOf(JsonElement answer, int status)
     {
         JsonElement error = answer.ValueKind == JsonValueKind.Object && answer.TryGetProperty("error", out JsonElement found) ? found : default;
         string? message = TextOrNull(error, "message");
@@ -196,7 +197,7 @@ internal static class AccessCommand
     private static string? TextOrNull(JsonElement element, string name) =>
         element.ValueKind == JsonValueKind.Object && element.TryGetProperty(name, out JsonElement value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;
 
-    private static JsonDocument? ParseOrNull(string text)
+    public static JsonDocument? ParseOrNull(string text)
     {
         try
         {

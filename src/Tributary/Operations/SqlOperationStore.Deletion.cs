@@ -79,6 +79,7 @@ internal sealed partial class SqlOperationStore
                         session.Execute("DELETE FROM connection_schema WHERE connection = @connection", key);
                         session.Execute("DELETE FROM operation WHERE connection = @connection", key);
                         session.Execute("DELETE FROM node_position WHERE connection = @connection", key);
+                        session.Execute("DELETE FROM index_snapshot WHERE connection = @connection", key);
                         session.Execute("DELETE FROM connection WHERE key = @key", key);
                         session.Signal(StoreSignal.Dropped(operation.Connection));
                         return StepOutcome.Done;
