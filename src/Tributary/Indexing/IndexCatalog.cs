@@ -270,45 +270,6 @@ internal sealed partial class IndexCatalog(
         }
     }
 
-    private void RemoveFoldersOfGoneConnections(IReadOnlyDictionary<ConnectionKey, long> connections)
-    {
-        foreach (ConnectionKey gone in Folders().Where(folder => !connections.ContainsKey(folder)))
-        {
-            try
-            {
-                Directory.Delete(FolderOf(gone), recursive: true);
-            }
-            catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
-            {
-                LogNotRemoved(exception, gone.Value);
-            }
-        }
-    }
-
-    /// <summary>
-    /// A store that was restored may have come past the change of an index that was ahead of it by the next start, and nothing would tell then that their changes are
-    /// not the same ones. So what is ahead goes before the first write.
-    /// </summary>
-    private void RemoveGenerationsOfOtherStores(IReadOnlyDictionary<ConnectionKey, long> connections)
-    {
-        foreach ((ConnectionKey connection, long last) in connections)
-        {
-            foreach (string generation in ConnectionIndex.Generations(FolderOf(connection)).Where(IndexGeneration.IsCommitted))
-            {
-                if (!IndexGeneration.MayFollow(generation, feed.Identity, last))
-                {
-                    LogOfOtherStore(connection.Value);
-                    Directory.Delete(generation, recursive: true);
-                }
-            }
-        }
-    }
-
-    private string FolderOf(ConnectionKey connection) => Path.Combine(_root, connection.ToString());
-
-    [LoggerMessage(2102, LogLevel.Warning, "The index of connection {Connection} was built from another store, or is ahead of this one, as after a restored backup; it is built anew.")]
-    private partial void LogOfOtherStore(long connection);
-
     [LoggerMessage(2101, LogLevel.Warning, "The index folder of the deleted connection {Connection} could not be removed.")]
     private partial void LogNotRemoved(Exception exception, long connection);
 }

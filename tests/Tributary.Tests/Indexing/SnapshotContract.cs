@@ -158,6 +158,52 @@ public abstract class SnapshotContract : NodeContract
     }
 
     [Fact]
+    public async Task Copies_are_made_at_the_interval()
+    {
+        StoredConnection connection = await CreateReadyAsync();
+        await using TestNode a = await StartAsync("a");
+        await PutManyAsync(connection.Key, 2);
+        Assert.Equal("item00000 item00001", await a.IdsAsync(await FindAsync("contosohr")));
+        var options = Microsoft.Extensions.Options.Options.Create(new IndexOptions { SnapshotDirectory = Snapshots, SnapshotInterval = TimeSpan.FromHours(1) });
+        using var worker = new SnapshotWorker(a.Catalog, Database, options, Time, Microsoft.Extensions.Logging.Abstractions.NullLogger<SnapshotWorker>.Instance);
+        await worker.StartAsync(Token);
+
+        Time.Advance(TimeSpan.FromMinutes(59));
+        Assert.Empty(Copies);
+        await Hosting.Eventually.IsTrueAsync(
+            () =>
+            {
+                Time.Advance(TimeSpan.FromMinutes(1));
+                return Task.FromResult(Copies.Length > 0);
+            },
+            "a copy is made");
+        await worker.StopAsync(Token);
+    }
+
+    [Theory]
+    [InlineData("00:01:00", "06:00:00", "copies", "")]
+    [InlineData("00:00:59.999", "06:00:00", "copies", "Indexing:SnapshotInterval")]
+    [InlineData("05:59:59.999", "06:00:00", "copies", "")]
+    [InlineData("06:00:00", "06:00:00", "copies", "Indexing:SnapshotInterval")]
+    [InlineData("00:01:00", "06:00:00", null, "Indexing:SnapshotInterval")]
+    [InlineData(null, "06:00:00", " ", "Indexing:SnapshotDirectory")]
+    [InlineData(null, "00:01:00", null, "")]
+    [InlineData(null, "00:00:59.999", null, "Indexing:SnapshotKeep")]
+    [InlineData(null, "30.00:00:00", null, "")]
+    [InlineData(null, "30.00:00:00.001", null, "Indexing:SnapshotKeep")]
+    public void Settings_have_bounds_and_each_is_named(string? interval, string keep, string? directory, string named)
+    {
+        var options = new IndexOptions
+        {
+            SnapshotInterval = interval is null ? null : TimeSpan.Parse(interval, System.Globalization.CultureInfo.InvariantCulture),
+            SnapshotKeep = TimeSpan.Parse(keep, System.Globalization.CultureInfo.InvariantCulture),
+            SnapshotDirectory = directory,
+        };
+
+        Assert.Equal(named.Length == 0 ? [] : [named], options.Problems().Select(problem => problem.Split(' ')[0]));
+    }
+
+    [Fact]
     public async Task A_directory_that_everybody_may_write_to_is_neither_written_nor_read()
     {
         Assert.SkipWhen(OperatingSystem.IsWindows(), "Modes are of POSIX.");
