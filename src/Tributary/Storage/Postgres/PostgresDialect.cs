@@ -76,7 +76,7 @@ internal sealed partial class PostgresDialect : SqlDialect
 
     public override string Translate(string sql)
     {
-        string translated = Lists().Replace(sql, "unnest($1) WITH ORDINALITY $2 (value, rowid)").Replace("COLLATE BINARY", "COLLATE \"C\"", StringComparison.Ordinal);
+        string translated = Lists().Replace(OnlyHere().Replace(sql, "$1"), "unnest($1) WITH ORDINALITY $2 (value, rowid)").Replace("COLLATE BINARY", "COLLATE \"C\"", StringComparison.Ordinal);
         translated = Bytes().Replace(translated, "decode($1, 'hex')");
         List<string> names = SqlSession.ParameterNames(sql);
         return Parameters().Replace(translated, match => string.Create(CultureInfo.InvariantCulture, $"${names.IndexOf(match.Value) + 1}"));
@@ -123,6 +123,10 @@ internal sealed partial class PostgresDialect : SqlDialect
 
     [GeneratedRegex(@"json_each\((@\w+)\) (\w+)")]
     private static partial Regex Lists();
+
+    /// <summary>What SQLite takes for a comment.</summary>
+    [GeneratedRegex(@"/\*pg (.*?)\*/")]
+    private static partial Regex OnlyHere();
 
     [GeneratedRegex(@"unhex\(([\w.]+)\)")]
     private static partial Regex Bytes();
