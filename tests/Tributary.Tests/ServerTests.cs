@@ -25,7 +25,7 @@ public class ServerTests
     [InlineData("Nodes:MaxKeptChanges=999", "Nodes:MaxKeptChanges is 999; it must be 1000 or more.")]
     [InlineData("Indexing:SnapshotDirectory=copies", "Indexing:SnapshotDirectory is for nodes that share a store, with Storage:Provider=Postgres; leave it out.", "Storage:InMemory=true")]
     [InlineData("Groups:MaxMembers=-1", "Groups:MaxMembers is -1; it must be 0 or more.")]
-    public async Task A_wrong_or_unknown_setting_ends_the_start_and_is_named(string setting, string named, string beside = "Search:AllowGuests=false")
+    public async Task A_wrong_or_unknown_setting_ends_the_start_and_is_named(string setting, string named, string beside = "Batch:MaxRequests=20")
     {
         OptionsValidationException refusal = await Assert.ThrowsAsync<OptionsValidationException>(() => TestServer.StartAsync(setting, beside));
 

@@ -159,7 +159,9 @@ public sealed class ReindexingTests : IDisposable
         await using TestServer next = await StartAsync();
         await ShouldCompleteAsync(next, operation);
         Assert.Equal(2000, (await next.FindAsync(Connection, "apple")).Total);
-        Assert.Single(Generations);
+
+        // Among several nodes the first search by the new schema takes the next index, and the old one goes behind it.
+        await Eventually.IsTrueAsync(() => Task.FromResult(Generations.Length == 1), "one index is left");
     }
 
     [Fact]
