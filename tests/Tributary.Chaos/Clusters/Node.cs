@@ -14,7 +14,8 @@ internal sealed class Node(int number, string server, IReadOnlyList<string> argu
 {
     private const string Listening = " on http://";
 
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+    /// <summary>Generous, as the machine may be busy; only reached when something is wrong.</summary>
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
 
     private Process? _process;
     private Task _printing = Task.CompletedTask;

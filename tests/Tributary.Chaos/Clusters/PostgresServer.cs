@@ -53,7 +53,7 @@ internal sealed class PostgresServer(PostgresTools tools, string name, string fo
     /// <summary>Until the standby has everything that was committed here up to now, that of commits included that nobody was answered yet.</summary>
     public Task WaitUntilInStepAsync() => WaitUntilAsync("SELECT count(*) FROM pg_stat_replication WHERE sync_state = 'sync' AND flush_lsn >= pg_current_wal_flush_lsn()", "1");
 
-    public Task StartAsync() => tools.RunAsync("pg_ctl", folder, ["-D", Data, "-l", Path.Combine(folder, name + ".log"), "-w", "-t", "60", "-o", Settings(), "start"]);
+    public Task StartAsync() => tools.RunAsync("pg_ctl", folder, ["-s", "-D", Data, "-l", Path.Combine(folder, name + ".log"), "-w", "-t", "60", "-o", Settings(), "start"]);
 
     /// <param name="mode"><c>fast</c> lets it write everything down; <c>immediate</c> is as a crash.</param>
     public Task StopAsync(string mode) => tools.RunAsync("pg_ctl", folder, "-D", Data, "-m", mode, "-w", "-t", "60", "stop");

@@ -59,6 +59,11 @@ internal sealed class HistoryReader
             Wrong(exchange, "an answer that no outage explains");
         }
 
+        if (exchange is { Status: 503, RetryAfter: null })
+        {
+            Wrong(exchange, "an answer that does not say when to ask again");
+        }
+
         string path = exchange.Path;
         try
         {

@@ -44,6 +44,7 @@ internal sealed class Client(IReadOnlyList<Node> nodes, Recorder recorder, Token
             Body = body,
             Status = status,
             Failure = failure,
+            RetryAfter = wait?.TotalSeconds,
             Answer = text,
             Tag = tag,
         });

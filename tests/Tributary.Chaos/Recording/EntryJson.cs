@@ -58,6 +58,7 @@ internal static class EntryJson
             Body = TextOrNull(line, "body"),
             Status = line.TryGetProperty("status", out JsonElement status) ? status.GetInt32() : null,
             Failure = line.TryGetProperty("failure", out JsonElement failure) ? Enum.Parse<Failure>(failure.GetString()!) : Failure.None,
+            RetryAfter = line.TryGetProperty("retryAfter", out JsonElement wait) ? wait.GetDouble() : null,
             Answer = TextOrNull(line, "answer"),
         };
     }
@@ -104,6 +105,11 @@ internal static class EntryJson
         if (exchange.Status is { } status)
         {
             json.WriteNumber("status", status);
+        }
+
+        if (exchange.RetryAfter is { } wait)
+        {
+            json.WriteNumber("retryAfter", wait);
         }
 
         if (exchange.Failure != Failure.None)

@@ -38,6 +38,9 @@ internal sealed record Exchange : RunEntry
 
     public Failure Failure { get; init; }
 
+    /// <summary>Seconds of <c>Retry-After</c>.</summary>
+    public double? RetryAfter { get; init; }
+
     public string? Answer { get; init; }
 
     /// <summary>What it was for, where that matters to the judge: <see cref="FinalTag"/>, or a series of pages.</summary>

@@ -109,6 +109,10 @@ public sealed class ItemJudgingTests
     [InlineData(507)]
     public void An_error_that_no_outage_explains_is_wrong(int status) => new MadeRun().Put(A, "s0n1", 0, 1, status: status).IsWrong("no outage explains");
 
+    [Fact]
+    public void An_answer_that_asks_for_patience_says_how_much() =>
+        new MadeRun().Send("GET", World.ItemsPath + A, null, 0, 1, 503, null, hasRetryAfter: false).IsWrong("does not say when to ask again");
+
     [Theory]
     [InlineData(400)]
     [InlineData(401)]

@@ -95,7 +95,8 @@ internal sealed class MadeRun
         string? answer,
         Failure failure = Failure.Broken,
         string caller = World.Application,
-        string? tag = null)
+        string? tag = null,
+        bool hasRetryAfter = true)
     {
         _entries.Add(new Exchange
         {
@@ -107,6 +108,7 @@ internal sealed class MadeRun
             Body = body,
             Status = status,
             Failure = status is null ? failure : Failure.None,
+            RetryAfter = status == 503 && hasRetryAfter ? 1 : null,
             Answer = answer,
             Tag = tag,
         });

@@ -17,6 +17,7 @@ public sealed class RunFileTests : IDisposable
             Begin = 6, End = 7, Node = 2, Caller = "app", Method = "PUT", Path = World.ItemsPath + "lane00x01", Body = """{"acl":[]}""", Status = 200, Answer = """{"id":"ä"}""", Tag = "final",
         },
         new Exchange { Begin = 8, End = 9, Caller = "app", Method = "DELETE", Path = World.ItemsPath + "lane00x01", Failure = Failure.Broken },
+        new Exchange { Begin = 8, End = 9, Caller = "ada@chaos.test", Method = "POST", Path = World.SearchPath, Status = 503, RetryAfter = 2 },
         new Exchange { Begin = 8, End = 9, Caller = "app", Method = "GET", Path = World.ItemsPath + "lane00x01", Status = 502, Answer = "no\nJSON" },
     ];
 
