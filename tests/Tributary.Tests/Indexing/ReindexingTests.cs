@@ -19,6 +19,9 @@ public sealed class ReindexingTests : IDisposable
     private string[] Generations =>
         [.. Directory.GetDirectories(Path.Combine(_data, "index"), "g*", SearchOption.AllDirectories).Select(folder => Path.GetFileName(folder)).Order()];
 
+    /// <summary>Among several nodes the first search by the new schema takes the next index, and the old one goes behind it.</summary>
+    private Task ShouldBeLeftAsync(string generation) => Eventually.IsTrueAsync(() => Task.FromResult(Generations is [var left] && left == generation), $"{generation} alone is left");
+
     private static string Update(string property) => $$"""{ "baseType": "microsoft.graph.externalItem", "properties": [ {{property}} ] }""";
 
     /// <summary>The update of a stored property, which keeps its name and type.</summary>
@@ -61,7 +64,7 @@ public sealed class ReindexingTests : IDisposable
         Assert.Equal("a", await FoundAsync(server, "apple"));
         Assert.Equal("a", await FoundAsync(server, "ticketId:pie"));
         Assert.Equal("a b", await FoundAsync(server, "word"));
-        Assert.Equal(["g000002"], Generations);
+        await ShouldBeLeftAsync("g000002");
     }
 
     [Fact]
@@ -140,7 +143,7 @@ public sealed class ReindexingTests : IDisposable
         Assert.Equal(Items - rounds, (await server.FindAsync(Connection, "apple")).Total);
         Assert.Equal(Items, (await server.FindAsync(Connection, "word")).Total);
         Assert.NotEqual(0, rounds);
-        Assert.Equal(["g000002"], Generations);
+        await ShouldBeLeftAsync("g000002");
     }
 
     [Fact]
@@ -159,8 +162,6 @@ public sealed class ReindexingTests : IDisposable
         await using TestServer next = await StartAsync();
         await ShouldCompleteAsync(next, operation);
         Assert.Equal(2000, (await next.FindAsync(Connection, "apple")).Total);
-
-        // Among several nodes the first search by the new schema takes the next index, and the old one goes behind it.
         await Eventually.IsTrueAsync(() => Task.FromResult(Generations.Length == 1), "one index is left");
     }
 
