@@ -121,12 +121,16 @@ internal sealed class PrefixSpans(
     {
         (_count, _isSorted) = (0, true);
         int before = _docs.Count;
-        TermsEnum terms = segment.GetTerms(prefix.Field).GetEnumerator();
-        bool isWord = terms.SeekCeil(prefix.Bytes) != TermsEnum.SeekStatus.END;
-        for (; isWord && StringHelper.StartsWith(terms.Term, prefix.Bytes); isWord = terms.MoveNext())
+
+        // None where no text of the segment has a word.
+        if (segment.GetTerms(prefix.Field)?.GetEnumerator() is { } terms)
         {
-            work.Step();
-            ReadWord(terms, from);
+            bool isWord = terms.SeekCeil(prefix.Bytes) != TermsEnum.SeekStatus.END;
+            for (; isWord && StringHelper.StartsWith(terms.Term, prefix.Bytes); isWord = terms.MoveNext())
+            {
+                work.Step();
+                ReadWord(terms, from);
+            }
         }
 
         Sort();

@@ -60,6 +60,9 @@ public sealed class PrefixSpansTests : IDisposable
         Assert.Equal(Enumerable.Range(0, words.Length).Select(position => (0, position)), Read([words], PrefixSpans.MostPositions, spans => spans.MoveNext()));
     }
 
+    [Fact]
+    public void Where_no_text_has_a_word_there_is_no_position() => Assert.Empty(Read([[], []], PrefixSpans.MostPositions, spans => spans.MoveNext()));
+
     private List<(int Doc, int Position)> Read(string[][] texts, int most, Func<PrefixSpans, bool> moveNext)
     {
         using IndexGeneration generation = IndexGeneration.Create(Path.Combine(_folder, $"{++_generations}"), new IndexOptions());
