@@ -56,7 +56,7 @@ internal static partial class PostgresPlan
     }
 
     /// <summary>Such as <c>-&gt;  Index Only Scan using directory_member_of on directory_member m_1  (cost=…</c>.</summary>
-    [GeneratedRegex(@"Scan (using \w+ )?on (?<table>\w+)( (?<alias>[a-z]+)(_\d+)?)?  \(")]
+    [GeneratedRegex(@"(Seq|Index|Only|Heap) Scan (using \w+ )?on (?<table>\w+)( (?<alias>[a-z]+)(_\d+)?)?  \(")]
     private static partial Regex Scan();
 
     [GeneratedRegex(@"unnest\(\$(\d+)\)")]
