@@ -60,10 +60,10 @@ public sealed class RollingUpgradeTests
 
     private static string ItemPath(string id) => $"/v1.0/external/connections/{Connection}/items/{id}";
 
-    private static Task PutAsync(ServerProcess node, string id, long version) => node.ExpectAsync(200, HttpMethod.Put, ItemPath(id), VersionedItem.Body(id, version));
+    private static Task<JsonElement> PutAsync(ServerProcess node, string id, long version) => node.ExpectAsync(200, HttpMethod.Put, ItemPath(id), VersionedItem.Body(id, version));
 
     /// <summary>Nobody is granted any more.</summary>
-    private static Task HideAsync(ServerProcess node, string id) => node.ExpectAsync(
+    private static Task<JsonElement> HideAsync(ServerProcess node, string id) => node.ExpectAsync(
         200,
         HttpMethod.Patch,
         ItemPath(id),
