@@ -12,6 +12,8 @@ root.Subcommands.Add(ImportCommand.Create());
 root.Subcommands.Add(BackupCommand.Create());
 root.Subcommands.Add(RestoreCommand.Create());
 root.Subcommands.Add(QuirksCommand.Create());
+root.Subcommands.Add(NodesCommand.Create());
+root.Subcommands.Add(IndexCommand.Create());
 root.Subcommands.Add(CertsCommand.Create());
 root.Subcommands.Add(RunCommand.Create());
 root.Subcommands.Add(IsolatedCommand.Create());

@@ -152,6 +152,11 @@ internal static class Server
 
         // Of settings that are right each, which of them go together.
         problems.Take(() => search.RequireLongerThan(index.SearchWait));
+        if (index.SnapshotDirectory is not null && !storage.IsPostgres)
+        {
+            problems.Add("Indexing:SnapshotDirectory is for nodes that share a store, with Storage:Provider=Postgres; leave it out.");
+        }
+
         if (access.Log.ProblemOrNull(storage) is { } logProblem)
         {
             problems.Add(logProblem);
@@ -205,6 +210,8 @@ internal static class Server
             : SqliteDatabase.Open(provider.GetRequiredService<DataDirectory>().Path, storage, provider.GetRequiredService<StorageMetrics>()));
         services.AddSingleton(provider => ThisNode.Of(storage, nodes, provider.GetRequiredService<DataDirectory>().Path, provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton<NodeStore>();
+        services.AddSingleton<NodeReadiness>();
+        services.Configure<HostOptions>(host => host.ShutdownTimeout += nodes.DrainDelay ?? TimeSpan.FromSeconds(5));
         services.AddSingleton<SqlSignals>();
         services.AddSingleton<InFlightBytes>();
         services.AddSingleton<AccessHistory>();
@@ -234,7 +241,9 @@ internal static class Server
         services.AddSingleton<IndexMetrics>();
         services.AddSingleton<ItemVisibility>();
         services.AddSingleton<IndexLanguages>();
+        services.AddSingleton<IndexSnapshots>();
         services.AddSingleton<IndexCatalog>();
+        services.AddSingleton<SnapshotWorker>();
         services.AddSingleton<IIndexPreparation>(provider => provider.GetRequiredService<IndexCatalog>());
         services.AddSingleton<ISearchIndex, LuceneSearchIndex>();
         services.AddSingleton<SearchMetrics>();
@@ -250,6 +259,8 @@ internal static class Server
         services.AddHostedService(provider => provider.GetRequiredService<IndexCatalog>());
         services.AddHostedService<OperationWorker>();
         services.AddHostedService<ExportLeases>();
+        services.AddHostedService(provider => provider.GetRequiredService<SnapshotWorker>());
+        services.AddHostedService(provider => provider.GetRequiredService<NodeReadiness>());
     }
 
     private static void UsePipeline(WebApplication app)
@@ -335,6 +346,7 @@ internal static class Server
         app.MapIndex();
         app.MapExport();
         app.MapImports();
+        app.MapSnapshots();
         app.MapNodes();
         app.MapTelemetry();
     }

@@ -21,10 +21,13 @@ public class ServerTests
     [InlineData("Throttling:ConcurrencyRetryAfter=00:00:00.9", "Throttling:ConcurrencyRetryAfter is 00:00:00.9000000; it must be from 00:00:01 to 01:00:00.")]
     [InlineData("Throttling:ItemsPerSecond=25", "Throttling:ItemsPerSecond is not a setting; there are ConcurrentCalls, ItemWritesPerSecond,")]
     [InlineData("Kestrel:Endpoints:Http:Url=http://0.0.0.0:0", "The server would listen on http://0.0.0.0:0, which is open to other machines")]
+    [InlineData("Nodes:Hartbeat=00:00:01", "Nodes:Hartbeat is not a setting; did you mean Nodes:Heartbeat?")]
+    [InlineData("Nodes:MaxKeptChanges=999", "Nodes:MaxKeptChanges is 999; it must be 1000 or more.")]
+    [InlineData("Indexing:SnapshotDirectory=copies", "Indexing:SnapshotDirectory is for nodes that share a store, with Storage:Provider=Postgres; leave it out.", "Storage:InMemory=true")]
     [InlineData("Groups:MaxMembers=-1", "Groups:MaxMembers is -1; it must be 0 or more.")]
-    public async Task A_wrong_or_unknown_setting_ends_the_start_and_is_named(string setting, string named)
+    public async Task A_wrong_or_unknown_setting_ends_the_start_and_is_named(string setting, string named, string beside = "Search:AllowGuests=false")
     {
-        OptionsValidationException refusal = await Assert.ThrowsAsync<OptionsValidationException>(() => TestServer.StartAsync(setting));
+        OptionsValidationException refusal = await Assert.ThrowsAsync<OptionsValidationException>(() => TestServer.StartAsync(setting, beside));
 
         Assert.Contains(named, refusal.Message, StringComparison.Ordinal);
     }

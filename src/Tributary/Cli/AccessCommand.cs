@@ -158,7 +158,7 @@ internal static class AccessCommand
     }
 
     /// <summary>What the server says is wrong, the inner reason first, as it names the place.</summary>
-    private static string ProblemOf(JsonElement answer, int status)
+    public static string ProblemOf(JsonElement answer, int status)
     {
         JsonElement error = answer.ValueKind == JsonValueKind.Object && answer.TryGetProperty("error", out JsonElement found) ? found : default;
         string? message = TextOrNull(error, "message");
@@ -169,7 +169,7 @@ internal static class AccessCommand
     private static string? TextOrNull(JsonElement element, string name) =>
         element.ValueKind == JsonValueKind.Object && element.TryGetProperty(name, out JsonElement value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;
 
-    private static JsonDocument? ParseOrNull(string text)
+    public static JsonDocument? ParseOrNull(string text)
     {
         try
         {

@@ -19,7 +19,17 @@ internal sealed class SqlConnectionStore(ISqlDatabase database, SqlSignals signa
     /// <summary>What owners wrote, parsed, and the connection's domain: every request to an item reads them. A version never changes and no key is used again while the store keeps what it has, so an entry is never wrong.</summary>
     private readonly ConcurrentDictionary<(long Key, int Version, int Interruptions), (ExternalConnection Connection, string Domain)> _parsed = new();
 
-    public ValueTask<StoredConnection?> FindOrNullAsync(string tenantId, string id, CancellationToken cancellationToken) => database.ReadAsync(
+    private SharedReads<(string Tenant, string Id), StoredConnection?>? _shared;
+
+    private SharedReads<(string Tenant, string Id), StoredConnection?> Shared =>
+        LazyInitializer.EnsureInitialized(ref _shared, () => new(key => ReadOrNullAsync(key.Tenant, key.Id, CancellationToken.None)));
+
+    /// <summary>Asked by every request: where that costs a way to a server, those who ask at the same time share it.</summary>
+    public ValueTask<StoredConnection?> FindOrNullAsync(string tenantId, string id, CancellationToken cancellationToken) => database.IsRemote
+        ? new(Shared.ReadAsync((tenantId, id), cancellationToken))
+        : ReadOrNullAsync(tenantId, id, cancellationToken);
+
+    private ValueTask<StoredConnection?> ReadOrNullAsync(string tenantId, string id, CancellationToken cancellationToken) => database.ReadAsync(
         session =>
         {
             int interruptions = signals.Interruptions;

@@ -2,19 +2,23 @@ using System.Diagnostics;
 using System.Security.Cryptography;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Tributary.Auth;
+using Tributary.Nodes;
 using Tributary.Storage;
 
 namespace Tributary.Health;
 
 /// <summary>
-/// <c>/health/live</c>: the process answers. <c>/health/ready</c>: the store can be read and written, so requests will not fail for the server's own sake.
+/// <c>/health/live</c>: the process answers. <c>/health/ready</c>: the store can be read and written, so requests will not fail for the server's own sake, and
+/// the node is neither still getting ready nor about to stop.
 /// </summary>
 internal static class HealthEndpoints
 {
     private const string Ready = "ready";
 
     public static void AddTributaryHealth(this IServiceCollection services) =>
-        services.AddSingleton<StoreHealthCheck>().AddHealthChecks().AddCheck<StoreHealthCheck>("store", tags: [Ready]);
+        services.AddSingleton<StoreHealthCheck>().AddHealthChecks()
+        .AddCheck<StoreHealthCheck>("store", tags: [Ready])
+        .AddCheck<NodeReadiness>("node", tags: [Ready]);
 
     public static void MapHealth(this IEndpointRouteBuilder endpoints)
     {

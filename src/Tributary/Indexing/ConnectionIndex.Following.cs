@@ -39,6 +39,7 @@ internal sealed partial class ConnectionIndex
 
             int doubts = Volatile.Read(ref _doubts);
             generation = await PrepareAsync(generation, cancellationToken);
+            await NotePreparedAsync(0, cancellationToken);
             ChangeBatch batch = await _feed.ReadChangesAsync(_connection, _applied, BatchSize, _trail, cancellationToken);
             bool isIdle = batch.UpTo == _applied;
             if (!isIdle)

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Runtime.CompilerServices;
+using Tributary.Storage;
 
 namespace Tributary.Indexing;
 
@@ -28,11 +29,12 @@ internal sealed partial class ConnectionIndex
             throw;
         }
 
-        IndexGeneration generation = await opening ?? await RebuildAsync(acls, cancellationToken);
+        IndexGeneration generation = await opening ?? await TakeSnapshotOrNullAsync(cancellationToken) ?? await RebuildAsync(acls, cancellationToken);
 
         _trail.Advance([], generation.Standing.Seen);
         RemoveGenerationsExcept(generation);
         _inForce = Math.Max(_inForce, position.ActiveSchema);
+        (_noted, _toBeNoted) = (0, 0);
         lock (_lock)
         {
             _wantedSchema = Math.Max(_wantedSchema, position.ActiveSchema);
@@ -77,6 +79,51 @@ internal sealed partial class ConnectionIndex
         }
 
         return null;
+    }
+
+    /// <summary>The newest copy of another node's index that fits, copied into a generation of this node's own; null when none does.</summary>
+    private async Task<IndexGeneration?> TakeSnapshotOrNullAsync(CancellationToken cancellationToken)
+    {
+        foreach (string snapshot in Snapshots())
+        {
+            string folder = NextFolder();
+            try
+            {
+                // Followed first: what comes while it is copied is kept.
+                if (IndexGeneration.StandingOrNull(snapshot, _feed.Identity) is { } standing && await _feed.TryFollowAsync(_connection, standing, cancellationToken))
+                {
+                    IndexSnapshots.Copy(snapshot, folder, cancellationToken);
+                    if (IndexGeneration.OpenOrNull(folder, _options, _feed.Identity) is { } generation)
+                    {
+                        LogTaken(_connection.Value, standing.Change);
+                        return generation;
+                    }
+                }
+            }
+#pragma warning disable CA1031 // Damaged bytes make Lucene throw anything; the rows are there in any case.
+            catch (Exception exception) when (exception is not (OperationCanceledException or StorageUnavailableException))
+#pragma warning restore CA1031
+            {
+                LogDamagedSnapshot(exception, snapshot, _connection.Value);
+            }
+
+            RemoveGeneration(folder);
+        }
+
+        return null;
+    }
+
+    private IReadOnlyList<string> Snapshots()
+    {
+        try
+        {
+            return _snapshots.Of(_connection);
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            LogNoSnapshots(exception, _connection.Value);
+            return [];
+        }
     }
 
     private async Task<bool> MayFollowAsync(IndexGeneration generation, CancellationToken cancellationToken)
@@ -155,11 +202,13 @@ internal sealed partial class ConnectionIndex
     private async Task<FeedReach> FindEndAsync(CancellationToken cancellationToken) =>
         await _feed.FindEndOrNullAsync(_connection, _trail, cancellationToken) ?? throw new IndexClosedException(isGone: true);
 
-    private IndexGeneration CreateGeneration(int schemaVersion, TextLanguage language)
+    private IndexGeneration CreateGeneration(int schemaVersion, TextLanguage language) => IndexGeneration.Create(NextFolder(), _options, schemaVersion, language);
+
+    private string NextFolder()
     {
         string[] old = Generations(_folder);
         int number = old.Length == 0 ? 1 : NumberOf(old[0]) + 1;
-        return IndexGeneration.Create(Path.Combine(_folder, "g" + number.ToString("D6", CultureInfo.InvariantCulture)), _options, schemaVersion, language);
+        return Path.Combine(_folder, "g" + number.ToString("D6", CultureInfo.InvariantCulture));
     }
 
     /// <summary>What another one has replaced, and what was being built when the server ended.</summary>
@@ -176,6 +225,10 @@ internal sealed partial class ConnectionIndex
         try
         {
             Directory.Delete(folder, recursive: true);
+        }
+        catch (DirectoryNotFoundException)
+        {
+            // It came to nothing.
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {

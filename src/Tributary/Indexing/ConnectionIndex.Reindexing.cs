@@ -11,6 +11,10 @@ internal sealed partial class ConnectionIndex
     /// <summary>Runs after the next generation could not be built, until that is tried again.</summary>
     private ITimer? _restBeforeNext;
 
+    /// <summary>The schema version that the store was told this index is prepared for, and the one that it is to be told.</summary>
+    private int _noted;
+    private int _toBeNoted;
+
     /// <summary>
     /// Whether every item is indexed as a schema version wants it. If not, that is begun, unless it is under way; <c>prepared</c> of the constructor is called when it is
     /// done.
@@ -88,8 +92,7 @@ internal sealed partial class ConnectionIndex
         if (isInLanguage && await IsIndexedAsAsync(generation.SchemaVersion, wanted, cancellationToken))
         {
             _preparedSchema = wanted;
-            await _feed.NotePreparedAsync(_connection, wanted, cancellationToken);
-            _prepared();
+            await NotePreparedAsync(wanted, cancellationToken);
         }
         else
         {
@@ -166,8 +169,7 @@ internal sealed partial class ConnectionIndex
             if (!next.IsReady)
             {
                 next.IsReady = true;
-                await _feed.NotePreparedAsync(_connection, next.Generation.SchemaVersion, cancellationToken);
-                _prepared();
+                await NotePreparedAsync(next.Generation.SchemaVersion, cancellationToken);
             }
 
             return generation;
@@ -183,7 +185,6 @@ internal sealed partial class ConnectionIndex
         _next = null;
         next.Stopping.Dispose();
         _preparedSchema = Math.Max(_preparedSchema, next.Generation.SchemaVersion);
-        await _feed.NotePreparedAsync(_connection, _preparedSchema, cancellationToken);
         _metrics.Rebuilt();
         LogRebuilt(_connection.Value, next.Taken);
         CompleteServed();
@@ -192,7 +193,20 @@ internal sealed partial class ConnectionIndex
         generation.Dispose();
         RemoveGeneration(generation.Folder);
         _prepared();
+        await NotePreparedAsync(_preparedSchema, cancellationToken);
         return next.Generation;
+    }
+
+    /// <summary>Tells this node's worker and other nodes. A store that cannot be told is told with the next round of the loop.</summary>
+    private async ValueTask NotePreparedAsync(int schemaVersion, CancellationToken cancellationToken)
+    {
+        _toBeNoted = Math.Max(_toBeNoted, schemaVersion);
+        if (_toBeNoted > _noted)
+        {
+            await _feed.NotePreparedAsync(_connection, _toBeNoted, cancellationToken);
+            _noted = _toBeNoted;
+            _prepared();
+        }
     }
 
     private void EndRest()

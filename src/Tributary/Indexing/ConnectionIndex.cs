@@ -39,6 +39,7 @@ internal sealed partial class ConnectionIndex : IAsyncDisposable
     private readonly ConcurrentDictionary<(string Item, long Change), bool> _unindexable = new();
     private readonly Action _prepared;
     private readonly bool _isShared;
+    private readonly IndexSnapshots _snapshots;
     private readonly Task _loop;
 
     private int _signalled;
@@ -75,6 +76,7 @@ internal sealed partial class ConnectionIndex : IAsyncDisposable
         string folder,
         bool isShared,
         Action prepared,
+        IndexSnapshots snapshots,
         IChangeFeed feed,
         SchemaVersions schemas,
         IndexOptions options,
@@ -85,6 +87,7 @@ internal sealed partial class ConnectionIndex : IAsyncDisposable
         _connection = connection;
         _folder = folder;
         _isShared = isShared;
+        _snapshots = snapshots;
         _prepared = prepared;
         _feed = feed;
         _schemas = schemas;
@@ -156,40 +159,6 @@ internal sealed partial class ConnectionIndex : IAsyncDisposable
         }
 
         Wake();
-    }
-
-    /// <summary>The store may have lost changes that are in here: nothing is answered until it is seen that it has them.</summary>
-    public void Doubt()
-    {
-        Interlocked.Increment(ref _doubts);
-        Wake();
-    }
-
-    /// <summary>What the store says, which nobody may have signalled: what came from another node, or is gone.</summary>
-    /// <param name="position">The connection's place in its feed.</param>
-    /// <param name="applied"><see cref="Applied"/>, before that was read.</param>
-    /// <returns>For how long it has not reached what was there then.</returns>
-    public TimeSpan Observe(FeedPosition position, long applied)
-    {
-        NoteInForce(position.ActiveSchema);
-        TextLanguage language = _options.LanguageOf(position.Language);
-        if (position.Last < applied)
-        {
-            Doubt();
-        }
-        else if (position.Last > Applied || language != _wantedLanguage)
-        {
-            _wantedLanguage = language;
-            Wake();
-        }
-
-        if (applied >= _observed || position.Last < _observed)
-        {
-            _observed = position.Last;
-            _observedAt = _time.GetTimestamp();
-        }
-
-        return applied < _observed ? _time.GetElapsedTime(_observedAt) : TimeSpan.Zero;
     }
 
     /// <summary>Commits what is not durable yet and closes. May be called more than once; each call completes when it is closed.</summary>
@@ -383,39 +352,6 @@ internal sealed partial class ConnectionIndex : IAsyncDisposable
     }
 
     private AclTable NewAclTable() => new(_options.AccessCacheMegabytes * 1024L * 1024, _metrics.Caches);
-
-    [LoggerMessage(2001, LogLevel.Error, "The index of connection {Connection} failed; it is opened again from the store.")]
-    private partial void LogBroken(Exception exception, long connection);
-
-    [LoggerMessage(2002, LogLevel.Warning, "The index of connection {Connection} is damaged and is built anew.")]
-    private partial void LogDamaged(Exception exception, long connection);
-
-    [LoggerMessage(2003, LogLevel.Warning, "The index of connection {Connection} does not belong to this state of the store and is built anew.")]
-    private partial void LogUntrusted(long connection);
-
-    [LoggerMessage(2011, LogLevel.Warning, "The index of connection {Connection} cannot follow the store, and tries again. {Reason}")]
-    private partial void LogUnavailable(string reason, long connection);
-
-    [LoggerMessage(2010, LogLevel.Warning, "The index of connection {Connection} goes back to what it is sure of, or is built anew. {Reason}")]
-    private partial void LogLost(string reason, long connection);
-
-    [LoggerMessage(2004, LogLevel.Information, "The index of connection {Connection} was built anew from {Items} items.")]
-    private partial void LogRebuilt(long connection, long items);
-
-    [LoggerMessage(2007, LogLevel.Information, "The index of connection {Connection} is built anew beside the one in use, by schema version {Schema} and in language {Language}.")]
-    private partial void LogReindexing(long connection, int schema, string language);
-
-    [LoggerMessage(2008, LogLevel.Error, "The next index of connection {Connection} could not be built; it is tried again.")]
-    private partial void LogNotReindexed(Exception exception, long connection);
-
-    [LoggerMessage(2009, LogLevel.Warning, "An old index of connection {Connection} could not be removed; the next opening tries again.")]
-    private partial void LogNotRemoved(Exception exception, long connection);
-
-    [LoggerMessage(2005, LogLevel.Error, "Item {Item} of connection {Connection} cannot be indexed and is left out of searches.")]
-    private partial void LogSkipped(Exception exception, string item, long connection);
-
-    [LoggerMessage(2006, LogLevel.Warning, "The change feed of connection {Connection} could not be pruned and is kept longer.")]
-    private partial void LogNotPruned(Exception exception, long connection);
 
     private sealed record Waiter(long Change, bool MustBeVisible, int SchemaVersion)
     {

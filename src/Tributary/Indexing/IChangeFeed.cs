@@ -65,6 +65,14 @@ internal interface IChangeFeed
     /// </summary>
     ValueTask<bool> RemoveUnusedAclsAsync(ConnectionKey connection, int max, CancellationToken cancellationToken);
 
+    /// <summary>
+    /// Keeps the changes after a copy of an index until then, so that a new node can go on from it. False when the feed does not go on from there any more.
+    /// </summary>
+    ValueTask<bool> TryKeepAsync(ConnectionKey connection, IndexStanding from, DateTimeOffset until, CancellationToken cancellationToken);
+
+    /// <summary>Of the copies of an index only that of a change is there any more.</summary>
+    ValueTask KeepOnlyAsync(ConnectionKey connection, long change, CancellationToken cancellationToken);
+
     /// <summary>Says that this node's items are indexed as a schema version wants it.</summary>
     ValueTask NotePreparedAsync(ConnectionKey connection, int schemaVersion, CancellationToken cancellationToken);
 

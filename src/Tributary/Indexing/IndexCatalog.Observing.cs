@@ -1,4 +1,3 @@
-using System.Globalization;
 using Tributary.Connections;
 
 namespace Tributary.Indexing;
@@ -78,23 +77,6 @@ internal sealed partial class IndexCatalog
 #pragma warning restore CA1031
         {
             LogNotLooked(exception);
-        }
-    }
-
-    /// <summary>Whose folders there are. Somebody else's, where a link leads to them, and whatever is not named like a connection's, are left alone.</summary>
-    private IEnumerable<ConnectionKey> Folders()
-    {
-        if (!Directory.Exists(_root) || new DirectoryInfo(_root).LinkTarget is not null)
-        {
-            yield break;
-        }
-
-        foreach (string folder in Directory.GetDirectories(_root))
-        {
-            if (long.TryParse(Path.GetFileName(folder), NumberStyles.None, CultureInfo.InvariantCulture, out long key))
-            {
-                yield return new ConnectionKey(key);
-            }
         }
     }
 

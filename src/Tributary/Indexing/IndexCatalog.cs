@@ -14,6 +14,7 @@ namespace Tributary.Indexing;
 internal sealed partial class IndexCatalog(
     DataDirectory data,
     ThisNode node,
+    IndexSnapshots snapshots,
     IChangeFeed feed,
     SchemaVersions schemas,
     IOptions<IndexOptions> options,
@@ -69,6 +70,22 @@ internal sealed partial class IndexCatalog(
     /// <exception cref="TimeoutException">The index did not get there within the bound; answering from it would be a guess.</exception>
     public Task<IndexView?> AcquireOrNullAsync(ConnectionKey connection, long change, int schemaVersion, CancellationToken cancellationToken) =>
         WithinBoundAsync<IndexView?>(connection, async (index, token) => await index.AcquireAsync(change, schemaVersion, token), cancellationToken);
+
+    /// <summary>Completes when the connection's index contains every change up to <paramref name="change"/>, however long that takes, or when the connection is gone.</summary>
+    public async Task CatchUpAsync(ConnectionKey connection, long change, CancellationToken cancellationToken)
+    {
+        // An index that was closed meanwhile, as the server stops, is asked no more.
+        IndexView? view = await AskAsync<IndexView?>(connection, async (index, token) => await index.AcquireAsync(change, schemaVersion: 0, token), cancellationToken);
+        view?.Dispose();
+    }
+
+    /// <summary>Copies what is durable of a connection's index to where new nodes take it from; null when the connection is gone.</summary>
+    /// <exception cref="IOException">It could not be copied.</exception>
+    public async Task<IndexSnapshot?> SnapshotAsync(ConnectionKey connection, CancellationToken cancellationToken)
+    {
+        using IndexView? view = await AcquireOrNullAsync(connection, change: 0, schemaVersion: 0, cancellationToken);
+        return view is null ? null : await snapshots.TakeAsync(connection, view, cancellationToken);
+    }
 
     /// <summary>Waits while the index is too far behind <paramref name="lastChange"/>: the back-pressure on writers.</summary>
     /// <exception cref="TimeoutException">It stayed too far behind.</exception>
@@ -131,7 +148,6 @@ internal sealed partial class IndexCatalog(
     public long? ReindexedOrNull(ConnectionKey connection) =>
         _open.TryGetValue(connection, out Lazy<ConnectionIndex>? index) && index.IsValueCreated ? index.Value.Reindexed : null;
 
-    /// <summary>Asks the connection's open index, and the next one when it was just being closed as idle. The default when the connection is gone.</summary>
     private async Task<T?> WithinBoundAsync<T>(
         ConnectionKey connection, Func<ConnectionIndex, CancellationToken, Task<T>> ask, CancellationToken cancellationToken)
     {
@@ -139,25 +155,7 @@ internal sealed partial class IndexCatalog(
         using var either = CancellationTokenSource.CreateLinkedTokenSource(bound.Token, cancellationToken);
         try
         {
-            while (!_isStopping)
-            {
-                Lazy<ConnectionIndex> index = Open(connection);
-                try
-                {
-                    return await ask(index.Value, either.Token);
-                }
-                catch (IndexClosedException exception) when (exception.IsGone)
-                {
-                    return default;
-                }
-                catch (IndexClosedException)
-                {
-                    // Two open indexes on one folder would fight for its lock: only once this one is closed the next is opened.
-                    await CloseAsync(connection, index);
-                }
-            }
-
-            throw new TimeoutException("The server is stopping.");
+            return await AskAsync(connection, ask, either.Token);
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
@@ -165,10 +163,34 @@ internal sealed partial class IndexCatalog(
         }
     }
 
+    /// <summary>Asks the connection's open index, and the next one when it was just being closed as idle. The default when the connection is gone.</summary>
+    private async Task<T?> AskAsync<T>(ConnectionKey connection, Func<ConnectionIndex, CancellationToken, Task<T>> ask, CancellationToken cancellationToken)
+    {
+        while (!_isStopping)
+        {
+            Lazy<ConnectionIndex> index = Open(connection);
+            try
+            {
+                return await ask(index.Value, cancellationToken);
+            }
+            catch (IndexClosedException exception) when (exception.IsGone)
+            {
+                return default;
+            }
+            catch (IndexClosedException)
+            {
+                // Two open indexes on one folder would fight for its lock: only once this one is closed the next is opened.
+                await CloseAsync(connection, index);
+            }
+        }
+
+        throw new TimeoutException("The server is stopping.");
+    }
+
     private Lazy<ConnectionIndex> Open(ConnectionKey connection) => _open.GetOrAdd(
         connection,
         key => new Lazy<ConnectionIndex>(() => new ConnectionIndex(
-            key, FolderOf(key), node.IsShared, () => Prepared?.Invoke(), feed, schemas, options.Value, metrics, time, logger)));
+            key, FolderOf(key), node.IsShared, () => Prepared?.Invoke(), snapshots, feed, schemas, options.Value, metrics, time, logger)));
 
     private void Follow(ConnectionKey connection)
     {
@@ -247,45 +269,6 @@ internal sealed partial class IndexCatalog(
             _ = RemoveForgottenAsync();
         }
     }
-
-    private void RemoveFoldersOfGoneConnections(IReadOnlyDictionary<ConnectionKey, long> connections)
-    {
-        foreach (ConnectionKey gone in Folders().Where(folder => !connections.ContainsKey(folder)))
-        {
-            try
-            {
-                Directory.Delete(FolderOf(gone), recursive: true);
-            }
-            catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
-            {
-                LogNotRemoved(exception, gone.Value);
-            }
-        }
-    }
-
-    /// <summary>
-    /// A store that was restored may have come past the change of an index that was ahead of it by the next start, and nothing would tell then that their changes are
-    /// not the same ones. So what is ahead goes before the first write.
-    /// </summary>
-    private void RemoveGenerationsOfOtherStores(IReadOnlyDictionary<ConnectionKey, long> connections)
-    {
-        foreach ((ConnectionKey connection, long last) in connections)
-        {
-            foreach (string generation in ConnectionIndex.Generations(FolderOf(connection)).Where(IndexGeneration.IsCommitted))
-            {
-                if (!IndexGeneration.MayFollow(generation, feed.Identity, last))
-                {
-                    LogOfOtherStore(connection.Value);
-                    Directory.Delete(generation, recursive: true);
-                }
-            }
-        }
-    }
-
-    private string FolderOf(ConnectionKey connection) => Path.Combine(_root, connection.ToString());
-
-    [LoggerMessage(2102, LogLevel.Warning, "The index of connection {Connection} was built from another store, or is ahead of this one, as after a restored backup; it is built anew.")]
-    private partial void LogOfOtherStore(long connection);
 
     [LoggerMessage(2101, LogLevel.Warning, "The index folder of the deleted connection {Connection} could not be removed.")]
     private partial void LogNotRemoved(Exception exception, long connection);

@@ -12,7 +12,7 @@ namespace Tributary.Indexing;
 /// One Lucene index in its folder: what is written, and what a search sees of it. A generation is built once and then follows the feed; when it cannot be
 /// trusted any more, the next one is built in a new folder.
 /// </summary>
-internal sealed class IndexGeneration : IDisposable
+internal sealed partial class IndexGeneration : IDisposable
 {
     /// <summary>
     /// Small new segments stay in memory until they are committed: a refresh costs no files, and goes on when the disk is full, so that searches see the last
@@ -298,6 +298,9 @@ internal sealed class IndexGeneration : IDisposable
         RAMBufferSizeMB = options.RamBufferMegabytes,
         Similarity = new BM25Similarity(),
         MergeScheduler = _merges,
+
+        // So that a durable state can be copied while the next one takes its place.
+        IndexDeletionPolicy = new SnapshotDeletionPolicy(new KeepOnlyLastCommitDeletionPolicy()),
     };
 
     /// <summary>Lucene would try a merge that failed again and again, in a thread that nobody watches; here it ends the generation.</summary>

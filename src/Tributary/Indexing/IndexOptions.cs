@@ -38,6 +38,15 @@ internal sealed class IndexOptions : ICheckedOptions
     /// <summary>What the texts of connections are indexed in that have no language of their own: see <see cref="TextLanguage.Names"/>.</summary>
     public string Language { get; set; } = TextLanguage.Standard.Name;
 
+    /// <summary>Where nodes of one store copy their indexes to, and a new one takes them from instead of building them; nothing for neither.</summary>
+    public string? SnapshotDirectory { get; set; }
+
+    /// <summary>How often this node copies its indexes there; left out, when it is asked to.</summary>
+    public TimeSpan? SnapshotInterval { get; set; }
+
+    /// <summary>How long the changes after a copy are kept; a node that comes later builds its indexes.</summary>
+    public TimeSpan SnapshotKeep { get; set; } = TimeSpan.FromHours(6);
+
     /// <summary>The language of a connection by what is stored for it. One that this version does not know is as good as none.</summary>
     public TextLanguage LanguageOf(string? stored) => TextLanguage.FindOrNull(stored ?? Language) ?? TextLanguage.FindOrNull(Language) ?? TextLanguage.Standard;
 
@@ -54,6 +63,26 @@ internal sealed class IndexOptions : ICheckedOptions
         if (TextLanguage.FindOrNull(Language) is null)
         {
             yield return $"Indexing:Language is '{Language}'; it must be one of {string.Join(", ", TextLanguage.Names)}.";
+        }
+
+        if (SnapshotInterval is { } interval && (interval < TimeSpan.FromMinutes(1) || interval >= SnapshotKeep))
+        {
+            yield return $"Indexing:SnapshotInterval is '{interval}'; it must be from 00:01:00 to less than Indexing:SnapshotKeep ({SnapshotKeep}).";
+        }
+
+        if (SnapshotInterval is not null && SnapshotDirectory is null)
+        {
+            yield return "Indexing:SnapshotInterval is set and Indexing:SnapshotDirectory is not; name the directory too.";
+        }
+
+        if (SnapshotDirectory is { } directory && string.IsNullOrWhiteSpace(directory))
+        {
+            yield return "Indexing:SnapshotDirectory is empty; it must name a directory, or be left out.";
+        }
+
+        if (SnapshotKeep < TimeSpan.FromMinutes(1) || SnapshotKeep > TimeSpan.FromDays(30))
+        {
+            yield return $"Indexing:SnapshotKeep is '{SnapshotKeep}'; it must be from 00:01:00 to 30.00:00:00.";
         }
 
         if (CommitChanges < 1)

@@ -17,6 +17,10 @@ internal sealed class IndexView(ConnectionIndex index, IndexGeneration generatio
     /// <summary>Tells that it could not be read.</summary>
     public void Suspect() => index.Suspect(generation);
 
+    /// <summary>As <see cref="IndexGeneration.CopyToAsync"/>.</summary>
+    public Task<(IndexStanding Standing, long Bytes)?> CopyToAsync(string folder, Storage.StoreIdentity identity, Func<IndexStanding, Task<bool>> accept, CancellationToken cancellationToken) =>
+        generation.CopyToAsync(folder, identity, accept, cancellationToken);
+
     public bool IsDamagedFromOutside() => generation.IsDamagedFromOutside();
 
     public void Dispose() => generation.Release(Searcher);

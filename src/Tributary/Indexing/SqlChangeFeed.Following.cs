@@ -21,8 +21,7 @@ internal sealed partial class SqlChangeFeed
             ? database.WriteAsync(WriteScope.Connection(connection), TryFollow, bytes: 0, cancellationToken)
             : database.ReadAsync(CanFollow, cancellationToken);
 
-        bool CanFollow(SqlSession session) =>
-            FindEndOrNull(session, connection) is { } feed && feed.Start <= from.Change && MarkOrNull(session, connection, from.Seen.Change) == from.Seen.Mark;
+        bool CanFollow(SqlSession session) => GoesOnFrom(session, connection, from);
 
         // No pruning comes between: it is a write to the same connection.
         bool TryFollow(SqlSession session)
@@ -41,9 +40,11 @@ internal sealed partial class SqlChangeFeed
         WriteScope.Connection(connection),
         session =>
         {
-            if (node.IsShared)
+            // Its place is forgotten when it was not heard of for long, and it may be heard of again.
+            if (node.IsShared
+                && session.Execute("UPDATE node_position SET change = @change WHERE connection = @connection AND node = @node", upTo, connection.Value, node.Id) == 0)
             {
-                session.Execute("UPDATE node_position SET change = @change WHERE connection = @connection AND node = @node", upTo, connection.Value, node.Id);
+                Hold(session, connection, upTo, schema: 0);
             }
 
             long? last = session.ScalarOrNull(
@@ -91,6 +92,29 @@ internal sealed partial class SqlChangeFeed
                 node.GoneSince) is null,
             cancellationToken);
 
+    public ValueTask<bool> TryKeepAsync(ConnectionKey connection, IndexStanding from, DateTimeOffset until, CancellationToken cancellationToken) => database.WriteAsync(
+        WriteScope.Connection(connection),
+        session => GoesOnFrom(session, connection, from)
+            && session.Execute(
+                """
+                INSERT INTO index_snapshot (connection, change, until) VALUES (@connection, @change, @until)
+                ON CONFLICT (connection, change) DO UPDATE SET until = excluded.until
+                """,
+                connection.Value,
+                from.Change,
+                until.ToUnixTimeMilliseconds()) > 0,
+        0,
+        cancellationToken);
+
+    public async ValueTask KeepOnlyAsync(ConnectionKey connection, long change, CancellationToken cancellationToken) => await database.WriteAsync(
+        WriteScope.Connection(connection),
+        session => session.Execute("DELETE FROM index_snapshot WHERE connection = @connection AND change <> @change", connection.Value, change),
+        0,
+        cancellationToken);
+
+    private static bool GoesOnFrom(SqlSession session, ConnectionKey connection, IndexStanding from) =>
+        FindEndOrNull(session, connection) is { } feed && feed.Start <= from.Change && MarkOrNull(session, connection, from.Seen.Change) == from.Seen.Mark;
+
     private void Hold(SqlSession session, ConnectionKey connection, long change, int schema) => session.Execute(
         """
         INSERT INTO node_position (connection, node, change, schema) VALUES (@connection, @node, @change, @schema)
@@ -102,17 +126,26 @@ internal sealed partial class SqlChangeFeed
         schema);
 
     /// <summary>
-    /// The change after which all are kept for somebody who follows: a node that was heard of lately, also one that is starting again, and that is not so far behind
-    /// that keeping more costs more than building its index anew.
+    /// The change after which all are kept for somebody who follows: a node that was heard of lately, also one that is starting again, or one that will begin with a copy
+    /// of an index; unless that is so far behind that keeping more costs more than building the index anew.
     /// </summary>
-    private long OldestNeeded(SqlSession session, ConnectionKey connection) => session.ScalarOrNull(
-        """
-        SELECT min(p.change) FROM node_position p JOIN node n ON n.id = p.node JOIN connection c ON c.key = p.connection
-        WHERE p.connection = @connection AND n.seen > @forgotten AND p.change >= c.last_change - @max
-        """,
-        connection.Value,
-        node.ForgottenSince,
-        node.Options.MaxKeptChanges) ?? long.MaxValue;
+    private long OldestNeeded(SqlSession session, ConnectionKey connection) => Math.Min(
+        session.ScalarOrNull(
+            """
+            SELECT min(p.change) FROM node_position p JOIN node n ON n.id = p.node JOIN connection c ON c.key = p.connection
+            WHERE p.connection = @connection AND n.seen > @forgotten AND p.change >= c.last_change - @max
+            """,
+            connection.Value,
+            node.ForgottenSince,
+            node.Options.MaxKeptChanges) ?? long.MaxValue,
+        session.ScalarOrNull(
+            """
+            SELECT min(s.change) FROM index_snapshot s JOIN connection c ON c.key = s.connection
+            WHERE s.connection = @connection AND s.until > @now AND s.change >= c.last_change - @max
+            """,
+            connection.Value,
+            node.Now,
+            node.Options.MaxKeptChanges) ?? long.MaxValue);
 
     /// <summary>What an export that is under way has still to read stays, too.</summary>
     private static long OldestExported(SqlSession session, ConnectionKey connection) =>

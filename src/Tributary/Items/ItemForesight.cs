@@ -93,6 +93,8 @@ internal sealed record StoredItem(long Key, long Acl);
 /// <summary>A connection's row as the writes of items know and change it.</summary>
 internal sealed class ItemCounts
 {
+    private static readonly SqlInsert NewChange = new("change", isAppended: true, "connection", "number", "item", "mark");
+
     private ItemCounts(ConnectionKey connection, SqlReader reader)
     {
         Connection = connection;
@@ -156,8 +158,7 @@ internal sealed class ItemCounts
         LastChange++;
         Items += more;
         session.Signal(StoreSignal.Changed(Connection));
-        session.Defer(
-            "INSERT INTO change (connection, number, item, mark) VALUES (@connection, @number, @item, @mark)", Connection.Value, LastChange, item, Random.Shared.NextInt64());
+        session.Insert(NewChange, Connection.Value, LastChange, item, Random.Shared.NextInt64());
         session.DeferLatest(
             new Subject(Connection),
             "UPDATE connection SET last_change = @change, items = @items, acls = @acls WHERE key = @key",

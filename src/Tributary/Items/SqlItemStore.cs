@@ -9,6 +9,11 @@ namespace Tributary.Items;
 /// <summary>Items in SQL. An item, its interned access list, its content, the connection's counters and the change share one transaction.</summary>
 internal sealed class SqlItemStore(ISqlDatabase database, SqlSignals signals, OpaqueNumbers numbers, AccessHistory history) : IItemStore
 {
+    private static readonly SqlInsert NewItem = new("item", isAppended: false, "key", "connection", "id", "acl", "change", "label", "content_type", "properties", "searchable_from");
+    private static readonly string NewItemKey = NewItem.Text + " RETURNING key";
+    private static readonly SqlInsert NewContent = new("item_content", isAppended: false, "item", "excerpt", "value");
+    private static readonly SqlInsert NewList = new("acl", isAppended: true, "connection", "number", "hash", "entries");
+
     public ValueTask<ExternalItem?> FindOrNullAsync(ConnectionKey connection, string id, CancellationToken cancellationToken) => database.ReadAsync(
         session => Find(session, connection, id),
         cancellationToken);
@@ -271,11 +276,6 @@ internal sealed class SqlItemStore(ISqlDatabase database, SqlSignals signals, Op
     /// <summary>Its key.</summary>
     public static long Insert(SqlSession session, ConnectionKey connection, PutItem put, long acl, long change, byte[] properties)
     {
-        const string Sql =
-            """
-            INSERT INTO item (key, connection, id, acl, change, label, content_type, properties, searchable_from)
-            VALUES (@key, @connection, @id, @acl, @change, @label, @contentType, @properties, @searchableFrom)
-            """;
         long? key = session.NextKeyOrNull("item");
         ReadOnlySpan<object?> values =
         [
@@ -283,10 +283,10 @@ internal sealed class SqlItemStore(ISqlDatabase database, SqlSignals signals, Op
         ];
         if (key is null)
         {
-            return session.ScalarOrNull(Sql + " RETURNING key", values)!.Value;
+            return session.ScalarOrNull(NewItemKey, values)!.Value;
         }
 
-        session.Defer(Sql, values);
+        session.Insert(NewItem, values);
         return key.Value;
     }
 
@@ -344,8 +344,7 @@ internal sealed class SqlItemStore(ISqlDatabase database, SqlSignals signals, Op
         }
 
         counts.Acls++;
-        session.Defer(
-            "INSERT INTO acl (connection, number, hash, entries) VALUES (@connection, @number, @hash, @entries)", connection.Value, counts.Acls, hash, entries);
+        session.Insert(NewList, connection.Value, counts.Acls, hash, entries);
         ItemForesight.RememberList(session, connection, hash, counts.Acls);
         return counts.Acls;
     }
@@ -362,7 +361,11 @@ internal sealed class SqlItemStore(ISqlDatabase database, SqlSignals signals, Op
 
     public static void WriteContent(SqlSession session, long item, ExternalItemContent? content, string? excerpt, bool isNew)
     {
-        if (content is not null)
+        if (content is not null && isNew)
+        {
+            session.Insert(NewContent, item, excerpt, content.Value);
+        }
+        else if (content is not null)
         {
             session.Defer(
                 """

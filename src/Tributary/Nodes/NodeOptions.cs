@@ -1,6 +1,9 @@
 namespace Tributary.Nodes;
 
-/// <summary>Section <c>Nodes</c>: what several equal nodes over one store know of each other. Nothing of it matters where the store is one node's own (SQLite).</summary>
+/// <summary>
+/// Section <c>Nodes</c>: what several equal nodes over one store know of each other, and when one is to be sent requests. Where the store is one node's own (SQLite) only
+/// the latter matters.
+/// </summary>
 internal sealed class NodeOptions : ICheckedOptions
 {
     public const string Section = "Nodes";
@@ -19,6 +22,15 @@ internal sealed class NodeOptions : ICheckedOptions
 
     /// <summary>No more changes than this are kept of a connection for a node that is behind; beyond, it builds its index anew.</summary>
     public int MaxKeptChanges { get; set; } = 1_000_000;
+
+    /// <summary>
+    /// Whether a node is ready only once its indexes contain what was in the store when it started. True where others can serve meanwhile, as long as it is not set; where
+    /// there is one node, it opens its indexes when they are asked.
+    /// </summary>
+    public bool? CatchUp { get; set; }
+
+    /// <summary>How long a node that is told to stop serves on while it says that it is not ready. Five seconds where there are others, else none, as long as it is not set.</summary>
+    public TimeSpan? DrainDelay { get; set; }
 
     public IEnumerable<string> Problems()
     {
@@ -40,6 +52,11 @@ internal sealed class NodeOptions : ICheckedOptions
         if (KeepChanges < GoneAfter || KeepChanges > TimeSpan.FromDays(7))
         {
             yield return $"Nodes:KeepChanges is '{KeepChanges}'; it must be from Nodes:GoneAfter ({GoneAfter}) to 7.00:00:00.";
+        }
+
+        if (DrainDelay < TimeSpan.Zero || DrainDelay > TimeSpan.FromMinutes(10))
+        {
+            yield return $"Nodes:DrainDelay is '{DrainDelay}'; it must be from 00:00:00 to 00:10:00.";
         }
 
         if (MaxKeptChanges < 1000)

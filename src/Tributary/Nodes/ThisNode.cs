@@ -25,6 +25,10 @@ internal sealed class ThisNode(string id, bool isShared, NodeOptions options, Ti
 
     public NodeOptions Options { get; } = options;
 
+    public bool CatchesUp => Options.CatchUp ?? IsShared;
+
+    public TimeSpan DrainDelay => Options.DrainDelay ?? (IsShared ? TimeSpan.FromSeconds(5) : TimeSpan.Zero);
+
     /// <summary>Who was not seen since then, in Unix milliseconds, is gone.</summary>
     public long GoneSince => (time.GetUtcNow() - Options.GoneAfter).ToUnixTimeMilliseconds();
 

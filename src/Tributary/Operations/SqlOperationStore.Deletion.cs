@@ -81,6 +81,7 @@ internal sealed partial class SqlOperationStore
                         session.Execute("DELETE FROM connection_export WHERE connection = @connection", key);
                         session.Execute("DELETE FROM connection_import WHERE connection = @connection", key);
                         session.Execute("DELETE FROM node_position WHERE connection = @connection", key);
+                        session.Execute("DELETE FROM index_snapshot WHERE connection = @connection", key);
                         session.Execute("DELETE FROM connection WHERE key = @key", key);
                         session.Signal(StoreSignal.Dropped(operation.Connection));
                         return StepOutcome.Done;

@@ -100,6 +100,14 @@ internal sealed class DataDirectory : IDisposable
         }
     }
 
+    /// <summary>Makes a directory as <see cref="Create"/> does, and sees that nobody else may put files into one that is there.</summary>
+    /// <exception cref="IOException">Others may; the message says who, and what to do.</exception>
+    public static void RequireOwn(string path)
+    {
+        Create(path);
+        RefuseOthers(path);
+    }
+
     /// <summary>What is wrong with a directory in which everybody may put another file in the place of ours; null for nothing. That its group may is the group's business.</summary>
     public static string? ProblemOrNull(PosixStatus directory) => !directory.IsEverybodys ? null
         : $"everybody may write to the directory (mode {directory.Permissions}), and put another file in the place of each. Take that right away (chmod o-w), "

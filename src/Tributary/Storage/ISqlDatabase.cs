@@ -9,6 +9,9 @@ internal interface ISqlDatabase
     /// <summary>Identity of this store; part of what an index remembers of its source.</summary>
     StoreIdentity Identity { get; }
 
+    /// <summary>Whether each read costs a way to a server and back.</summary>
+    bool IsRemote => false;
+
     /// <summary>Runs <paramref name="work"/> on a read-only session that sees one consistent, committed state for each statement.</summary>
     ValueTask<T> ReadAsync<T>(Func<SqlSession, T> work, CancellationToken cancellationToken);
 

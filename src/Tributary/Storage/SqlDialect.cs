@@ -19,6 +19,9 @@ internal abstract class SqlDialect
     /// <summary>One of several statements that are sent together; only where that is of use.</summary>
     public virtual DbBatchCommand BatchCommand() => throw new NotSupportedException();
 
+    /// <summary>A statement that writes all of the rows, likewise.</summary>
+    public virtual DbBatchCommand RowsCommand(SqlInsert row, IReadOnlyList<object?[]> rows) => throw new NotSupportedException();
+
     /// <summary>The statement as this database takes it. Asked once for each statement of a session.</summary>
     public abstract string Translate(string sql);
 

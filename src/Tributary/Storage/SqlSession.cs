@@ -14,11 +14,14 @@ internal sealed class SqlSession(DbConnection connection, SqlDialect? dialect = 
 {
     /// <summary>More are sent before.</summary>
     private const int MaxHeld = 256;
+    private const int MaxRows = 4096;
 
     private readonly Dictionary<string, DbCommand> _commands = [];
     private readonly Dictionary<string, (string Text, string[] Names)> _deferred = [];
     private readonly SqlDialect _dialect = dialect ?? SqlDialect.None;
     private readonly List<(object? Subject, DbBatchCommand Command)> _held = [];
+    private readonly Dictionary<SqlInsert, List<object?[]>> _rows = [];
+    private int _rowCount;
     private readonly Dictionary<object, object?> _known = [];
     private readonly Dictionary<string, Queue<long>> _keys = [];
     private HashSet<StoreSignal>? _signals;
@@ -44,7 +47,35 @@ internal sealed class SqlSession(DbConnection connection, SqlDialect? dialect = 
     {
         TakeSignals();
         _held.Clear();
+        _rows.Clear();
+        _rowCount = 0;
         _known.Clear();
+    }
+
+    /// <summary>As <see cref="Defer"/>, a new row; with others of its table it is written by one statement.</summary>
+    public void Insert(SqlInsert row, params ReadOnlySpan<object?> values)
+    {
+        if (!_dialect.IsRemote)
+        {
+            Command(row.Text, values).ExecuteNonQuery();
+            return;
+        }
+
+        if (row.Columns.Count != values.Length)
+        {
+            throw new ArgumentException($"{values.Length} values for the {row.Columns.Count} columns of a row of {row.Table}.", nameof(values));
+        }
+
+        if (!_rows.TryGetValue(row, out List<object?[]>? rows))
+        {
+            _rows.Add(row, rows = []);
+        }
+
+        rows.Add(values.ToArray());
+        if (++_rowCount == MaxRows)
+        {
+            SendHeld();
+        }
     }
 
     /// <summary>Runs a statement; returns the number of rows it changed.</summary>
@@ -57,7 +88,7 @@ internal sealed class SqlSession(DbConnection connection, SqlDialect? dialect = 
     /// <summary>Runs a statement that changes what the caller remembers (<see cref="Remember"/>) and nothing else that anybody does; in its order, and before its result could be seen.</summary>
     public void Defer(string sql, params ReadOnlySpan<object?> values) => DeferLatest(null, sql, values);
 
-    /// <summary>As <see cref="Defer"/>, in the place of an earlier one about the same subject, which it makes needless.</summary>
+    /// <summary>As <see cref="Defer"/>, in the place of an earlier one about the same subject, which it makes needless; of a table into which nothing is held to be inserted.</summary>
     public void DeferLatest(object? subject, string sql, params ReadOnlySpan<object?> values)
     {
         if (!_dialect.IsRemote)
@@ -66,7 +97,11 @@ internal sealed class SqlSession(DbConnection connection, SqlDialect? dialect = 
             return;
         }
 
-        if (subject is not null && _held.FindLastIndex(held => subject.Equals(held.Subject)) is >= 0 and var place)
+        if (subject is null)
+        {
+            HoldRows(row => !row.IsAppended);
+        }
+        else if (_held.FindLastIndex(held => subject.Equals(held.Subject)) is >= 0 and var place)
         {
             _held.RemoveAt(place);
         }
@@ -81,6 +116,7 @@ internal sealed class SqlSession(DbConnection connection, SqlDialect? dialect = 
     /// <summary>Sends what is held.</summary>
     public void SendHeld()
     {
+        HoldRows(_ => true);
         if (_held.Count == 0)
         {
             return;
@@ -184,6 +220,25 @@ internal sealed class SqlSession(DbConnection connection, SqlDialect? dialect = 
         }
 
         Connection.Dispose();
+    }
+
+    /// <summary>Makes statements of rows, behind those that are held.</summary>
+    private void HoldRows(Func<SqlInsert, bool> which)
+    {
+        if (_rowCount == 0)
+        {
+            return;
+        }
+
+        foreach ((SqlInsert row, List<object?[]> rows) in _rows)
+        {
+            if (rows.Count > 0 && which(row))
+            {
+                _held.Add((null, _dialect.RowsCommand(row, rows)));
+                _rowCount -= rows.Count;
+                rows.Clear();
+            }
+        }
     }
 
     private DbBatchCommand BatchCommand(string sql, ReadOnlySpan<object?> values)

@@ -6,7 +6,9 @@ namespace Tributary.Storage;
 /// What waits for a writer. The writer takes a group at a time and answers it when its commit is durable; meanwhile the next one gathers, so a group's size
 /// follows the load by itself.
 /// </summary>
+#pragma warning disable CA1001 // The semaphore stays: it holds nothing, and a caller whose write was just drained may be about to signal.
 internal sealed partial class WriteQueue(StorageMetrics metrics)
+#pragma warning restore CA1001
 {
     /// <summary>A group ends at this many pieces or bytes, so that the first caller in it is not kept waiting for the last.</summary>
     public const int MaxGroup = 512;
@@ -53,8 +55,6 @@ internal sealed partial class WriteQueue(StorageMetrics metrics)
         _large.Writer.TryComplete();
         _background.Writer.TryComplete();
         Signal();
-
-        // The semaphore stays: it holds nothing, and a caller whose write was just drained may be about to signal.
     }
 
     /// <summary>Nothing more will come.</summary>

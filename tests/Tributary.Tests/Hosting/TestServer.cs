@@ -80,7 +80,7 @@ internal sealed class TestServer : IAsyncDisposable
             : [new("Storage:Provider", StorageOptions.Postgres), new(PostgresConnectionString.Setting, connectionString)];
         WebApplication app = Server.Build(
             [new("Storage:Data", directory), new("Logging:LogLevel:Default", "Error"), .. store],
-            ["--Urls=http://127.0.0.1:0", .. settings.Select(setting => "--" + setting)],
+            ["--Urls=http://127.0.0.1:0", "--Nodes:DrainDelay=00:00:00", .. settings.Select(setting => "--" + setting)],
             time,
             replace);
         await app.StartAsync();

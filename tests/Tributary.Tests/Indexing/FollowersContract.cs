@@ -87,6 +87,23 @@ public abstract class FollowersContract : NodeContract
         Assert.False(await FeedOf("b").TryFollowAsync(connection.Key, left, Token));
     }
 
+    [Fact]
+    public async Task A_node_that_was_forgotten_and_is_heard_of_again_holds_the_feed_again()
+    {
+        StoredConnection connection = await CreateReadyAsync();
+        await FollowAsync(connection, "a", "b");
+        Time.Advance(NodeOptions.KeepChanges);
+        await BeatAsync("a");
+        await NodesOf("a").RemoveForgottenAsync(Token);
+        await PutManyAsync(connection.Key, 5);
+        await BeatAsync("b");
+        await FeedOf("b").PruneAsync(connection.Key, 2, 100, Token);
+
+        await FeedOf("a").PruneAsync(connection.Key, 5, 100, Token);
+
+        Assert.Equal(2, await StartAsync(connection));
+    }
+
     [Theory]
     [InlineData(4, 1)]
     [InlineData(3, 5)]

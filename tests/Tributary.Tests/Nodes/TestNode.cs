@@ -32,8 +32,9 @@ internal sealed class TestNode : IAsyncDisposable
         Items = new SqlItemStore(database, Signals, numbers, AccessHistory.Off);
         Languages = new IndexLanguages(database);
         Store = new NodeStore(database, node);
+        Snapshots = new IndexSnapshots(Options.Create(options), Feed, time);
         Catalog = new IndexCatalog(
-            _data, node, Feed, new SchemaVersions(operations, Signals, caches), Options.Create(options), new IndexMetrics(_meter, caches), time, NullLogger<IndexCatalog>.Instance);
+            _data, node, Snapshots, Feed, new SchemaVersions(operations, Signals, caches), Options.Create(options), new IndexMetrics(_meter, caches), time, NullLogger<IndexCatalog>.Instance);
         _worker = new OperationWorker(operations, Catalog, database, Signals, node, time, NullLogger<OperationWorker>.Instance);
     }
 
@@ -48,6 +49,8 @@ internal sealed class TestNode : IAsyncDisposable
     public IndexCatalog Catalog { get; }
 
     public NodeStore Store { get; }
+
+    public IndexSnapshots Snapshots { get; }
 
     public static async Task<TestNode> StartAsync(ISqlDatabase database, ThisNode node, string folder, TimeProvider time, IndexOptions? options = null, bool works = true, SqlSignals? signals = null)
     {

@@ -1,5 +1,4 @@
 using Tributary.Connections;
-using Tributary.Items;
 using Tributary.Operations;
 using Tributary.Tests.Storage;
 

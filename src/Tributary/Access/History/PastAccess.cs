@@ -1,5 +1,6 @@
 using Tributary.Connections;
 using Tributary.Directories;
+using Tributary.Storage;
 
 namespace Tributary.Access.History;
 
@@ -16,7 +17,14 @@ internal sealed class PastAccess(AccessHistory history, PastReader reader, PastD
     /// <summary>The connection that had this id then, be it deleted by now; null when none had.</summary>
     public async ValueTask<ConnectionKey?> FindConnectionOrNullAsync(string tenantId, string id, DateTimeOffset at, CancellationToken cancellationToken)
     {
-        await reader.SettleAsync(cancellationToken);
+        await reader.SettleAsync(WriteScope.ConnectionsOf(tenantId).And(WriteScope.DirectoryOf(tenantId)), cancellationToken);
+        if (await reader.FindConnectionOrNullAsync(tenantId, id, at, cancellationToken) is not { } connection)
+        {
+            return null;
+        }
+
+        // One that is being deleted meanwhile is found all the same.
+        await reader.SettleAsync(WriteScope.Connection(connection), cancellationToken);
         return await reader.FindConnectionOrNullAsync(tenantId, id, at, cancellationToken);
     }
 

@@ -69,7 +69,9 @@ internal sealed class PastReader(ISqlDatabase database)
     /// <summary>
     /// Waits for all that was begun before: a change gets its instant a moment before it is committed, and who asks about just now must not be told what was before it.
     /// </summary>
-    public async ValueTask SettleAsync(CancellationToken cancellationToken) => await database.WriteAsync(WriteScope.Store, _ => true, 0, cancellationToken);
+    /// <param name="scope">Of those changes. Where there is one writer, all.</param>
+    /// <param name="cancellationToken">Gives up waiting.</param>
+    public async ValueTask SettleAsync(WriteScope scope, CancellationToken cancellationToken) => await database.WriteAsync(scope, _ => true, 0, cancellationToken);
 
     /// <summary>The connection that had this id then, be it deleted by now; null when none had.</summary>
     public ValueTask<ConnectionKey?> FindConnectionOrNullAsync(string tenant, string id, DateTimeOffset at, CancellationToken cancellationToken) => database.ReadAsync(

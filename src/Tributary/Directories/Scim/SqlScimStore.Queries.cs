@@ -108,13 +108,13 @@ internal sealed partial class SqlScimStore
     private const string SizeOfNest = Nest +
         "SELECT count(*), coalesce(sum(o.members), 0) FROM nest CROSS JOIN directory_object o WHERE o.tenant = @tenant AND o.id = nest.id";
 
-    /// <summary>Whoever is in a group of the group is in the group; the group itself is not, though a cycle leads back to it.</summary>
+    /// <summary>PostgreSQL would begin with the members in the span, be they in whichever group. Whoever is in a group of the group is in the group; the group itself is not, though a cycle leads back to it.</summary>
     private const string MembersOfNest = Nest +
         """
         SELECT o.id, o.created, o.modified, o.version, o.body, o.kind
         FROM (
-            SELECT DISTINCT m.member AS id FROM nest CROSS JOIN directory_member m
-            WHERE m.tenant = @tenant AND m.group_id = nest.id AND m.member > @begin AND m.member <= @end
+            SELECT DISTINCT m.member AS id FROM nest CROSS JOIN /*pg LATERAL (SELECT m.* FROM */ directory_member m
+            WHERE m.tenant = @tenant AND m.group_id = nest.id AND m.member > @begin AND m.member <= @end /*pg OFFSET 0) m */
         ) reached
         CROSS JOIN directory_object o
         WHERE o.tenant = @tenant AND o.id = reached.id AND reached.id <> @group ORDER BY reached.id LIMIT @max

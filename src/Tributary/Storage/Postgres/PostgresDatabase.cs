@@ -31,6 +31,8 @@ internal sealed class PostgresDatabase : ISqlDatabase, IAsyncDisposable
 
     public StoreIdentity Identity { get; }
 
+    public bool IsRemote => true;
+
     /// <summary>Hears of what other nodes write.</summary>
     public PostgresListener Listener { get; }
 

@@ -27,11 +27,56 @@ internal sealed partial class PostgresDialect : SqlDialect
 
     public override DbBatchCommand BatchCommand() => new NpgsqlBatchCommand();
 
+    public override DbBatchCommand RowsCommand(SqlInsert row, IReadOnlyList<object?[]> rows)
+    {
+        var command = new NpgsqlBatchCommand();
+        if (rows.Count == 1)
+        {
+#pragma warning disable CA2100 // Of names that stand in the code.
+            command.CommandText = Translate(row.Text);
+#pragma warning restore CA2100
+            foreach (object? value in rows[0])
+            {
+                var parameter = new NpgsqlParameter();
+                Bind(parameter, value);
+                command.Parameters.Add(parameter);
+            }
+
+            return command;
+        }
+
+        string places = string.Join(", ", Enumerable.Range(1, row.Columns.Count).Select(place => string.Create(CultureInfo.InvariantCulture, $"${place}")));
+#pragma warning disable CA2100 // Of names that stand in the code.
+        command.CommandText = $"INSERT INTO {row.Table} ({string.Join(", ", row.Columns)}) SELECT * FROM unnest({places})";
+#pragma warning restore CA2100
+        for (int column = 0; column < row.Columns.Count; column++)
+        {
+            command.Parameters.Add(Column(rows, column));
+        }
+
+        return command;
+    }
+
+    /// <summary>The values of a column as an array of its type, which the first of them that is there tells.</summary>
+    private static NpgsqlParameter Column(IReadOnlyList<object?[]> rows, int column) => rows.Select(row => row[column]).FirstOrDefault(value => value is not null) switch
+    {
+        int or long => Array(rows, column, NpgsqlDbType.Bigint, value => value is null or SqlNull ? (long?)null : Convert.ToInt64(value, CultureInfo.InvariantCulture)),
+        byte[] => Array(rows, column, NpgsqlDbType.Bytea, value => value as byte[]),
+        null or string => Array(rows, column, NpgsqlDbType.Text, value => value is string text ? ToStored(text) : null),
+        var other => throw new ArgumentException($"No new row holds a {other.GetType().Name}.", nameof(rows)),
+    };
+
+    private static NpgsqlParameter Array<T>(IReadOnlyList<object?[]> rows, int column, NpgsqlDbType type, Func<object?, T> convert) => new()
+    {
+        NpgsqlDbType = NpgsqlDbType.Array | type,
+        Value = rows.Select(row => convert(row[column])).ToArray(),
+    };
+
     public override string? KeysOrNull(string table) => $"SELECT nextval(pg_get_serial_sequence('{table}', 'key')) FROM generate_series(1, {KeysAtOnce})";
 
     public override string Translate(string sql)
     {
-        string translated = Lists().Replace(sql, "unnest($1) WITH ORDINALITY $2 (value, rowid)").Replace("COLLATE BINARY", "COLLATE \"C\"", StringComparison.Ordinal);
+        string translated = Lists().Replace(OnlyHere().Replace(sql, "$1"), "unnest($1) WITH ORDINALITY $2 (value, rowid)").Replace("COLLATE BINARY", "COLLATE \"C\"", StringComparison.Ordinal);
         translated = Bytes().Replace(translated, "decode($1, 'hex')");
         List<string> names = SqlSession.ParameterNames(sql);
         return Parameters().Replace(translated, match => string.Create(CultureInfo.InvariantCulture, $"${names.IndexOf(match.Value) + 1}"));
@@ -56,7 +101,7 @@ internal sealed partial class PostgresDialect : SqlDialect
             int number => (NpgsqlDbType.Bigint, (long)number),
             bool => (NpgsqlDbType.Boolean, value),
             byte[] => (NpgsqlDbType.Bytea, value),
-            string[] texts => (NpgsqlDbType.Array | NpgsqlDbType.Text, Array.ConvertAll(texts, ToStored)),
+            string[] texts => (NpgsqlDbType.Array | NpgsqlDbType.Text, System.Array.ConvertAll(texts, ToStored)),
             long[] => (NpgsqlDbType.Array | NpgsqlDbType.Bigint, value),
             _ => throw new ArgumentException($"No column holds a {value.GetType().Name}.", nameof(value)),
         };
@@ -80,6 +125,10 @@ internal sealed partial class PostgresDialect : SqlDialect
 
     [GeneratedRegex(@"json_each\((@\w+)\) (\w+)")]
     private static partial Regex Lists();
+
+    /// <summary>What SQLite takes for a comment.</summary>
+    [GeneratedRegex(@"/\*pg (.*?)\*/")]
+    private static partial Regex OnlyHere();
 
     [GeneratedRegex(@"unhex\(([\w.]+)\)")]
     private static partial Regex Bytes();

@@ -9,6 +9,16 @@ internal sealed class PostgresSessions : IAsyncDisposable
     private const string LockTimeout = "10s";
     private const string SilenceTimeout = "20s";
 
+    /// <summary>
+    /// Every query of the stores looks up a few rows, in the order in which its tables stand, as SQLite is told by CROSS JOIN. What tables hold is not known beforehand, or wrongly,
+    /// and a plan is kept; so no plan that goes through a table is to look cheap.
+    /// </summary>
+    private const string Plans =
+        """
+        SET jit = off; SET join_collapse_limit = 1; SET from_collapse_limit = 1; SET enable_seqscan = off; SET enable_bitmapscan = off; SET enable_hashjoin = off;
+        SET enable_mergejoin = off
+        """;
+
     /// <summary>Prepared once it was used twice; there are fewer statements than this.</summary>
     private const int MaxPrepared = 400;
 
@@ -35,11 +45,11 @@ internal sealed class PostgresSessions : IAsyncDisposable
         string commit = isDurable
             ? "SELECT set_config('synchronous_commit', CASE current_setting('synchronous_commit') WHEN 'off' THEN 'on' ELSE current_setting('synchronous_commit') END, false)"
             : "SET synchronous_commit = off";
-        _readers = Source(connectionString, maxReaders + 4, "SET default_transaction_read_only = on; SET jit = off");
+        _readers = Source(connectionString, maxReaders + 4, $"SET default_transaction_read_only = on; {Plans}");
         _writers = Source(
             connectionString,
             8,
-            $"SET lock_timeout = '{LockTimeout}'; SET idle_in_transaction_session_timeout = '{SilenceTimeout}'; SET jit = off; {commit}");
+            $"SET lock_timeout = '{LockTimeout}'; SET idle_in_transaction_session_timeout = '{SilenceTimeout}'; {Plans}; {commit}");
     }
 
     /// <summary>With how many servers there have been sessions, one after the other. A server that has started again is another one.</summary>

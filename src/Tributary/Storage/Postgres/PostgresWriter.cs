@@ -54,7 +54,7 @@ internal sealed class PostgresWriter : IAsyncDisposable
         _thread.Start();
     }
 
-    public ValueTask<T> RunAsync<T>(WriteScope scope, Func<SqlSession, T> work, long bytes, CancellationToken cancellationToken, Foresight? foresight) =>
+    public ValueTask<T> RunAsync<T>(WriteScope scope, Func<SqlSession, T> work, long bytes, CancellationToken cancellationToken, Foresight? foresight = null) =>
         _queue.RunAsync(scope, work, bytes, cancellationToken, foresight);
 
     public ValueTask<T> RunInBackgroundAsync<T>(WriteScope scope, Func<SqlSession, T> work, CancellationToken cancellationToken) =>

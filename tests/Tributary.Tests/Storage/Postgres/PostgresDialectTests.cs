@@ -46,6 +46,8 @@ public sealed class PostgresDialectTests
     [InlineData("SELECT @group COLLATE BINARY", "SELECT $1 COLLATE \"C\"")]
     [InlineData("FROM json_each(@ids) g CROSS JOIN t WHERE t.a = @a", "FROM unnest($1) WITH ORDINALITY g (value, rowid) CROSS JOIN t WHERE t.a = $2")]
     [InlineData("SELECT @a, @ab", "SELECT $1, $2")]
+    [InlineData("FROM a CROSS JOIN /*pg LATERAL (SELECT b.* FROM */ b WHERE b.c = @c /*pg OFFSET 0) b */", "FROM a CROSS JOIN LATERAL (SELECT b.* FROM  b WHERE b.c = $1 OFFSET 0) b ")]
+    [InlineData("a.hash = unhex(g.value)", "a.hash = decode(g.value, 'hex')")]
     public void Statements_are_said_in_PostgreSQLs_words(string sql, string translated) => Assert.Equal(translated, PostgresDialect.Instance.Translate(sql));
 
     [Fact]

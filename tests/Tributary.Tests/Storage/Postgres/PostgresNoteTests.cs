@@ -1,6 +1,5 @@
 using Npgsql;
 using Tributary.Storage;
-using Tributary.Storage.Postgres;
 using Tributary.Tests.Hosting;
 
 namespace Tributary.Tests.Storage.Postgres;

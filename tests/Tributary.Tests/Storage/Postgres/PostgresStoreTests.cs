@@ -30,6 +30,8 @@ public sealed class PostgresFollowersTests() : FollowersContract(() => new Postg
 
 public sealed class PostgresSeveralNodesTests() : SeveralNodesContract(() => new PostgresTestDatabase());
 
+public sealed class PostgresSnapshotTests() : SnapshotContract(() => new PostgresTestDatabase());
+
 public sealed class PostgresNodeStoreTests() : NodeStoreContract(() => new PostgresTestDatabase());
 
 public sealed class PostgresClaimTests() : ClaimContract(() => new PostgresTestDatabase());

@@ -51,7 +51,7 @@ public sealed class SqliteMigrationsTests : IAsyncLifetime
             ALTER TABLE directory_member DROP COLUMN nested;
             ALTER TABLE connection DROP COLUMN language;
             ALTER TABLE connection DROP COLUMN noted; ALTER TABLE connection DROP COLUMN feed_mark; ALTER TABLE change DROP COLUMN mark; ALTER TABLE directory_tenant DROP COLUMN noted;
-            ALTER TABLE operation DROP COLUMN owner; ALTER TABLE operation DROP COLUMN lease_until; DROP TABLE node; DROP TABLE node_position;
+            ALTER TABLE operation DROP COLUMN owner; ALTER TABLE operation DROP COLUMN lease_until; DROP TABLE node; DROP TABLE node_position; DROP TABLE index_snapshot;
             DROP TABLE connection_export; DROP TABLE external_group_change; DROP TABLE connection_import;
             DROP TABLE access_history; DROP TABLE connection_past; DROP TABLE item_acl_past; DROP TABLE acl_past; DROP TABLE external_group_past;
             DROP TABLE external_group_member_past; DROP TABLE directory_object_past; DROP TABLE directory_member_past;

@@ -54,6 +54,8 @@ public sealed class SqliteFollowersTests() : FollowersContract(() => new SqliteT
 
 public sealed class SqliteSeveralNodesTests() : SeveralNodesContract(() => new SqliteTestDatabase());
 
+public sealed class SqliteSnapshotTests() : SnapshotContract(() => new SqliteTestDatabase());
+
 public sealed class SqliteNodeStoreTests() : NodeStoreContract(() => new SqliteTestDatabase());
 
 public sealed class SqliteClaimTests() : ClaimContract(() => new SqliteTestDatabase());

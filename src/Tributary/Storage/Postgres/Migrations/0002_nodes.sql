@@ -29,3 +29,10 @@ CREATE TABLE node_position (
     PRIMARY KEY (connection, node)
 ) WITH (fillfactor = 50, autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 500);
 CREATE INDEX node_position_node ON node_position (node);
+
+CREATE TABLE index_snapshot (
+    connection BIGINT NOT NULL,
+    change     BIGINT NOT NULL,
+    until      BIGINT NOT NULL,
+    PRIMARY KEY (connection, change)
+);

@@ -34,3 +34,11 @@ CREATE TABLE node_position (
     PRIMARY KEY (connection, node)
 ) WITHOUT ROWID;
 CREATE INDEX node_position_node ON node_position (node);
+
+-- Copies of indexes in Indexing:SnapshotDirectory: changes after them are kept, so that a new node can go on from there.
+CREATE TABLE index_snapshot (
+    connection INTEGER NOT NULL,
+    change     INTEGER NOT NULL,
+    until      INTEGER NOT NULL,                        -- Unix milliseconds
+    PRIMARY KEY (connection, change)
+) WITHOUT ROWID;
