@@ -3,8 +3,8 @@ using Tributary.Acls;
 using Tributary.Connections;
 using Tributary.Directories.Scim;
 using Tributary.Groups;
-using Tributary.Storage;
 using Tributary.Operations;
+using Tributary.Storage;
 using Tributary.Tests.Storage;
 
 namespace Tributary.Tests.Access.History;
