@@ -4,7 +4,7 @@ using Tributary.Storage.Sqlite;
 namespace Tributary.Storage.Backup;
 
 /// <summary>
-/// Puts a backup into a data directory. At each moment the directory has the store that was there or the one of the backup, whole; and the store begins a new epoch, so that no index
+/// Puts a backup into a data directory. At each moment the directory has the database that was there or the one of the backup, whole, though keys are put in place before it; and the store begins a new epoch, so that no index
 /// that was made of another life of it is taken for its own.
 /// </summary>
 internal static class StoreRestore
