@@ -45,8 +45,8 @@ internal sealed class SqlAccessStore(ISqlDatabase database) : IAccessStore
                     // The order of a CROSS JOIN is kept: each member is looked up, and not all members of the connection gone through.
                     using SqlReader reader = session.Query(
                         """
-                        SELECT m.folded, m.group_id FROM json_each(@members) g CROSS JOIN external_group_member m
-                        WHERE m.connection = @connection AND m.type = @type AND m.folded = g.value ORDER BY m.folded, m.group_id
+                        SELECT m.folded, m.group_id FROM json_each(@members) g CROSS JOIN /*pg LATERAL (SELECT m.* FROM */ external_group_member m
+                        WHERE m.connection = @connection AND m.type = @type AND m.folded = g.value /*pg OFFSET 0) m */ ORDER BY m.folded, m.group_id
                         """,
                         kind.Select(member => member.Value).ToArray(),
                         connection.Value,

@@ -239,9 +239,11 @@ internal sealed class SqlGroupStore(ISqlDatabase database, AccessHistory history
         WITH RECURSIVE membership (id) AS (
             SELECT group_id FROM external_group_member WHERE connection = @connection AND type = @user AND folded = @userId
             UNION
-            SELECT m.group_id FROM json_each(@groups) g CROSS JOIN external_group_member m WHERE m.connection = @connection AND m.type = @group AND m.folded = g.value
+            SELECT m.group_id FROM json_each(@groups) g CROSS JOIN /*pg LATERAL (SELECT m.* FROM */ external_group_member m
+            WHERE m.connection = @connection AND m.type = @group AND m.folded = g.value /*pg OFFSET 0) m */
             UNION
-            SELECT m.group_id FROM membership CROSS JOIN external_group_member m WHERE m.connection = @connection AND m.type = @external AND m.folded = membership.id
+            SELECT m.group_id FROM membership CROSS JOIN /*pg LATERAL (SELECT m.* FROM */ external_group_member m
+            WHERE m.connection = @connection AND m.type = @external AND m.folded = membership.id /*pg OFFSET 0) m */
         )
         SELECT id FROM membership LIMIT @max
         """;

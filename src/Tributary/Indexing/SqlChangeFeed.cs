@@ -177,7 +177,10 @@ internal sealed partial class SqlChangeFeed(ISqlDatabase database, SqlSignals si
     {
         int end = Math.Min(items.Count + ItemsAtOnce, ids.Count);
         using SqlReader reader = session.Query(
-            $"SELECT {ItemColumns} FROM json_each(@ids) g CROSS JOIN item i WHERE i.connection = @connection AND i.id = g.value ORDER BY g.rowid",
+            $"""
+            SELECT {ItemColumns} FROM json_each(@ids) g
+            CROSS JOIN /*pg LATERAL (SELECT i.* FROM */ item i WHERE i.connection = @connection AND i.id = g.value /*pg OFFSET 0) i */ ORDER BY g.rowid
+            """,
             ids[items.Count..end].ToArray(),
             connection.Value);
         while (bytes < MaxBatchBytes)

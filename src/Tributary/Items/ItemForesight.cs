@@ -48,16 +48,17 @@ internal sealed class ItemForesight(ConnectionKey connection, string id, byte[]?
 
     private static void ReadItems(SqlSession session, ConnectionKey connection, string[] ids)
     {
-        foreach (string id in ids)
-        {
-            Remember(session, connection, id, null);
-        }
-
+        // No join: planned while the table is empty, and kept, it would go through the whole connection for each group.
         using SqlReader reader = session.Query(
-            "SELECT i.id, i.key, i.acl FROM json_each(@ids) g CROSS JOIN item i WHERE i.connection = @connection AND i.id = g.value", ids, connection.Value);
+            """
+            SELECT g.value, (SELECT i.key FROM item i WHERE i.connection = @connection AND i.id = g.value), (SELECT i.acl FROM item i WHERE i.connection = @connection AND i.id = g.value)
+            FROM json_each(@ids) g
+            """,
+            connection.Value,
+            ids);
         while (reader.Read())
         {
-            Remember(session, connection, reader.GetString(0), new StoredItem(reader.GetInt64(1), reader.GetInt64(2)));
+            Remember(session, connection, reader.GetString(0), reader.IsDBNull(1) ? null : new StoredItem(reader.GetInt64(1), reader.GetInt64(2)));
         }
     }
 
@@ -68,16 +69,11 @@ internal sealed class ItemForesight(ConnectionKey connection, string id, byte[]?
             return;
         }
 
-        foreach (string hash in hashes)
-        {
-            session.Remember(new ListSubject(connection, hash), null);
-        }
-
         using SqlReader reader = session.Query(
-            "SELECT a.hash, a.number FROM json_each(@hashes) g CROSS JOIN acl a WHERE a.connection = @connection AND a.hash = unhex(g.value)", hashes, connection.Value);
+            "SELECT g.value, (SELECT a.number FROM acl a WHERE a.connection = @connection AND a.hash = unhex(g.value)) FROM json_each(@hashes) g", connection.Value, hashes);
         while (reader.Read())
         {
-            RememberList(session, connection, reader.GetBytes(0), reader.GetInt64(1));
+            session.Remember(new ListSubject(connection, reader.GetString(0)), reader.IsDBNull(1) ? null : (long?)reader.GetInt64(1));
         }
     }
 

@@ -110,7 +110,8 @@ internal sealed class SqlItemStore(ISqlDatabase database, SqlSignals signals, Op
                     """
                     SELECT i.key, length(a.entries) + length(i.properties), a.entries, i.properties, i.content_type,
                            (SELECT CASE WHEN c.excerpt IS NULL THEN c.value ELSE c.excerpt END FROM item_content c WHERE c.item = i.key), i.change, i.id
-                    FROM json_each(@ids) g CROSS JOIN item i CROSS JOIN acl a
+                    FROM json_each(@ids) g
+                    CROSS JOIN /*pg LATERAL (SELECT i.* FROM */ item i /*pg WHERE i.connection = @connection AND i.id = g.value OFFSET 0) i */ CROSS JOIN acl a
                     WHERE i.connection = @connection AND i.id = g.value AND a.connection = i.connection AND a.number = i.acl
                     """,
                     ids as string[] ?? [.. ids],
@@ -157,7 +158,8 @@ internal sealed class SqlItemStore(ISqlDatabase database, SqlSignals signals, Op
                 using SqlReader reader = session.Query(
                     """
                     SELECT a.entries, i.content_type, octet_length(c.value), c.value, i.id
-                    FROM json_each(@ids) g CROSS JOIN item i CROSS JOIN acl a CROSS JOIN item_content c
+                    FROM json_each(@ids) g
+                    CROSS JOIN /*pg LATERAL (SELECT i.* FROM */ item i /*pg WHERE i.connection = @connection AND i.id = g.value OFFSET 0) i */ CROSS JOIN acl a CROSS JOIN item_content c
                     WHERE i.connection = @connection AND i.id = g.value AND a.connection = i.connection AND a.number = i.acl AND c.item = i.key
                     AND octet_length(c.value) <= @max ORDER BY g.rowid
                     """,

@@ -11,7 +11,8 @@ internal sealed class PostgresSessions : IAsyncDisposable
 
     /// <summary>
     /// Every query of the stores looks up a few rows, in the order in which its tables stand, as SQLite is told by CROSS JOIN. What tables hold is not known beforehand, or wrongly,
-    /// and a plan is kept; so no plan that goes through a table is to look cheap.
+    /// and a plan is kept; so no plan that goes through a table is to look cheap. A join of a list with a table is made in a subquery for each of the list (<c>LATERAL … OFFSET 0</c>): planned
+    /// while the table was empty, it would go through all of a connection.
     /// </summary>
     private const string Plans =
         """
