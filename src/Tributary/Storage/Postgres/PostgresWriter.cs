@@ -22,8 +22,15 @@ internal sealed class PostgresWriter : IAsyncDisposable
     /// <summary>So often the server is asked what became of a transaction, at growing intervals: for about five seconds.</summary>
     private const int MaxQuestions = 8;
 
-    /// <summary>Another one since a standby took over. A server that is a standby does not tell.</summary>
-    private const string Timeline = "SELECT substr(pg_walfile_name(pg_current_wal_insert_lsn()), 1, 8)";
+    /// <summary>
+    /// Another one since a standby took over, or the server or its processes were started again: after a crash a transaction's number is given anew if nothing of it had come to
+    /// the disk. Null for a user who may not see the server's own processes (<c>pg_read_all_stats</c>), and a standby does not tell.
+    /// </summary>
+    private const string Timeline =
+        """
+        SELECT substr(pg_walfile_name(pg_current_wal_insert_lsn()), 1, 8) || ' ' || pg_postmaster_start_time()::text || ' '
+            || (SELECT backend_start::text FROM pg_stat_activity WHERE backend_type = 'checkpointer')
+        """;
 
     /// <summary>Of 8,000 bytes that a notification may have.</summary>
     private const int SignalsOfText = 300;
@@ -218,7 +225,7 @@ internal sealed class PostgresWriter : IAsyncDisposable
         SqlSession session = _sessions.OpenWriter();
         try
         {
-            _timeline = Text(session, Timeline)!;
+            _timeline = Text(session, Timeline) ?? "";
             _server = _sessions.Servers;
             session.KeepSignals();
             _process = ((NpgsqlConnection)session.Connection).ProcessID;
@@ -295,7 +302,7 @@ internal sealed class PostgresWriter : IAsyncDisposable
             try
             {
                 _session ??= Open();
-                if (_timeline != begun.Timeline)
+                if (_timeline.Length == 0 || _timeline != begun.Timeline)
                 {
                     return null;
                 }
