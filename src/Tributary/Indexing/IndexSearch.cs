@@ -90,16 +90,7 @@ internal sealed partial class IndexSearch(IndexQuery query, IReadOnlyList<Search
     }
 
     /// <summary>What the caller would find in a segment if he asked for everything.</summary>
-    private BitsDocIdSet? DocumentsOf(AtomicReaderContext segment, AclFilter access)
-    {
-        IBits? documents = segment.AtomicReader.LiveDocs;
-        if (isDelayed)
-        {
-            documents = new SearchableFilter(query.Now).GetDocIdSet(segment, documents)!.Bits;
-        }
-
-        return (BitsDocIdSet?)access.GetDocIdSet(segment, documents);
-    }
+    private BitsDocIdSet? DocumentsOf(AtomicReaderContext segment, AclFilter access) => SeenItems.In(segment, access, isDelayed ? query.Now : null);
 
     private IndexAnswer Answer(Query trimmed, IndexSearcher searcher)
     {

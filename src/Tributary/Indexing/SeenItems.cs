@@ -1,12 +1,14 @@
+using Lucene.Net.Index;
 using Lucene.Net.Search;
 using Lucene.Net.Util;
 using Tributary.Acls;
 
 namespace Tributary.Indexing;
 
-/// <summary>Whether a caller would find anything in a connection if he asked for everything. The first item that he sees ends the look.</summary>
+/// <summary>What a caller would find if he asked for everything.</summary>
 internal static class SeenItems
 {
+    /// <summary>Whether there is anything in a connection. The first item that he sees ends the look.</summary>
     /// <param name="part">The connection.</param>
     /// <param name="caller">What he is in it.</param>
     /// <param name="delayedAt">The time at which items that have to wait are found or not; null where none has to.</param>
@@ -17,14 +19,20 @@ internal static class SeenItems
         VisibleAcls visible = part.Acls.VisibleTo(caller);
         return part.Searcher.TopReaderContext.Leaves.Any(leaf =>
         {
-            IBits? documents = leaf.AtomicReader.LiveDocs;
-            if (delayedAt is { } now)
-            {
-                documents = new SearchableFilter(now).GetDocIdSet(leaf, documents)!.Bits;
-            }
-
             var access = new AclFilter(new Dictionary<object, VisibleAcls> { [leaf.AtomicReader.CoreCacheKey] = visible }, work);
-            return access.GetDocIdSet(leaf, documents)!.GetIterator().NextDoc() != DocIdSetIterator.NO_MORE_DOCS;
+            return In(leaf, access, delayedAt)!.GetIterator().NextDoc() != DocIdSetIterator.NO_MORE_DOCS;
         });
+    }
+
+    /// <summary>What the caller of an access filter would find in a segment if he asked for everything; null where the filter lets nothing through.</summary>
+    public static BitsDocIdSet? In(AtomicReaderContext segment, AclFilter access, DateTimeOffset? delayedAt)
+    {
+        IBits? documents = segment.AtomicReader.LiveDocs;
+        if (delayedAt is { } now)
+        {
+            documents = new SearchableFilter(now).GetDocIdSet(segment, documents)!.Bits;
+        }
+
+        return (BitsDocIdSet?)access.GetDocIdSet(segment, documents);
     }
 }
