@@ -257,14 +257,7 @@ public sealed class BackupCommandTests : IDisposable
         var random = new Random(11);
         for (int i = 0; i < 20; i++)
         {
-            byte[] broken = i % 2 == 0 ? whole[..random.Next(whole.Length - 1)] : [.. whole];
-            if (i % 2 == 1)
-            {
-                // Behind gzip's header, which has bytes that say nothing.
-                broken[random.Next(20, broken.Length - 8)] ^= (byte)(1 << random.Next(8));
-            }
-
-            await File.WriteAllBytesAsync(File0, broken, Cancellation);
+            await File.WriteAllBytesAsync(File0, i % 2 == 0 ? whole[..random.Next(whole.Length - 1)] : Damaged(whole, random), Cancellation);
             (int exitCode, _, string error) = await RestoreAsync(Data(), "--force");
             Assert.True(exitCode == TransferOptions.Failure && error.Length > 0, $"Change {i} was taken.");
         }
@@ -272,6 +265,36 @@ public sealed class BackupCommandTests : IDisposable
         await using TestServer still = await StartAsync(Data());
         Assert.Equal("word", await TitleOrNoneAsync(still, "kept"));
         Assert.Equal(1, EpochOf(still));
+    }
+
+    /// <summary>With one bit of another value, and not one of those that say nothing: gzip's header has such, and codes of lengths that no symbol of a block uses.</summary>
+    private static byte[] Damaged(byte[] archive, Random random)
+    {
+        byte[]? unpacked = UnpackedOrNull(archive);
+        byte[] damaged;
+        do
+        {
+            damaged = [.. archive];
+            damaged[random.Next(archive.Length)] ^= (byte)(1 << random.Next(8));
+        }
+        while (UnpackedOrNull(damaged) is { } same && same.AsSpan().SequenceEqual(unpacked));
+
+        return damaged;
+    }
+
+    private static byte[]? UnpackedOrNull(byte[] archive)
+    {
+        try
+        {
+            using var gzip = new GZipStream(new MemoryStream(archive), CompressionMode.Decompress);
+            using var unpacked = new MemoryStream();
+            gzip.CopyTo(unpacked);
+            return unpacked.ToArray();
+        }
+        catch (InvalidDataException)
+        {
+            return null;
+        }
     }
 
     [Theory]
