@@ -36,7 +36,9 @@ internal sealed partial class SqlScimStore
 
     private const string TheseMembersToShow =
         """
-        SELECT m.member, o.kind, o.body FROM json_each(@ids) g CROSS JOIN directory_member m LEFT JOIN directory_object o ON o.tenant = m.tenant AND o.id = m.member
+        SELECT m.member, o.kind, o.body FROM json_each(@ids) g
+        CROSS JOIN /*pg LATERAL (SELECT m.* FROM */ directory_member m /*pg WHERE m.tenant = (SELECT key FROM directory_tenant WHERE id = @tenant) AND m.group_id = @group AND m.member = g.value OFFSET 0) m */
+        LEFT JOIN directory_object o ON o.tenant = m.tenant AND o.id = m.member
         WHERE m.tenant = (SELECT key FROM directory_tenant WHERE id = @tenant) AND m.group_id = @group AND m.member = g.value ORDER BY g.rowid
         """;
 

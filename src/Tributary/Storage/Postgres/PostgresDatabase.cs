@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
 using Npgsql;
+using Tributary.Nodes;
 
 namespace Tributary.Storage.Postgres;
 
@@ -41,8 +42,9 @@ internal sealed class PostgresDatabase : ISqlDatabase, IAsyncDisposable
     /// <param name="options">How long to wait, and whether commits wait for the disk.</param>
     /// <param name="metrics">Told of every commit.</param>
     /// <param name="signals">Told of what other nodes write, and when the server is another one than before.</param>
-    /// <exception cref="InvalidDataException">It cannot be reached, or is no database for this program; the message says which.</exception>
-    public static PostgresDatabase Open(string connectionString, StorageOptions options, StorageMetrics metrics, SqlSignals signals)
+    /// <param name="node">Who opens it.</param>
+    /// <exception cref="InvalidDataException">It cannot be reached, is no database for this program, or nodes of another version are in the way; the message says which.</exception>
+    public static PostgresDatabase Open(string connectionString, StorageOptions options, StorageMetrics metrics, SqlSignals signals, ThisNode node)
     {
         // A read keeps the thread it runs on while it waits for the server; with as many threads to begin with, nobody else waits for the pool to grow.
         ThreadPool.GetMinThreads(out int workers, out int completions);
@@ -51,7 +53,7 @@ internal sealed class PostgresDatabase : ISqlDatabase, IAsyncDisposable
         var sessions = new PostgresSessions(connectionString, options.IsDurable, MaxReaders, signals.RaiseInterrupted);
         try
         {
-            StoreIdentity identity = OpenWhenThere(sessions, options.StartWait);
+            StoreIdentity identity = OpenWhenThere(sessions, options.StartWait, node);
             var writer = new PostgresWriter(sessions, PostgresListener.ChannelOf(identity), metrics);
             return new PostgresDatabase(sessions, writer, new PostgresListener(connectionString, identity, signals, writer.IsServedBy), identity);
         }
@@ -67,7 +69,7 @@ internal sealed class PostgresDatabase : ISqlDatabase, IAsyncDisposable
     public static async Task<StoreIdentity> RaiseEpochAsync(string connectionString, DateTimeOffset now)
     {
         await using var sessions = new PostgresSessions(connectionString, isDurable: true, maxReaders: 1, interrupted: () => { });
-        OpenWhenThere(sessions, TimeSpan.Zero);
+        OpenWhenThere(sessions, TimeSpan.Zero, ThisNode.Alone(TimeProvider.System));
         using SqlSession session = sessions.OpenWriter();
         if (session.ScalarOrNull(
             "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND application_name = current_setting('application_name') AND pid <> pg_backend_pid()") is > 0 and var others)
@@ -176,7 +178,7 @@ internal sealed class PostgresDatabase : ISqlDatabase, IAsyncDisposable
         return (_sessions.OpenReader(), servers);
     }
 
-    private static StoreIdentity OpenWhenThere(PostgresSessions sessions, TimeSpan longest)
+    private static StoreIdentity OpenWhenThere(PostgresSessions sessions, TimeSpan longest, ThisNode node)
     {
         long began = Stopwatch.GetTimestamp();
         while (true)
@@ -184,7 +186,7 @@ internal sealed class PostgresDatabase : ISqlDatabase, IAsyncDisposable
             try
             {
                 using SqlSession session = sessions.OpenWriter();
-                return PostgresMigrations.Run(session);
+                return PostgresMigrations.Run(session, node);
             }
             catch (Exception exception) when (PostgresErrors.Of(exception) is PostgresFailure.Disconnected or PostgresFailure.Refused && Stopwatch.GetElapsedTime(began) < longest)
             {

@@ -21,7 +21,7 @@ public sealed class PostgresListenerTests : PostgresNoteTests
         _signals.Changed += connection => _heard.Enqueue($"changed {connection.Value}");
         _signals.Dropped += connection => _heard.Enqueue($"dropped {connection.Value}");
         _signals.OperationQueued += () => _heard.Enqueue("operation");
-        _other = PostgresDatabase.Open(TestDatabase.ConnectionString, TestDatabase.Options, new StorageMetrics(_meter), _signals);
+        _other = PostgresDatabase.Open(TestDatabase.ConnectionString, TestDatabase.Options, new StorageMetrics(_meter), _signals, Tributary.Nodes.ThisNode.Alone(TimeProvider.System));
         await IsListeningAsync();
     }
 

@@ -141,7 +141,7 @@ internal sealed class PostgresServer
         {
             connection.Open();
             using var session = new Tributary.Storage.SqlSession(connection, PostgresDialect.Instance);
-            PostgresMigrations.Run(session);
+            PostgresMigrations.Run(session, Tributary.Nodes.ThisNode.Alone(TimeProvider.System));
             session.Execute("DELETE FROM store");
         }
     }

@@ -93,7 +93,7 @@ public sealed class PostgresSettingsTests
     }
 
     private static void Open(string connectionString) =>
-        PostgresDatabase.Open(connectionString, new StorageOptions { StartWait = TimeSpan.Zero }, new StorageMetrics(new Tributary.Telemetry.TributaryMeter()), new SqlSignals());
+        PostgresDatabase.Open(connectionString, new StorageOptions { StartWait = TimeSpan.Zero }, new StorageMetrics(new Tributary.Telemetry.TributaryMeter()), new SqlSignals(), Tributary.Nodes.ThisNode.Alone(TimeProvider.System));
 
     private static IEnumerable<string> Refused(KeyValuePair<string, string?>[] settings, params string[] arguments)
     {

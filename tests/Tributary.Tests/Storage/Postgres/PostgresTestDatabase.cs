@@ -22,12 +22,12 @@ internal sealed class PostgresTestDatabase(StorageOptions? options = null, Postg
 
     public override Task<ISqlDatabase> OpenAsync()
     {
-        _database = PostgresDatabase.Open(ConnectionString, Options, new StorageMetrics(Meter), Signals);
+        _database = PostgresDatabase.Open(ConnectionString, Options, new StorageMetrics(Meter), Signals, Tributary.Nodes.ThisNode.Alone(TimeProvider.System));
         return Task.FromResult<ISqlDatabase>(_database);
     }
 
     /// <summary>Another node on the same database; who asks for it closes it.</summary>
-    public PostgresDatabase OpenAnother() => PostgresDatabase.Open(ConnectionString, Options, new StorageMetrics(Meter), Signals);
+    public PostgresDatabase OpenAnother() => PostgresDatabase.Open(ConnectionString, Options, new StorageMetrics(Meter), Signals, Tributary.Nodes.ThisNode.Alone(TimeProvider.System));
 
     public override async Task CloseAsync()
     {
