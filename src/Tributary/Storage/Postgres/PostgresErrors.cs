@@ -51,6 +51,9 @@ internal static class PostgresErrors
         _ => PostgresFailure.Other,
     };
 
+    /// <summary>Whether the server ended the session, or went down itself: then the message does not tell whether a commit was done (a full disk of the log is told so, with 53100).</summary>
+    public static bool EndsSession(Exception exception) => exception is PostgresException { InvariantSeverity: "FATAL" or "PANIC" };
+
     /// <summary>The failure as callers know it; itself when it is a bug.</summary>
     public static Exception Told(Exception exception) => Of(exception) switch
     {

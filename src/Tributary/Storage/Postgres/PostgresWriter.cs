@@ -174,7 +174,7 @@ internal sealed class PostgresWriter : IAsyncDisposable
                     Forget();
                 }
 
-                if (isCommitting && failure is PostgresFailure.Disconnected or PostgresFailure.Refused)
+                if (isCommitting && (failure is PostgresFailure.Disconnected or PostgresFailure.Refused || PostgresErrors.EndsSession(exception)))
                 {
                     switch (OutcomeOrNull(begun))
                     {

@@ -37,6 +37,9 @@ internal sealed class PostgresServer
 
     public string ConnectionString => $"Host={_folder};Username=tributary;Database=postgres;Pooling=false";
 
+    /// <summary>Where it listens.</summary>
+    public string Socket => $"{_folder}/.s.PGSQL.5432";
+
     /// <summary>The server that tests share, who each have a database of their own.</summary>
     public static PostgresServer Get()
     {
