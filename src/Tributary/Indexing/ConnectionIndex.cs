@@ -38,6 +38,7 @@ internal sealed partial class ConnectionIndex : IAsyncDisposable
     private readonly List<Waiter> _waiters = [];
     private readonly ConcurrentDictionary<(string Item, long Change), bool> _unindexable = new();
     private readonly Action _prepared;
+    private readonly Action _gone;
     private readonly bool _isShared;
     private readonly IndexSnapshots _snapshots;
     private readonly Task _loop;
@@ -71,11 +72,13 @@ internal sealed partial class ConnectionIndex : IAsyncDisposable
     /// <param name="folder">Where its generations are.</param>
     /// <param name="isShared">Whether other nodes have an index of it too: a schema then comes into force for all at once.</param>
     /// <param name="prepared">Called when <see cref="IsPreparedFor"/> may have another answer.</param>
+    /// <param name="gone">Called when it is closed because the connection was not there. It may be another time: this index will not know.</param>
     public ConnectionIndex(
         ConnectionKey connection,
         string folder,
         bool isShared,
         Action prepared,
+        Action gone,
         IndexSnapshots snapshots,
         IChangeFeed feed,
         SchemaVersions schemas,
@@ -89,6 +92,7 @@ internal sealed partial class ConnectionIndex : IAsyncDisposable
         _isShared = isShared;
         _snapshots = snapshots;
         _prepared = prepared;
+        _gone = gone;
         _feed = feed;
         _schemas = schemas;
         _options = options;
@@ -279,6 +283,11 @@ internal sealed partial class ConnectionIndex : IAsyncDisposable
             {
                 waiter.Completion.TrySetException(end);
             }
+        }
+
+        if (end.IsGone)
+        {
+            _gone();
         }
 
         _prepared();

@@ -166,6 +166,7 @@ internal sealed partial class IndexCatalog(
     /// <summary>Asks the connection's open index, and the next one when it was just being closed as idle. The default when the connection is gone.</summary>
     private async Task<T?> AskAsync<T>(ConnectionKey connection, Func<ConnectionIndex, CancellationToken, Task<T>> ask, CancellationToken cancellationToken)
     {
+        bool wasGone = false;
         while (!_isStopping)
         {
             Lazy<ConnectionIndex> index = Open(connection);
@@ -173,24 +174,40 @@ internal sealed partial class IndexCatalog(
             {
                 return await ask(index.Value, cancellationToken);
             }
-            catch (IndexClosedException exception) when (exception.IsGone)
+            catch (IndexClosedException exception) when (exception.IsGone && wasGone)
             {
                 return default;
             }
-            catch (IndexClosedException)
+            catch (IndexClosedException exception)
             {
                 // Two open indexes on one folder would fight for its lock: only once this one is closed the next is opened.
                 await CloseAsync(connection, index);
+
+                // What was gone before this was asked may be there now: an import makes a connection that nobody sees until it is complete. The next index is opened from here on.
+                wasGone |= exception.IsGone;
             }
         }
 
         throw new TimeoutException("The server is stopping.");
     }
 
-    private Lazy<ConnectionIndex> Open(ConnectionKey connection) => _open.GetOrAdd(
-        connection,
-        key => new Lazy<ConnectionIndex>(() => new ConnectionIndex(
-            key, FolderOf(key), node.IsShared, () => Prepared?.Invoke(), snapshots, feed, schemas, options.Value, metrics, time, logger)));
+    private Lazy<ConnectionIndex> Open(ConnectionKey connection) => _open.GetOrAdd(connection, key =>
+    {
+        Lazy<ConnectionIndex> index = null!;
+        return index = new Lazy<ConnectionIndex>(() => new ConnectionIndex(
+            key,
+            FolderOf(key),
+            node.IsShared,
+            () => Prepared?.Invoke(),
+            () => _open.TryRemove(new(key, index)),
+            snapshots,
+            feed,
+            schemas,
+            options.Value,
+            metrics,
+            time,
+            logger));
+    });
 
     private void Follow(ConnectionKey connection)
     {

@@ -1,7 +1,11 @@
 using System.Text.Json;
+using Microsoft.Extensions.DependencyInjection;
+using Tributary.Connections;
+using Tributary.Indexing;
 using Tributary.Tests.Hosting;
 using Tributary.Tests.Search;
 using Tributary.Tests.Storage.Postgres;
+using Tributary.Tests.Transfer;
 
 namespace Tributary.Tests.Nodes;
 
@@ -123,6 +127,24 @@ public sealed class NodesOverPostgresTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task What_is_imported_through_one_is_found_through_the_other_which_has_met_it_while_nobody_saw_it()
+    {
+        string file = Path.Combine(_snapshots.FullName, "export.gz");
+        await using (TestServer from = await TestServer.StartAsync())
+        {
+            await from.CreateReadyConnectionAsync();
+            await PutAsync(from, "a");
+            await from.ExportAsync(Connection, file).ShouldSucceedAsync();
+        }
+
+        // It is not there yet, as while it is imported; the key is the one that it will have.
+        await _nodes[1].Services.GetRequiredService<IndexCatalog>().CatchUpAsync(new ConnectionKey(1), 1, TestContext.Current.CancellationToken);
+        await _nodes[0].ImportAsync(file).ShouldSucceedAsync();
+
+        Assert.Equal(("a", "a"), (await FoundAsync(_nodes[0], "word"), await FoundAsync(_nodes[1], "word")));
+    }
+
+    [Fact]
     public async Task A_third_node_is_ready_when_it_has_what_was_there_and_searches_by_all_of_it()
     {
         await _nodes[0].CreateReadyConnectionAsync();
@@ -155,8 +177,8 @@ public sealed class NodesOverPostgresTests : IAsyncLifetime
         await Eventually.HoldsAsync(async () => (int)(await third.Http.GetAsync("/health/ready")).StatusCode, status => status == 200);
         Answer found = await third.SearchAsync("word", extra: """, "aggregations": [] """);
         Assert.Equal(["b"], found.HitIds);
-        using var view = await Microsoft.Extensions.DependencyInjection.ServiceProviderServiceExtensions.GetRequiredService<Tributary.Indexing.IndexCatalog>(third.Services)
-            .AcquireOrNullAsync(new Tributary.Connections.ConnectionKey(1), 0, 0, TestContext.Current.CancellationToken);
+        using var view = await third.Services.GetRequiredService<IndexCatalog>()
+            .AcquireOrNullAsync(new ConnectionKey(1), 0, 0, TestContext.Current.CancellationToken);
         Assert.Equal(2, view!.Searcher.IndexReader.NumDocs);
     }
 }

@@ -206,7 +206,12 @@ public sealed class PostgresCommitTests : IAsyncLifetime
     {
         var through = new NpgsqlConnectionStringBuilder(_relay.Through(_direct));
         through.Username = user ?? through.Username;
-        _database = PostgresDatabase.Open(through.ConnectionString, new StorageOptions { Provider = StorageOptions.Postgres }, new StorageMetrics(_meter), new SqlSignals());
+        _database = PostgresDatabase.Open(
+            through.ConnectionString,
+            new StorageOptions { Provider = StorageOptions.Postgres },
+            new StorageMetrics(_meter),
+            new SqlSignals(),
+            Tributary.Nodes.ThisNode.Alone(TimeProvider.System));
     }
 
     private Task<int> AddAsync(long id, Action? ran = null) => _database!.WriteAsync(
