@@ -164,6 +164,7 @@ public sealed class IndexLifeTests : IDisposable
     [Fact]
     public async Task An_index_that_is_ahead_of_its_store_is_built_anew()
     {
+        Assert.SkipWhen(TestStore.IsPostgres, "It puts older files of SQLite's in the place of the store's.");
         await BeginAsync();
         await ChangeAndRestoreAsync();
 
@@ -174,6 +175,7 @@ public sealed class IndexLifeTests : IDisposable
     [Fact]
     public async Task An_index_that_is_ahead_of_its_store_is_gone_before_a_write_can_catch_up_with_it()
     {
+        Assert.SkipWhen(TestStore.IsPostgres, "It puts older files of SQLite's in the place of the store's.");
         await BeginAsync();
         await ChangeAndRestoreAsync();
         await using (await StartAsync())

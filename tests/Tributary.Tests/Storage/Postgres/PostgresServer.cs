@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Globalization;
 using Npgsql;
@@ -21,6 +22,8 @@ internal sealed class PostgresServer
         return server;
     });
 
+    private static readonly ConcurrentBag<PostgresServer> Started = [];
+
     private static int _databases;
 
     private readonly string _folder;
@@ -39,6 +42,15 @@ internal sealed class PostgresServer
 
     /// <summary>Where it listens.</summary>
     public string Socket => $"{_folder}/.s.PGSQL.5432";
+
+    /// <summary>Stops all of them and removes what they have written.</summary>
+    public static void RemoveAll()
+    {
+        foreach (PostgresServer server in Started)
+        {
+            server.Remove();
+        }
+    }
 
     /// <summary>The server that tests share, who each have a database of their own.</summary>
     public static PostgresServer Get()
@@ -66,7 +78,7 @@ internal sealed class PostgresServer
             full_page_writes = {(isDurable ? "on" : "off")}
             """);
         server.Resume();
-        AppDomain.CurrentDomain.ProcessExit += (_, _) => server.Remove();
+        Started.Add(server);
         return server;
     }
 
