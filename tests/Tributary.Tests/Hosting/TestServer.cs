@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Net.Http.Headers;
 using System.Net.Http.Json;
 using System.Text;
@@ -25,7 +26,7 @@ internal sealed class TestServer : IAsyncDisposable
     private const string EveryScope = "https://graph.microsoft.com/.default";
     private const string SeedName = "seed.json";
 
-    private readonly Dictionary<string, string> _tokens = [];
+    private readonly ConcurrentDictionary<string, string> _tokens = new();
     private readonly bool _ownsData;
 
     private TestServer(WebApplication app, string data, bool ownsData)
