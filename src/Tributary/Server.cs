@@ -206,7 +206,10 @@ internal static class Server
         services.AddSingleton<StorageMetrics>();
         services.AddSingleton<ISqlDatabase>(provider => storage.IsPostgres
             ? PostgresDatabase.Open(
-                configuration[PostgresConnectionString.Setting]!, storage, provider.GetRequiredService<StorageMetrics>(), provider.GetRequiredService<SqlSignals>(),
+                configuration[PostgresConnectionString.Setting]!,
+                storage,
+                provider.GetRequiredService<StorageMetrics>(),
+                provider.GetRequiredService<SqlSignals>(),
                 provider.GetRequiredService<ThisNode>())
             : SqliteDatabase.Open(provider.GetRequiredService<DataDirectory>().Path, storage, provider.GetRequiredService<StorageMetrics>()));
         services.AddSingleton(provider => ThisNode.Of(storage, nodes, provider.GetRequiredService<DataDirectory>().Path, provider.GetRequiredService<TimeProvider>()));

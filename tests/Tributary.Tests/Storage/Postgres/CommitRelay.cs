@@ -1,8 +1,8 @@
 using System.Buffers.Binary;
-using System.Net;
 using System.Net.Sockets;
 using System.Text;
 using Npgsql;
+using Tributary.Tests.Hosting;
 
 namespace Tributary.Tests.Storage.Postgres;
 
@@ -20,21 +20,10 @@ public enum CommitFault
 }
 
 /// <summary>Stands between a node and a PostgreSQL server, message by message, and breaks the connection at a commit.</summary>
-internal sealed class CommitRelay : IAsyncDisposable
+internal sealed class CommitRelay(PostgresServer server) : LoopbackRelay
 {
-    private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
-    private readonly CancellationTokenSource _stop = new();
-    private readonly PostgresServer _server;
-    private readonly Task _accepting;
     private volatile Armed? _armed;
     private volatile bool _isClosed;
-
-    public CommitRelay(PostgresServer server)
-    {
-        _server = server;
-        _listener.Start();
-        _accepting = AcceptAsync();
-    }
 
     /// <summary>Connections are ended as soon as they come.</summary>
     public bool IsClosed { get => _isClosed; set => _isClosed = value; }
@@ -43,7 +32,7 @@ internal sealed class CommitRelay : IAsyncDisposable
     public string Through(string connectionString) => new NpgsqlConnectionStringBuilder(connectionString)
     {
         Host = "127.0.0.1",
-        Port = ((IPEndPoint)_listener.LocalEndpoint).Port,
+        Port = Port,
         SslMode = SslMode.Disable,
         GssEncryptionMode = GssEncryptionMode.Disable,
     }.ConnectionString;
@@ -57,54 +46,19 @@ internal sealed class CommitRelay : IAsyncDisposable
     /// <summary>How many of the commits that are to be broken are still to come.</summary>
     public int Left => _armed?.Left ?? 0;
 
-    public async ValueTask DisposeAsync()
+    protected override async Task ForwardAsync(TcpClient client)
     {
-        await _stop.CancelAsync();
-        _listener.Stop();
-        await _accepting;
-        _listener.Dispose();
-        _stop.Dispose();
-    }
-
-    private async Task AcceptAsync()
-    {
-        var connections = new List<Task>();
-        try
+        if (IsClosed)
         {
-            while (true)
-            {
-                connections.Add(ForwardAsync(await _listener.AcceptTcpClientAsync(_stop.Token)));
-            }
+            return;
         }
-        catch (Exception exception) when (exception is OperationCanceledException or SocketException or ObjectDisposedException)
-        {
-            await Task.WhenAll(connections);
-        }
-    }
 
-    private async Task ForwardAsync(TcpClient client)
-    {
-        using (client)
-        using (var server = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified))
-        {
-            try
-            {
-                if (IsClosed)
-                {
-                    return;
-                }
-
-                client.NoDelay = true;
-                await server.ConnectAsync(new UnixDomainSocketEndPoint(_server.Socket), _stop.Token);
-                await using var toServer = new NetworkStream(server);
-                var pair = new Pair(client.GetStream(), toServer);
-                await await Task.WhenAny(RequestsAsync(pair), AnswersAsync(pair));
-            }
-            catch (Exception exception) when (exception is OperationCanceledException or IOException or SocketException or ObjectDisposedException)
-            {
-                // One of them has gone.
-            }
-        }
+        client.NoDelay = true;
+        using var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+        await socket.ConnectAsync(new UnixDomainSocketEndPoint(server.Socket), Stopping);
+        await using var toServer = new NetworkStream(socket);
+        var pair = new Pair(client.GetStream(), toServer);
+        await await Task.WhenAny(RequestsAsync(pair), AnswersAsync(pair));
     }
 
     /// <summary>Ends when the connection is to break.</summary>
@@ -112,7 +66,7 @@ internal sealed class CommitRelay : IAsyncDisposable
     {
         // The first message has no type.
         bool isMarked = false;
-        await pair.Server.WriteAsync(await ReadAsync(pair.Client, hasType: false), _stop.Token);
+        await pair.Server.WriteAsync(await ReadAsync(pair.Client, hasType: false), Stopping);
         while (true)
         {
             byte[] message = await ReadAsync(pair.Client, hasType: true);
@@ -129,7 +83,7 @@ internal sealed class CommitRelay : IAsyncDisposable
             }
 
             isMarked &= message[0] != (byte)'Q';
-            await pair.Server.WriteAsync(message, _stop.Token);
+            await pair.Server.WriteAsync(message, Stopping);
         }
     }
 
@@ -140,7 +94,7 @@ internal sealed class CommitRelay : IAsyncDisposable
             byte[] message = await ReadAsync(pair.Server, hasType: true);
             if (pair.Broken is not { } armed)
             {
-                await pair.Client.WriteAsync(message, _stop.Token);
+                await pair.Client.WriteAsync(message, Stopping);
             }
             else if (message[0] == (byte)'Z')
             {
@@ -148,7 +102,7 @@ internal sealed class CommitRelay : IAsyncDisposable
                 armed.Then();
                 if (armed.Fault == CommitFault.Panic)
                 {
-                    await pair.Client.WriteAsync(Error("PANIC", "53100", "could not write to file \"pg_wal/xlogtemp.1\": No space left on device"), _stop.Token);
+                    await pair.Client.WriteAsync(Error("PANIC", "53100", "could not write to file \"pg_wal/xlogtemp.1\": No space left on device"), Stopping);
                 }
 
                 return;
@@ -168,10 +122,10 @@ internal sealed class CommitRelay : IAsyncDisposable
     {
         int head = hasType ? 5 : 4;
         byte[] start = new byte[head];
-        await from.ReadExactlyAsync(start, _stop.Token);
+        await from.ReadExactlyAsync(start, Stopping);
         byte[] message = new byte[head - 4 + BinaryPrimitives.ReadInt32BigEndian(start.AsSpan(head - 4))];
         start.CopyTo(message, 0);
-        await from.ReadExactlyAsync(message.AsMemory(head), _stop.Token);
+        await from.ReadExactlyAsync(message.AsMemory(head), Stopping);
         return message;
     }
 

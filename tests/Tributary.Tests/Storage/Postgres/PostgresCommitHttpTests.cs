@@ -1,13 +1,15 @@
 using Microsoft.Extensions.DependencyInjection;
 using Tributary.Storage;
 using Tributary.Tests.Hosting;
+using Tributary.Tests.Search;
 
 namespace Tributary.Tests.Storage.Postgres;
 
 /// <summary>The same as clients hear it: 200 for what was kept, 503 with a time to come again for what is not known, and right answers for who sends the same again.</summary>
 public sealed class PostgresCommitHttpTests
 {
-    private const string Items = "/v1.0/external/connections/contosohr/items/";
+    private const string Connection = "/v1.0/external/connections/contosohr";
+    private const string Items = Connection + "/items/";
 
     [Theory]
     [InlineData(CommitFault.AnswerLost)]
@@ -50,7 +52,7 @@ public sealed class PostgresCommitHttpTests
 
             Assert.Equal(StorageUnavailableException.RetryAfterSeconds, told.Headers.RetryAfter!.Delta!.Value.TotalSeconds);
             Assert.Contains("it is not known whether it did", told.Reason, StringComparison.Ordinal);
-            await Eventually.IsTrueAsync(async () => (await node.GetAsync(Items.TrimEnd('/').Replace("/items", "", StringComparison.Ordinal))).Status == 200, "The database is back");
+            await Eventually.IsTrueAsync(async () => (await node.GetAsync(Connection)).Status == 200, "The database is back");
             (await node.GetAsync(Items + "item-that-is-lost")).ShouldBe(isKept ? 200 : 404);
             Assert.Equal(isKept ? 1 : 0, (await node.SearchAsync("perhaps")).ShouldBe(200).Total);
 
@@ -93,6 +95,5 @@ public sealed class PostgresCommitHttpTests
     private static async Task<long> LastChangeAsync(TestServer node) => await node.Services.GetRequiredService<ISqlDatabase>().ReadAsync(
         session => session.ScalarOrNull("SELECT last_change FROM connection WHERE id = 'contosohr'")!.Value, TestContext.Current.CancellationToken);
 
-    private static string Item(string title) =>
-        $$"""{ "acl": [{ "type": "everyone", "value": "everyone", "accessType": "grant" }], "properties": { "title": "{{title}}" } }""";
+    private static string Item(string title) => SearchServer.Item($$"""{ "title": "{{title}}" }""");
 }

@@ -1,4 +1,5 @@
 using Npgsql;
+using Tributary.Nodes;
 using Tributary.Storage;
 using Tributary.Storage.Postgres;
 using Tributary.Telemetry;
@@ -67,7 +68,7 @@ public sealed class PostgresCommitTests : IAsyncLifetime
         using (new HeldScope(_direct, WriteScope.Store))
         {
             writes = [AddAsync(0)];
-            await Eventually.IsTrueAsync(() => Task.FromResult(Count("SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND NOT granted AND database = (SELECT oid FROM pg_database WHERE datname = current_database())") > 0), "The first waits");
+            await Eventually.IsTrueAsync(() => Task.FromResult(Directly(PostgresNoteTests.Waiters) > 0), "The first waits");
             writes = [.. writes, .. Enumerable.Range(1, 30).Select(i => AddAsync(i))];
             _relay.Arm(fault, times: 2);
         }
@@ -116,9 +117,8 @@ public sealed class PostgresCommitTests : IAsyncLifetime
             _server.Resume();
         });
 
-        var exception = await Assert.ThrowsAsync<StorageUnavailableException>(() => AddAsync(1));
+        await IsNotKnownAsync(AddAsync(1));
 
-        Assert.Equal(NotKnown, exception.Message);
         Assert.Equal([1], Ids());
         await AddAsync(2);
         Assert.Equal([1, 2], Ids());
@@ -132,9 +132,8 @@ public sealed class PostgresCommitTests : IAsyncLifetime
         Open();
         _relay.Arm(fault, then: () => _relay.IsClosed = true);
 
-        var exception = await Assert.ThrowsAsync<StorageUnavailableException>(() => AddAsync(1));
+        await IsNotKnownAsync(AddAsync(1));
 
-        Assert.Equal(NotKnown, exception.Message);
         Assert.Equal(fault == CommitFault.AnswerLost ? [1] : [], Ids());
         _relay.IsClosed = false;
         await AddAsync(2);
@@ -162,7 +161,7 @@ public sealed class PostgresCommitTests : IAsyncLifetime
         }
         else
         {
-            Assert.Equal(NotKnown, (await Assert.ThrowsAsync<StorageUnavailableException>(() => write)).Message);
+            await IsNotKnownAsync(write);
         }
 
         Assert.Equal(1, runs);
@@ -211,7 +210,7 @@ public sealed class PostgresCommitTests : IAsyncLifetime
             new StorageOptions { Provider = StorageOptions.Postgres },
             new StorageMetrics(_meter),
             new SqlSignals(),
-            Tributary.Nodes.ThisNode.Alone(TimeProvider.System));
+            ThisNode.Alone(TimeProvider.System));
     }
 
     private Task<int> AddAsync(long id, Action? ran = null) => _database!.WriteAsync(
@@ -224,27 +223,15 @@ public sealed class PostgresCommitTests : IAsyncLifetime
         0,
         Token).AsTask();
 
+    private static async Task IsNotKnownAsync(Task<int> write) =>
+        Assert.Equal(NotKnown, (await Assert.ThrowsAsync<StorageUnavailableException>(() => write)).Message);
+
     /// <summary>As they are in the database, whatever the node thinks.</summary>
-    private List<long> Ids()
-    {
-        using var connection = new NpgsqlConnection(_direct + ";Pooling=false");
-        connection.Open();
-        using var session = new SqlSession(connection, PostgresDialect.Instance);
-        var ids = new List<long>();
-        using SqlReader reader = session.Query("SELECT id FROM note ORDER BY id");
-        while (reader.Read())
-        {
-            ids.Add(reader.GetInt64(0));
-        }
+    private IReadOnlyList<long> Ids() => Directly(PostgresNoteTests.Ids);
 
-        return ids;
-    }
-
-    private long Count(string sql)
+    private T Directly<T>(Func<SqlSession, T> read)
     {
-        using var connection = new NpgsqlConnection(_direct + ";Pooling=false");
-        connection.Open();
-        using var session = new SqlSession(connection, PostgresDialect.Instance);
-        return session.ScalarOrNull(sql) ?? 0;
+        using SqlSession session = PostgresServer.OpenSession(_direct);
+        return read(session);
     }
 }

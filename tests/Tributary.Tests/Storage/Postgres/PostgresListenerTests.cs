@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using Tributary.Connections;
+using Tributary.Nodes;
 using Tributary.Storage;
 using Tributary.Storage.Postgres;
 using Tributary.Telemetry;
@@ -21,7 +22,7 @@ public sealed class PostgresListenerTests : PostgresNoteTests
         _signals.Changed += connection => _heard.Enqueue($"changed {connection.Value}");
         _signals.Dropped += connection => _heard.Enqueue($"dropped {connection.Value}");
         _signals.OperationQueued += () => _heard.Enqueue("operation");
-        _other = PostgresDatabase.Open(TestDatabase.ConnectionString, TestDatabase.Options, new StorageMetrics(_meter), _signals, Tributary.Nodes.ThisNode.Alone(TimeProvider.System));
+        _other = PostgresDatabase.Open(TestDatabase.ConnectionString, TestDatabase.Options, new StorageMetrics(_meter), _signals, ThisNode.Alone(TimeProvider.System));
         await IsListeningAsync();
     }
 

@@ -1,5 +1,4 @@
 using Microsoft.Extensions.Time.Testing;
-using Npgsql;
 using Tributary.Nodes;
 using Tributary.Storage;
 using Tributary.Storage.Postgres;
@@ -85,7 +84,7 @@ public sealed class PostgresMigrationsTests : IDisposable
         string connectionString = PostgresServer.Get().CreateDatabase(isEmpty: true);
         try
         {
-            using SqlSession session = Open(connectionString);
+            using SqlSession session = PostgresServer.OpenSession(connectionString);
             PostgresMigrations.Run(session, Node(), ForNobodyElse);
             Assert.Equal(PostgresMigrations.Newest + 1, session.ScalarOrNull("SELECT version FROM store_version"));
         }
@@ -95,30 +94,23 @@ public sealed class PostgresMigrationsTests : IDisposable
         }
     }
 
-    private static SqlSession Open(string connectionString)
-    {
-        var connection = new NpgsqlConnection(connectionString + ";Pooling=false");
-        connection.Open();
-        return new SqlSession(connection, PostgresDialect.Instance);
-    }
-
     private ThisNode Node() => new(Self, isShared: true, _options, _time);
 
     private void Migrate(string[] scripts)
     {
-        using SqlSession session = Open(_connectionString);
+        using SqlSession session = PostgresServer.OpenSession(_connectionString);
         PostgresMigrations.Run(session, Node(), scripts);
     }
 
     private (long Version, bool IsAdded) State()
     {
-        using SqlSession session = Open(_connectionString);
+        using SqlSession session = PostgresServer.OpenSession(_connectionString);
         return (session.ScalarOrNull("SELECT version FROM store_version")!.Value, session.ScalarOrNull("SELECT 1 WHERE to_regclass('added') IS NOT NULL") is not null);
     }
 
     private void AddNode(string id, string name, string build, bool isRunning = true, TimeSpan seenBefore = default)
     {
-        using SqlSession session = Open(_connectionString);
+        using SqlSession session = PostgresServer.OpenSession(_connectionString);
         session.Execute(
             "INSERT INTO node (id, name, build, started, seen, running) VALUES (@id, @name, @build, 0, @seen, @running)",
             id,

@@ -36,19 +36,20 @@ public abstract class PostgresNoteTests : IAsyncLifetime
 
     private protected Task<int> AddAsync(long id, WriteScope? scope = null) => Database.WriteAsync(scope ?? WriteScope.Store, session => Add(session, id), 0, Token).AsTask();
 
-    private protected async Task<IReadOnlyList<long>> IdsAsync() => await Database.ReadAsync(
-        session =>
-        {
-            var ids = new List<long>();
-            using SqlReader reader = session.Query("SELECT id FROM note ORDER BY id");
-            while (reader.Read())
-            {
-                ids.Add(reader.GetInt64(0));
-            }
+    private protected async Task<IReadOnlyList<long>> IdsAsync() => await Database.ReadAsync(Ids, Token);
 
-            return ids;
-        },
-        Token);
+    /// <summary>The notes that are kept.</summary>
+    internal static IReadOnlyList<long> Ids(SqlSession session)
+    {
+        var ids = new List<long>();
+        using SqlReader reader = session.Query("SELECT id FROM note ORDER BY id");
+        while (reader.Read())
+        {
+            ids.Add(reader.GetInt64(0));
+        }
+
+        return ids;
+    }
 
     /// <summary>Ends the connection that a session of this database uses, from another one, as an operator or a failing network does.</summary>
     private protected static void Kill(string connectionString, int process) =>
@@ -56,9 +57,11 @@ public abstract class PostgresNoteTests : IAsyncLifetime
 
     private protected static int ProcessOf(SqlSession session) => ((NpgsqlConnection)session.Connection).ProcessID;
 
+    private protected Task<long> WaitersAsync() => Database.ReadAsync(Waiters, Token).AsTask();
+
     /// <summary>How many sessions wait for a lock of a scope.</summary>
-    private protected Task<long> WaitersAsync() => Database.ReadAsync(
-        session => session.ScalarOrNull("SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND NOT granted AND database = (SELECT oid FROM pg_database WHERE datname = current_database())")!.Value, Token).AsTask();
+    internal static long Waiters(SqlSession session) => session.ScalarOrNull(
+        "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND NOT granted AND database = (SELECT oid FROM pg_database WHERE datname = current_database())")!.Value;
 
     private protected Task OneWaitsAsync() => Eventually.IsTrueAsync(async () => await WaitersAsync() == 1, "A write waits for the lock");
 }

@@ -1,4 +1,5 @@
 using Tributary.Tests.Hosting;
+using Tributary.Tests.Search;
 
 namespace Tributary.Tests.Storage.Postgres;
 
@@ -57,6 +58,5 @@ public sealed class PostgresRestartTests
         },
         $"/health/ready is {status}");
 
-    private static string Item(string title) =>
-        $$"""{ "acl": [{ "type": "everyone", "value": "everyone", "accessType": "grant" }], "properties": { "title": "{{title}}" } }""";
+    private static string Item(string title) => SearchServer.Item($$"""{ "title": "{{title}}" }""");
 }

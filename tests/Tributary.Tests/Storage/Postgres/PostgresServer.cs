@@ -2,6 +2,8 @@ using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Globalization;
 using Npgsql;
+using Tributary.Nodes;
+using Tributary.Storage;
 using Tributary.Storage.Postgres;
 
 namespace Tributary.Tests.Storage.Postgres;
@@ -109,6 +111,14 @@ internal sealed class PostgresServer
         command.ExecuteNonQuery();
     }
 
+    /// <summary>A session that no node knows of; who asks for it closes it, and its connection with it.</summary>
+    public static SqlSession OpenSession(string connectionString)
+    {
+        var connection = new NpgsqlConnection(connectionString + ";Pooling=false");
+        connection.Open();
+        return new SqlSession(connection, PostgresDialect.Instance);
+    }
+
     /// <summary>Ends it at once, as a crash does: connections break, and what was not committed is gone.</summary>
     public void Crash() => Run("pg_ctl", "-D", $"{_folder}/data", "-m", "immediate", "-w", "stop");
 
@@ -152,13 +162,9 @@ internal sealed class PostgresServer
     public void MakeTemplate()
     {
         Execute($"CREATE DATABASE {Template}");
-        using (var connection = new NpgsqlConnection(ConnectionStringOf(Template) + ";Pooling=false"))
-        {
-            connection.Open();
-            using var session = new Tributary.Storage.SqlSession(connection, PostgresDialect.Instance);
-            PostgresMigrations.Run(session, Tributary.Nodes.ThisNode.Alone(TimeProvider.System));
-            session.Execute("DELETE FROM store");
-        }
+        using SqlSession session = OpenSession(ConnectionStringOf(Template));
+        PostgresMigrations.Run(session, ThisNode.Alone(TimeProvider.System));
+        session.Execute("DELETE FROM store");
     }
 
     private static void SkipWithout()

@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Options;
+using Tributary.Nodes;
 using Tributary.Storage;
 using Tributary.Storage.Postgres;
 
@@ -93,7 +94,7 @@ public sealed class PostgresSettingsTests
     }
 
     private static void Open(string connectionString) =>
-        PostgresDatabase.Open(connectionString, new StorageOptions { StartWait = TimeSpan.Zero }, new StorageMetrics(new Tributary.Telemetry.TributaryMeter()), new SqlSignals(), Tributary.Nodes.ThisNode.Alone(TimeProvider.System));
+        PostgresDatabase.Open(connectionString, new StorageOptions { StartWait = TimeSpan.Zero }, new StorageMetrics(new Tributary.Telemetry.TributaryMeter()), new SqlSignals(), ThisNode.Alone(TimeProvider.System));
 
     private static IEnumerable<string> Refused(KeyValuePair<string, string?>[] settings, params string[] arguments)
     {

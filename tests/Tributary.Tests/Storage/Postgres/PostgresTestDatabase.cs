@@ -1,3 +1,4 @@
+using Tributary.Nodes;
 using Tributary.Storage;
 using Tributary.Storage.Postgres;
 using Tributary.Telemetry;
@@ -22,12 +23,12 @@ internal sealed class PostgresTestDatabase(StorageOptions? options = null, Postg
 
     public override Task<ISqlDatabase> OpenAsync()
     {
-        _database = PostgresDatabase.Open(ConnectionString, Options, new StorageMetrics(Meter), Signals, Tributary.Nodes.ThisNode.Alone(TimeProvider.System));
+        _database = OpenAnother();
         return Task.FromResult<ISqlDatabase>(_database);
     }
 
     /// <summary>Another node on the same database; who asks for it closes it.</summary>
-    public PostgresDatabase OpenAnother() => PostgresDatabase.Open(ConnectionString, Options, new StorageMetrics(Meter), Signals, Tributary.Nodes.ThisNode.Alone(TimeProvider.System));
+    public PostgresDatabase OpenAnother() => PostgresDatabase.Open(ConnectionString, Options, new StorageMetrics(Meter), Signals, ThisNode.Alone(TimeProvider.System));
 
     public override async Task CloseAsync()
     {
