@@ -19,12 +19,18 @@ internal sealed class SqliteLog : IDisposable
 
     /// <summary>
     /// Under readers that overlap no try finds a moment in which nobody reads from the log, so past this many pages the writer waits for one (new readers no
-    /// longer need the log once it is copied back), though never longer than <see cref="Patience"/>, and again when the log has grown on. Who reads for longer than that, as a
+    /// longer need the log once it is copied back), though never longer than <see cref="Waits"/> times 200 ms, and again when the log has grown on. Who reads for longer than that, as a
     /// backup does, is not waited for again before the log has doubled: each wait would hold up every writer.
     /// </summary>
     private const int MaxPages = 16_000;
     private const int PagesBetweenWaits = 1000;
-    private const string Patience = "PRAGMA busy_timeout = 1000";
+    private const string Patience = "PRAGMA busy_timeout = 200";
+
+    /// <summary>
+    /// More than one: SQLite waits for the place of a reader of old pages, and goes on waiting for it when readers of the newest, who hinder nothing, have taken that place and
+    /// pass it on to each other. A second wait sees that they do.
+    /// </summary>
+    private const int Waits = 5;
     private const string UsualPatience = "PRAGMA busy_timeout = 10000";
 
     private readonly SqlSession _writing;
@@ -72,17 +78,14 @@ internal sealed class SqliteLog : IDisposable
                 _triesLeft--;
                 Look("PRAGMA wal_checkpoint(PASSIVE)");
             }
-            else if (_left > CopyPages && _copy is null or { IsCompleted: true })
+            else if (_left > CopyPages && pages <= _nextWait && _copy is null or { IsCompleted: true })
             {
                 _copy = Task.Factory.StartNew(Copy, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
             }
 
             if (pages > _nextWait)
             {
-                _writing.ScalarOrNull(Patience);
-                bool isBegunAnew = _writing.ScalarOrNull("PRAGMA wal_checkpoint(RESTART)") == 0;
-                _nextWait = isBegunAnew ? pages + PagesBetweenWaits : 2 * pages;
-                _writing.ScalarOrNull(UsualPatience);
+                Restart(pages);
             }
         }
         catch (SqliteException)
@@ -95,6 +98,39 @@ internal sealed class SqliteLog : IDisposable
     {
         _copy?.Wait();
         _copying?.Dispose();
+    }
+
+    private void Restart(long pages)
+    {
+        _writing.ScalarOrNull(Patience);
+        _nextWait = WaitForReaders() switch
+        {
+            Outcome.BegunAnew => pages + PagesBetweenWaits,
+            Outcome.HeldOpen => 2 * pages,
+            _ => _nextWait,
+        };
+        _writing.ScalarOrNull(UsualPatience);
+    }
+
+    private Outcome WaitForReaders()
+    {
+        for (int wait = 0; wait < Waits; wait++)
+        {
+            using SqlReader reader = _writing.Query("PRAGMA wal_checkpoint(RESTART)");
+            reader.Read();
+            if (reader.GetInt64(1) < 0)
+            {
+                // Without a count, SQLite refused at once, and waited for no reader.
+                return Outcome.BeingCopied;
+            }
+
+            if (reader.GetInt64(0) == 0)
+            {
+                return Outcome.BegunAnew;
+            }
+        }
+
+        return Outcome.HeldOpen;
     }
 
     private void Copy()
@@ -121,5 +157,14 @@ internal sealed class SqliteLog : IDisposable
     {
         using SqlReader reader = _writing.Query(pragma);
         return reader.Read() ? (reader.GetInt64(1), reader.GetInt64(2)) : default;
+    }
+
+    private enum Outcome
+    {
+        BegunAnew,
+        HeldOpen,
+
+        /// <summary>Somebody copies just now; the next look tries again.</summary>
+        BeingCopied,
     }
 }

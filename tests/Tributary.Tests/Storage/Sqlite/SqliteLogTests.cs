@@ -1,4 +1,7 @@
+using Microsoft.Data.Sqlite;
+using SQLitePCL;
 using Tributary.Storage;
+using Tributary.Storage.Sqlite;
 using Tributary.Tests.Hosting;
 
 namespace Tributary.Tests.Storage.Sqlite;
@@ -76,6 +79,75 @@ public sealed class SqliteLogTests : SqliteNoteTests
         await stop.CancelAsync();
         await Task.WhenAll(readers);
         Assert.True(LogBytes < 120_000_000, $"The log has {LogBytes} bytes after 200,000,000 bytes of writes.");
+    }
+
+    [Fact]
+    public async Task Readers_who_pass_on_the_place_of_one_who_read_old_pages_do_not_hold_the_log_open()
+    {
+        using SqlSession writing = OpenSession();
+        writing.Execute("PRAGMA wal_autocheckpoint = 0");
+        using var log = new SqliteLog(writing, OpenSession);
+        writing.Execute("REPLACE INTO note (id, text) VALUES (1, @text)", new string('x', 70_000_000));
+
+        // All four places that SQLite has for readers: whoever else reads takes none.
+        SqlSession[] older = [OpenSession(), OpenSession(), OpenSession(), OpenSession()];
+        foreach (SqlSession session in older)
+        {
+            Read(session);
+            writing.Execute("REPLACE INTO note (id, text) VALUES (1, 'y')");
+        }
+
+        using SqlSession first = OpenSession();
+        using SqlSession second = OpenSession();
+        using SqlSession watching = OpenSession();
+        Task tending = Task.Run(log.Tend, Token);
+        Assert.True(SpinWait.SpinUntil(() => IsWriting(watching) || tending.IsCompleted, TimeSpan.FromSeconds(30)) && !tending.IsCompleted, "The older readers are not waited for.");
+
+        // SQLite looks at the places right after it has taken the lock for writing, and says nothing when it has.
+        await Task.Delay(50, Token);
+        older[0].Dispose();
+        Read(first);
+        foreach (SqlSession session in older[1..])
+        {
+            session.Dispose();
+        }
+
+        while (!tending.IsCompleted)
+        {
+            Read(second);
+            first.Execute("COMMIT");
+            Read(first);
+            second.Execute("COMMIT");
+        }
+
+        await tending;
+        writing.Execute("REPLACE INTO note (id, text) VALUES (1, 'z')");
+        Assert.InRange(Pages(writing), 1, 100);
+    }
+
+    private SqlSession OpenSession()
+    {
+        var connection = new SqliteConnection($"Data Source={Path.Combine(TestDatabase.Folder, "tributary.db")};Pooling=False");
+        connection.Open();
+        return new SqlSession(connection);
+    }
+
+    private static void Read(SqlSession session)
+    {
+        session.Execute("BEGIN");
+        session.ScalarOrNull("SELECT count(*) FROM note");
+    }
+
+    /// <summary>Asked below the library, which would try again for a while.</summary>
+    private static bool IsWriting(SqlSession session) =>
+        raw.sqlite3_exec(((SqliteConnection)session.Connection).Handle, "BEGIN IMMEDIATE; ROLLBACK") == raw.SQLITE_BUSY;
+
+    /// <summary>Of the log, as far as it is in use.</summary>
+    private static long Pages(SqlSession session)
+    {
+        using SqlReader reader = session.Query("PRAGMA wal_checkpoint(NOOP)");
+        reader.Read();
+        return reader.GetInt64(1);
     }
 
     /// <summary>The same row again and again, half a megabyte each.</summary>
