@@ -16,7 +16,7 @@ internal sealed class SqlAccessStore(ISqlDatabase database) : IAccessStore
             using SqlReader reader = session.Query(
                 $"""
                 SELECT a.entries, i.change, i.acl, i.searchable_from
-                FROM item i JOIN {SqlItemStore.AclOfEach} ON a.connection = i.connection AND a.number = i.acl
+                FROM item i {SqlItemStore.JoinAcl}
                 WHERE i.connection = @connection AND i.id = @id
                 """,
                 connection.Value,

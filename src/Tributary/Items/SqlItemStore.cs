@@ -15,6 +15,9 @@ internal sealed class SqlItemStore(ISqlDatabase database, SqlSignals signals, Op
     /// <summary>Table <c>a</c>, to be joined with item <c>i</c> of <c>@connection</c>: its access list, looked up for each item.</summary>
     public const string AclOfEach = "/*pg LATERAL (SELECT a.* FROM */ acl a /*pg WHERE a.connection = @connection AND a.number = i.acl OFFSET 0) a */";
 
+    /// <summary>The join. Who plans a query is not to find that an index has the items in the order of their lists.</summary>
+    public const string JoinAcl = $"JOIN {AclOfEach} ON a.connection = i.connection AND a.number = i.acl /*pg + 0 */";
+
     private static readonly SqlInsert NewItem = new("item", isAppended: false, "key", "connection", "id", "acl", "change", "label", "content_type", "properties", "searchable_from");
     private static readonly string NewItemKey = NewItem.Text + " RETURNING key";
     private static readonly SqlInsert NewContent = new("item_content", isAppended: false, "connection", "item", "excerpt", "value") { IsFirstOfPostgres = true };
@@ -34,12 +37,12 @@ internal sealed class SqlItemStore(ISqlDatabase database, SqlSignals signals, Op
                     withContent
                         ? $"""
                           SELECT i.id, a.entries, i.properties, i.label, i.content_type, (SELECT c.value {FromContent})
-                          FROM item i JOIN {AclOfEach} ON a.connection = i.connection AND a.number = i.acl
+                          FROM item i {JoinAcl}
                           WHERE i.connection = @connection AND i.id > @after ORDER BY i.id LIMIT @max
                           """
                         : $"""
                           SELECT i.id, a.entries, i.properties, i.label, 0, NULL
-                          FROM item i JOIN {AclOfEach} ON a.connection = i.connection AND a.number = i.acl
+                          FROM item i {JoinAcl}
                           WHERE i.connection = @connection AND i.id > @after ORDER BY i.id LIMIT @max
                           """,
                     connection.Value,
@@ -401,7 +404,7 @@ internal sealed class SqlItemStore(ISqlDatabase database, SqlSignals signals, Op
         using SqlReader reader = session.Query(
             $"""
             SELECT a.entries, i.properties, i.label, i.content_type, (SELECT c.value {FromContent})
-            FROM item i JOIN {AclOfEach} ON a.connection = i.connection AND a.number = i.acl
+            FROM item i {JoinAcl}
             WHERE i.connection = @connection AND i.id = @id
             """,
             connection.Value,

@@ -225,7 +225,7 @@ internal sealed partial class SqlExportStore
         using SqlReader rows = session.Query(
             $"""
             SELECT i.key, i.id, a.entries, i.properties, i.label, i.content_type, (SELECT c.value {SqlItemStore.FromContent}), i.searchable_from
-            FROM item i JOIN {SqlItemStore.AclOfEach} ON a.connection = i.connection AND a.number = i.acl
+            FROM item i {SqlItemStore.JoinAcl}
             WHERE i.connection = @connection AND {which} ORDER BY i.id
             """,
             values);

@@ -40,6 +40,7 @@ DO $$
 BEGIN
     FOR part IN 0..15 LOOP
         EXECUTE format('CREATE TABLE item_%s PARTITION OF item FOR VALUES WITH (MODULUS 16, REMAINDER %s) WITH (fillfactor = 85)', part, part);
+        EXECUTE format('ALTER TABLE item_%s ALTER COLUMN connection SET (n_distinct = 1)', part);
         EXECUTE format('CREATE TABLE item_content_%s PARTITION OF item_content FOR VALUES WITH (MODULUS 16, REMAINDER %s)', part, part);
     END LOOP;
 END $$;
@@ -58,3 +59,8 @@ DROP TABLE item_before;
 ALTER TABLE item ADD PRIMARY KEY (connection, id);
 CREATE INDEX item_acl ON item (connection, acl, id);
 ALTER TABLE item_content ADD PRIMARY KEY (connection, item);
+
+-- Where each of many connections has a row, every index of a table looks as good as the right one to who plans a query, and a plan is kept while one of them grows. So where there are
+-- several, all rows are said to be of one connection.
+ALTER TABLE acl ALTER COLUMN connection SET (n_distinct = 1);
+ALTER TABLE acl_left ALTER COLUMN connection SET (n_distinct = 1);
