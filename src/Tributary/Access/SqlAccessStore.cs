@@ -2,6 +2,7 @@ using Tributary.Acls;
 using Tributary.Connections;
 using Tributary.Directories;
 using Tributary.Groups;
+using Tributary.Items;
 using Tributary.Storage;
 
 namespace Tributary.Access;
@@ -13,9 +14,9 @@ internal sealed class SqlAccessStore(ISqlDatabase database) : IAccessStore
         session =>
         {
             using SqlReader reader = session.Query(
-                """
+                $"""
                 SELECT a.entries, i.change, i.acl, i.searchable_from
-                FROM item i JOIN acl a ON a.connection = i.connection AND a.number = i.acl
+                FROM item i {SqlItemStore.JoinAcl}
                 WHERE i.connection = @connection AND i.id = @id
                 """,
                 connection.Value,

@@ -16,7 +16,7 @@ internal sealed partial class SqlChangeFeed(ISqlDatabase database, SqlSignals si
     private const int ItemsAtOnce = 100;
 
     private const string ItemColumns =
-        "i.key, i.id, i.acl, i.change, i.properties, i.content_type, (SELECT c.value FROM item_content c WHERE c.item = i.key), i.searchable_from, " + ActivityStanding.Columns;
+        $"i.key, i.id, i.acl, i.change, i.properties, i.content_type, (SELECT c.value {SqlItemStore.FromContent}), i.searchable_from, " + ActivityStanding.Columns;
 
     public StoreIdentity Identity => database.Identity;
 
@@ -181,8 +181,8 @@ internal sealed partial class SqlChangeFeed(ISqlDatabase database, SqlSignals si
             SELECT {ItemColumns} FROM json_each(@ids) g
             CROSS JOIN /*pg LATERAL (SELECT i.* FROM */ item i WHERE i.connection = @connection AND i.id = g.value /*pg OFFSET 0) i */ ORDER BY g.rowid
             """,
-            ids[items.Count..end].ToArray(),
-            connection.Value);
+            connection.Value,
+            ids[items.Count..end].ToArray());
         while (bytes < MaxBatchBytes)
         {
             FeedItem? found = reader.Read() ? ReadItem(reader) : null;
@@ -207,8 +207,8 @@ internal sealed partial class SqlChangeFeed(ISqlDatabase database, SqlSignals si
         var numbers = new List<long>();
         using SqlReader reader = session.Query(
             """
-            SELECT l.number FROM connection c JOIN acl_left l ON l.connection = c.key AND l.change <= c.feed_start
-            WHERE c.key = @connection AND c.deleting = 0 ORDER BY l.change LIMIT @max
+            SELECT number FROM acl_left
+            WHERE connection = @connection AND change <= (SELECT feed_start FROM connection WHERE key = @connection AND deleting = 0) ORDER BY change LIMIT @max
             """,
             connection.Value,
             max);

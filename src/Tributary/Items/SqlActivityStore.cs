@@ -10,6 +10,9 @@ namespace Tributary.Items;
 /// </summary>
 internal sealed class SqlActivityStore(ISqlDatabase database, SqlSignals signals) : IActivityStore
 {
+    /// <summary>Table <c>a</c>, to be joined with item <c>i</c> of <c>@connection</c>: its activities, looked up for each item.</summary>
+    public const string ActivitiesOfEach = "/*pg LATERAL (SELECT a.* FROM */ item_activity a /*pg WHERE a.connection = @connection AND a.item = i.key OFFSET 0) a */";
+
     /// <summary>About what one takes.</summary>
     public const long RowBytes = 256;
 
@@ -33,9 +36,9 @@ internal sealed class SqlActivityStore(ISqlDatabase database, SqlSignals signals
             {
                 var activities = new List<ExternalActivity>();
                 using SqlReader reader = session.Query(
-                    """
+                    $"""
                     SELECT a.type, a.started, a.actor, a.actor_type FROM item i
-                    JOIN item_activity a ON a.connection = i.connection AND a.item = i.key
+                    JOIN {ActivitiesOfEach} ON a.connection = i.connection AND a.item = i.key
                     WHERE i.connection = @connection AND i.id = @id ORDER BY a.number
                     """,
                     connection.Value,

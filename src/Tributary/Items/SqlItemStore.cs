@@ -9,9 +9,18 @@ namespace Tributary.Items;
 /// <summary>Items in SQL. An item, its interned access list, its content, the connection's counters and the change share one transaction.</summary>
 internal sealed class SqlItemStore(ISqlDatabase database, SqlSignals signals, OpaqueNumbers numbers, AccessHistory history) : IItemStore
 {
+    /// <summary>The content of item <c>i</c> of <c>@connection</c>, in a subquery.</summary>
+    public const string FromContent = "FROM item_content c WHERE c.item = i.key /*pg AND c.connection = @connection */";
+
+    /// <summary>Table <c>a</c>, to be joined with item <c>i</c> of <c>@connection</c>: its access list, looked up for each item.</summary>
+    public const string AclOfEach = "/*pg LATERAL (SELECT a.* FROM */ acl a /*pg WHERE a.connection = @connection AND a.number = i.acl OFFSET 0) a */";
+
+    /// <summary>The join. Who plans a query is not to find that an index has the items in the order of their lists.</summary>
+    public const string JoinAcl = $"JOIN {AclOfEach} ON a.connection = i.connection AND a.number = i.acl /*pg + 0 */";
+
     private static readonly SqlInsert NewItem = new("item", isAppended: false, "key", "connection", "id", "acl", "change", "label", "content_type", "properties", "searchable_from");
     private static readonly string NewItemKey = NewItem.Text + " RETURNING key";
-    private static readonly SqlInsert NewContent = new("item_content", isAppended: false, "item", "excerpt", "value");
+    private static readonly SqlInsert NewContent = new("item_content", isAppended: false, "connection", "item", "excerpt", "value") { IsFirstOfPostgres = true };
     private static readonly SqlInsert NewList = new("acl", isAppended: true, "connection", "number", "hash", "entries");
 
     public ValueTask<ExternalItem?> FindOrNullAsync(ConnectionKey connection, string id, CancellationToken cancellationToken) => database.ReadAsync(
@@ -26,14 +35,14 @@ internal sealed class SqlItemStore(ISqlDatabase database, SqlSignals signals, Op
                 long bytes = 0;
                 using SqlReader reader = session.Query(
                     withContent
-                        ? """
-                          SELECT i.id, a.entries, i.properties, i.label, i.content_type, (SELECT c.value FROM item_content c WHERE c.item = i.key)
-                          FROM item i JOIN acl a ON a.connection = i.connection AND a.number = i.acl
+                        ? $"""
+                          SELECT i.id, a.entries, i.properties, i.label, i.content_type, (SELECT c.value {FromContent})
+                          FROM item i {JoinAcl}
                           WHERE i.connection = @connection AND i.id > @after ORDER BY i.id LIMIT @max
                           """
-                        : """
+                        : $"""
                           SELECT i.id, a.entries, i.properties, i.label, 0, NULL
-                          FROM item i JOIN acl a ON a.connection = i.connection AND a.number = i.acl
+                          FROM item i {JoinAcl}
                           WHERE i.connection = @connection AND i.id > @after ORDER BY i.id LIMIT @max
                           """,
                     connection.Value,
@@ -107,15 +116,16 @@ internal sealed class SqlItemStore(ISqlDatabase database, SqlSignals signals, Op
                 var hits = new Dictionary<string, StoredHit>(ids.Count, StringComparer.Ordinal);
                 long bytes = 0;
                 using SqlReader reader = session.Query(
-                    """
+                    $"""
                     SELECT i.key, length(a.entries) + length(i.properties), a.entries, i.properties, i.content_type,
-                           (SELECT CASE WHEN c.excerpt IS NULL THEN c.value ELSE c.excerpt END FROM item_content c WHERE c.item = i.key), i.change, i.id
+                           (SELECT CASE WHEN c.excerpt IS NULL THEN c.value ELSE c.excerpt END {FromContent}), i.change, i.id
                     FROM json_each(@ids) g
-                    CROSS JOIN /*pg LATERAL (SELECT i.* FROM */ item i /*pg WHERE i.connection = @connection AND i.id = g.value OFFSET 0) i */ CROSS JOIN acl a
+                    CROSS JOIN /*pg LATERAL (SELECT i.* FROM */ item i /*pg WHERE i.connection = @connection AND i.id = g.value OFFSET 0) i */
+                    CROSS JOIN {AclOfEach}
                     WHERE i.connection = @connection AND i.id = g.value AND a.connection = i.connection AND a.number = i.acl
                     """,
-                    ids as string[] ?? [.. ids],
-                    connection.Value);
+                    connection.Value,
+                    ids as string[] ?? [.. ids]);
                 while (reader.Read())
                 {
                     cancellationToken.ThrowIfCancellationRequested();
@@ -156,10 +166,11 @@ internal sealed class SqlItemStore(ISqlDatabase database, SqlSignals signals, Op
                 var contents = new List<StoredContent>();
                 long left = maxBytes;
                 using SqlReader reader = session.Query(
-                    """
+                    $"""
                     SELECT a.entries, i.content_type, octet_length(c.value), c.value, i.id
                     FROM json_each(@ids) g
-                    CROSS JOIN /*pg LATERAL (SELECT i.* FROM */ item i /*pg WHERE i.connection = @connection AND i.id = g.value OFFSET 0) i */ CROSS JOIN acl a CROSS JOIN item_content c
+                    CROSS JOIN /*pg LATERAL (SELECT i.* FROM */ item i /*pg WHERE i.connection = @connection AND i.id = g.value OFFSET 0) i */
+                    CROSS JOIN {AclOfEach} CROSS JOIN /*pg LATERAL (SELECT c.* FROM */ item_content c /*pg WHERE c.connection = @connection AND c.item = i.key OFFSET 0) c */
                     WHERE i.connection = @connection AND i.id = g.value AND a.connection = i.connection AND a.number = i.acl AND c.item = i.key
                     AND octet_length(c.value) <= @max ORDER BY g.rowid
                     """,
@@ -218,7 +229,7 @@ internal sealed class SqlItemStore(ISqlDatabase database, SqlSignals signals, Op
         {
             history.ItemComes(session, connection, write.Id);
             itemKey = Insert(session, connection, put, aclNumber!.Value, change, properties!);
-            WriteContent(session, itemKey, write.Content, put.Excerpt, isNew: true);
+            WriteContent(session, connection, itemKey, write.Content, put.Excerpt, isNew: true);
         }
         else
         {
@@ -255,7 +266,7 @@ internal sealed class SqlItemStore(ISqlDatabase database, SqlSignals signals, Op
 
             if (!keepsContent)
             {
-                WriteContent(session, itemKey, write.Content, put.Excerpt, isNew: false);
+                WriteContent(session, connection, itemKey, write.Content, put.Excerpt, isNew: false);
             }
         }
 
@@ -330,7 +341,7 @@ internal sealed class SqlItemStore(ISqlDatabase database, SqlSignals signals, Op
         history.ItemChanges(session, connection, id);
         session.Defer("DELETE FROM item WHERE connection = @connection AND id = @id", connection.Value, id);
         LeaveAcl(session, connection, item.Acl, counts.LastChange + 1);
-        session.Defer("DELETE FROM item_content WHERE item = @item", item.Key);
+        RemoveContent(session, connection, item.Key);
         SqlActivityStore.RemoveAll(session, connection, item.Key);
         counts.Add(session, id, -1);
         ItemForesight.Remember(session, connection, id, null);
@@ -361,35 +372,39 @@ internal sealed class SqlItemStore(ISqlDatabase database, SqlSignals signals, Op
         number,
         change);
 
-    public static void WriteContent(SqlSession session, long item, ExternalItemContent? content, string? excerpt, bool isNew)
+    public static void WriteContent(SqlSession session, ConnectionKey connection, long item, ExternalItemContent? content, string? excerpt, bool isNew)
     {
         if (content is not null && isNew)
         {
-            session.Insert(NewContent, item, excerpt, content.Value);
+            session.Insert(NewContent, connection.Value, item, excerpt, content.Value);
         }
         else if (content is not null)
         {
             session.Defer(
                 """
-                INSERT INTO item_content (item, excerpt, value) VALUES (@item, @excerpt, @value)
-                ON CONFLICT (item) DO UPDATE SET excerpt = excluded.excerpt, value = excluded.value
+                INSERT INTO item_content (/*pg connection, */ item, excerpt, value) VALUES (/*pg @connection, */ @item, @excerpt, @value)
+                ON CONFLICT (/*pg connection, */ item) DO UPDATE SET excerpt = excluded.excerpt, value = excluded.value
                 """,
+                connection.Value,
                 item,
                 excerpt,
                 content.Value);
         }
         else if (!isNew)
         {
-            session.Defer("DELETE FROM item_content WHERE item = @item", item);
+            RemoveContent(session, connection, item);
         }
     }
+
+    public static void RemoveContent(SqlSession session, ConnectionKey connection, long item) => session.Defer(
+        "DELETE FROM item_content WHERE /*pg connection = @connection AND */ item = @item", connection.Value, item);
 
     private static ExternalItem? Find(SqlSession session, ConnectionKey connection, string id)
     {
         using SqlReader reader = session.Query(
-            """
-            SELECT a.entries, i.properties, i.label, i.content_type, (SELECT c.value FROM item_content c WHERE c.item = i.key)
-            FROM item i JOIN acl a ON a.connection = i.connection AND a.number = i.acl
+            $"""
+            SELECT a.entries, i.properties, i.label, i.content_type, (SELECT c.value {FromContent})
+            FROM item i {JoinAcl}
             WHERE i.connection = @connection AND i.id = @id
             """,
             connection.Value,

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using Tributary.Connections;
+using Tributary.Items;
 using Tributary.Storage;
 
 namespace Tributary.Operations;
@@ -119,30 +120,36 @@ internal sealed partial class SqlOperationStore
 
         int RemoveItems(SqlSession session, int max)
         {
-            int items = CountItems(session, max);
-            history.ItemsGo(session, operation.Connection, items);
-            session.Execute(
-                "DELETE FROM item_content WHERE item IN (SELECT key FROM item WHERE connection = @connection ORDER BY id LIMIT @rows)", key, items);
-            return session.Execute(
-                "DELETE FROM item WHERE connection = @connection AND id IN (SELECT id FROM item WHERE connection = @connection ORDER BY id LIMIT @rows)", key, items);
+            (List<long> items, string last) = FirstItems(session, max);
+            if (items.Count == 0)
+            {
+                return 0;
+            }
+
+            // By where they end and by their keys: a join of both tables could be planned as if they were empty, and be kept.
+            history.ItemsGo(session, operation.Connection, items.Count);
+            items.ForEach(item => SqlItemStore.RemoveContent(session, operation.Connection, item));
+            return session.Execute("DELETE FROM item WHERE connection = @connection AND id <= @last", key, last);
         }
 
-        int CountItems(SqlSession session, int max)
+        (List<long> Items, string Last) FirstItems(SqlSession session, int max)
         {
             using SqlReader reader = session.Query(
-                """
-                SELECT octet_length(i.properties), (SELECT octet_length(c.value) FROM item_content c WHERE c.item = i.key)
+                $"""
+                SELECT octet_length(i.properties), (SELECT octet_length(c.value) {SqlItemStore.FromContent}), i.key, i.id
                 FROM item i WHERE i.connection = @connection ORDER BY i.id LIMIT @rows
                 """,
                 key,
                 max);
-            int count = 0;
-            for (long bytes = 0; bytes < MaxBytesAtOnce && reader.Read(); count++)
+            (List<long> items, string last) = ([], "");
+            for (long bytes = 0; bytes < MaxBytesAtOnce && reader.Read();)
             {
                 bytes += reader.GetInt64(0) + (reader.IsDBNull(1) ? 0 : reader.GetInt64(1));
+                items.Add(reader.GetInt64(2));
+                last = reader.GetString(3);
             }
 
-            return count;
+            return (items, last);
         }
 
         int RemoveSingle(SqlSession session, string table, string column, int max) => session.Execute(

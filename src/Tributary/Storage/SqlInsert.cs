@@ -12,6 +12,15 @@ internal sealed class SqlInsert(string table, bool isAppended, params string[] c
 
     public IReadOnlyList<string> Columns { get; } = columns;
 
+    /// <summary>The first column, where SQLite has none of that name; what is given for it is not written there.</summary>
+    public bool IsFirstOfPostgres { get; init; }
+
     /// <summary>Writes one row.</summary>
-    public string Text { get; } = $"INSERT INTO {table} ({string.Join(", ", columns)}) VALUES ({string.Join(", ", columns.Select(column => "@" + column))})";
+    public string Text => field ??= $"INSERT INTO {Table} ({List("")}) VALUES ({List("@")})";
+
+    private string List(string prefix)
+    {
+        string rest = string.Join(", ", Columns.Skip(IsFirstOfPostgres ? 1 : 0).Select(column => prefix + column));
+        return IsFirstOfPostgres ? $"/*pg {prefix}{Columns[0]}, */ {rest}" : rest;
+    }
 }

@@ -40,8 +40,8 @@ internal sealed partial class SqlExportStore
         // What they take is known without reading them: of a page, only what fits is read.
         List<(string Id, long Bytes)> page = SizedPage(
             session,
-            """
-            SELECT i.id, octet_length(i.properties) + coalesce((SELECT octet_length(c.value) FROM item_content c WHERE c.item = i.key), 0)
+            $"""
+            SELECT i.id, octet_length(i.properties) + coalesce((SELECT octet_length(c.value) {SqlItemStore.FromContent}), 0)
             FROM item i WHERE i.connection = @connection AND i.id > @after ORDER BY i.id LIMIT @max
             """,
             connection,
@@ -201,7 +201,7 @@ internal sealed partial class SqlExportStore
         using (SqlReader reader = session.Query(
             $"""
             SELECT a.item, a.type, a.started, a.actor, a.actor_type
-            FROM item i JOIN item_activity a ON a.connection = i.connection AND a.item = i.key
+            FROM item i JOIN {SqlActivityStore.ActivitiesOfEach} ON a.connection = i.connection AND a.item = i.key
             WHERE i.connection = @connection AND {which} ORDER BY a.item, a.number
             """,
             values))
@@ -224,8 +224,8 @@ internal sealed partial class SqlExportStore
         var items = new List<ExportItem>();
         using SqlReader rows = session.Query(
             $"""
-            SELECT i.key, i.id, a.entries, i.properties, i.label, i.content_type, (SELECT c.value FROM item_content c WHERE c.item = i.key), i.searchable_from
-            FROM item i JOIN acl a ON a.connection = i.connection AND a.number = i.acl
+            SELECT i.key, i.id, a.entries, i.properties, i.label, i.content_type, (SELECT c.value {SqlItemStore.FromContent}), i.searchable_from
+            FROM item i {SqlItemStore.JoinAcl}
             WHERE i.connection = @connection AND {which} ORDER BY i.id
             """,
             values);

@@ -66,7 +66,7 @@ internal sealed partial class SqlImportStore
                 SqlActivityStore.RemoveAll(session, _connection, key);
             }
 
-            SqlItemStore.WriteContent(session, key, write.Content, item.Excerpt, isNew: old is null);
+            SqlItemStore.WriteContent(session, _connection, key, write.Content, item.Excerpt, isNew: old is null);
             SqlActivityStore.Append(session, _connection, key, write.Activities, maxActivities);
             ItemForesight.Remember(session, _connection, write.Id, new StoredItem(key, acl));
         }
@@ -82,7 +82,7 @@ internal sealed partial class SqlImportStore
             _change++;
             session.Defer("DELETE FROM item WHERE connection = @connection AND id = @id", _connection.Value, id);
             SqlItemStore.LeaveAcl(session, _connection, item.Acl, _change);
-            session.Defer("DELETE FROM item_content WHERE item = @item", item.Key);
+            SqlItemStore.RemoveContent(session, _connection, item.Key);
             SqlActivityStore.RemoveAll(session, _connection, item.Key);
             ItemForesight.Remember(session, _connection, id, null);
             Items--;

@@ -14,10 +14,13 @@ internal sealed class PostgresSessions : IAsyncDisposable
     /// and a plan is kept; so no plan that goes through a table is to look cheap. A join of a list with a table is made in a subquery for each of the list (<c>LATERAL … OFFSET 0</c>): planned
     /// while the table was empty, it would go through all of a connection.
     /// </summary>
+    /// <remarks>
+    /// A plan is made once and not for the values of each execution: with a table in parts that costs more than the query itself, and the part is found when the query begins.
+    /// </remarks>
     private const string Plans =
         """
         SET jit = off; SET join_collapse_limit = 1; SET from_collapse_limit = 1; SET enable_seqscan = off; SET enable_bitmapscan = off; SET enable_hashjoin = off;
-        SET enable_mergejoin = off
+        SET enable_mergejoin = off; SET enable_material = off; SET plan_cache_mode = force_generic_plan
         """;
 
     /// <summary>Prepared once it was used twice; there are fewer statements than this.</summary>

@@ -45,6 +45,9 @@ internal sealed class PostgresServer
     /// <summary>Where it listens.</summary>
     public string Socket => $"{_folder}/.s.PGSQL.5432";
 
+    /// <summary>What it has to say.</summary>
+    public string Log => $"{_folder}/log";
+
     /// <summary>Stops all of them and removes what they have written.</summary>
     public static void RemoveAll()
     {
@@ -122,7 +125,7 @@ internal sealed class PostgresServer
     /// <summary>Ends it at once, as a crash does: connections break, and what was not committed is gone.</summary>
     public void Crash() => Run("pg_ctl", "-D", $"{_folder}/data", "-m", "immediate", "-w", "stop");
 
-    public void Resume() => Run("pg_ctl", "-D", $"{_folder}/data", "-l", $"{_folder}/log", "-w", "start");
+    public void Resume() => Run("pg_ctl", "-D", $"{_folder}/data", "-l", Log, "-w", "start");
 
     /// <summary>Ends it when all is written.</summary>
     public void Stop() => Run("pg_ctl", "-D", $"{_folder}/data", "-m", "fast", "-w", "stop");
