@@ -114,7 +114,7 @@ internal sealed class HttpLoad : IDisposable
 
             if (busy.Count == 0)
             {
-                if (DueAt(sent) >= end)
+                if (now >= end || DueAt(sent) >= end)
                 {
                     return new LoadResult(sent, refused, refusal, Stopwatch.GetElapsedTime(started), latencies);
                 }

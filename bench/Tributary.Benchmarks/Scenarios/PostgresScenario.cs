@@ -135,7 +135,7 @@ internal static class PostgresScenario
         report.Add("sqlite_size_per_million", sqlite * perMillion, "MB, the file");
         report.Add("postgres_size_per_million", postgres * perMillion, "MB, all tables and indexes");
         report.Add("size_ratio", postgres / sqlite);
-        foreach ((string table, long rows, long indexes) in sizes.Where(size => size.Rows + size.Indexes > postgres / 1000))
+        foreach ((string table, long rows, long indexes) in sizes.Where(size => size.Rows + size.Indexes > postgres / 100))
         {
             report.Add($"{table}_rows_per_million", rows * perMillion, "MB");
             report.Add($"{table}_indexes_per_million", indexes * perMillion, "MB");
