@@ -34,6 +34,12 @@ switch (args)
     case ["timing", .. string[] rest]:
         await TimingScenario.RunAsync(new Settings(rest));
         return 0;
+    case ["postgres", .. string[] rest]:
+        await PostgresScenario.RunAsync(new Settings(rest));
+        return 0;
+    case ["lag", .. string[] rest]:
+        await LagScenario.RunAsync(new Settings(rest));
+        return 0;
     case [Opening.Command, string data, .. string[] rest]:
         await Opening.ServeAsync(data, rest);
         return 0;
@@ -47,6 +53,6 @@ switch (args)
         BenchmarkSwitcher.FromAssembly(typeof(ItemBenchmarks).Assembly).Run(rest is [] ? ["--filter", "*"] : rest);
         return 0;
     default:
-        Console.WriteLine("Name a scenario: ingest, search, batch, startup, deletion, directory, index, access, timing, relevance, micro. See bench/README.md.");
+        Console.WriteLine("Name a scenario: ingest, search, batch, startup, deletion, directory, index, access, timing, relevance, postgres, lag, micro. See bench/README.md.");
         return 1;
 }

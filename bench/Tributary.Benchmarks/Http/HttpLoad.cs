@@ -82,6 +82,72 @@ internal sealed class HttpLoad : IDisposable
         return new LoadResult(next - first, refused, refusal, Stopwatch.GetElapsedTime(started), latencies);
     }
 
+    /// <summary>
+    /// Sends requests from <paramref name="first"/> on at a rate, whether or not earlier ones have been answered, as far as there are connections; each counts from when
+    /// it was due. What is still due when the time is over is not sent, so more was asked than could be done where <see cref="LoadResult.PerSecond"/> is less than the rate.
+    /// </summary>
+    public LoadResult RunAtRate(WriteRequest write, int first, double perSecond, TimeSpan duration)
+    {
+        var idle = new Stack<Connection>(_connections);
+        var busy = new Dictionary<Socket, (Connection Connection, long Due)>(_connections.Length);
+        var ready = new List<Socket>(_connections.Length);
+        var latencies = new List<long>();
+        double interval = Stopwatch.Frequency / perSecond;
+        int refused = 0;
+        string? refusal = null;
+        long started = Stopwatch.GetTimestamp();
+        long end = started + (long)(duration.TotalSeconds * Stopwatch.Frequency);
+        int sent = 0;
+        while (true)
+        {
+            long now = Stopwatch.GetTimestamp();
+            while (now < end && DueAt(sent) <= now && idle.TryPop(out Connection? free))
+            {
+                if (!free.Send(write, first + sent, now))
+                {
+                    throw new InvalidOperationException($"There is no request {first + sent}.");
+                }
+
+                busy.Add(free.Socket, (free, DueAt(sent)));
+                sent++;
+            }
+
+            if (busy.Count == 0)
+            {
+                if (now >= end || DueAt(sent) >= end)
+                {
+                    return new LoadResult(sent, refused, refusal, Stopwatch.GetElapsedTime(started), latencies);
+                }
+
+                // A millisecond late is nothing here, and nobody else's processor is taken for waiting.
+                Thread.Sleep(1);
+                continue;
+            }
+
+            ready.Clear();
+            ready.AddRange(busy.Keys);
+            Socket.Select(ready, null, null, idle.Count > 0 ? 1_000 : 1_000_000);
+            foreach (Socket socket in ready)
+            {
+                (Connection connection, long due) = busy[socket];
+                if (connection.TryFinish(out int status))
+                {
+                    latencies.Add(Stopwatch.GetTimestamp() - due);
+                    if (status >= 300)
+                    {
+                        refused++;
+                        refusal ??= connection.LastAnswer;
+                    }
+
+                    busy.Remove(socket);
+                    idle.Push(connection);
+                }
+            }
+        }
+
+        long DueAt(int number) => started + (long)(number * interval);
+    }
+
     public void Dispose()
     {
         foreach (Connection connection in _connections)

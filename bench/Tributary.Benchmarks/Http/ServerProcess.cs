@@ -28,9 +28,11 @@ internal sealed class ServerProcess : IAsyncDisposable
     }
 
     /// <summary>Starts <paramref name="command"/> and returns at once; <see cref="WaitUntilListeningAsync"/> waits.</summary>
-    public static ServerProcess Start(string command, int port, params IEnumerable<string> arguments)
+    public static ServerProcess Start(string command, int port, params IEnumerable<string> arguments) => Start(new ProcessStartInfo(command, arguments), port);
+
+    private static ServerProcess Start(ProcessStartInfo start, int port)
     {
-        var start = new ProcessStartInfo(command, arguments) { RedirectStandardOutput = true };
+        start.RedirectStandardOutput = true;
         Process process = Process.Start(start)!;
         process.OutputDataReceived += (_, _) => { };
         process.BeginOutputReadLine();
@@ -38,10 +40,17 @@ internal sealed class ServerProcess : IAsyncDisposable
     }
 
     /// <summary>The product as it was built beside this program.</summary>
-    public static ServerProcess StartTributary(string data, int port, params IEnumerable<string> settings) => Start(
-        "dotnet",
-        port,
-        [Path.Combine(AppContext.BaseDirectory, "tributary.dll"), "serve", "--data", data, "--urls", $"http://127.0.0.1:{port}", .. settings]);
+    public static ServerProcess StartTributary(string data, int port, params IEnumerable<string> settings) => Start("dotnet", port, Arguments(data, port, settings));
+
+    /// <summary>The product over a database, which may have other nodes. It goes without delay when it is told to: nobody spreads requests here.</summary>
+    public static ServerProcess StartNode(string connectionString, string data, int port, params IEnumerable<string> settings)
+    {
+        var start = new ProcessStartInfo("dotnet", Arguments(data, port, ["--Storage:Provider=Postgres", "--Nodes:DrainDelay=00:00:00", .. settings]));
+
+        // The only place it is taken from besides a file: a command line is shown to everybody.
+        start.Environment["ConnectionStrings__Tributary"] = connectionString;
+        return Start(start, port);
+    }
 
     public async Task WaitUntilListeningAsync()
     {
@@ -82,6 +91,9 @@ internal sealed class ServerProcess : IAsyncDisposable
         await _process.WaitForExitAsync();
         _process.Dispose();
     }
+
+    private static IEnumerable<string> Arguments(string data, int port, IEnumerable<string> settings) =>
+        [Path.Combine(AppContext.BaseDirectory, "tributary.dll"), "serve", "--data", data, "--urls", $"http://127.0.0.1:{port}", .. settings];
 
     private async Task<bool> TryConnectAsync()
     {

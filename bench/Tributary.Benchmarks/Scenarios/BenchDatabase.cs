@@ -26,6 +26,31 @@ internal sealed class BenchDatabase : IDisposable
         return database;
     }
 
+    /// <summary>What each table takes, with its indexes and what lies beside it, summed over its partitions; largest first.</summary>
+    public IReadOnlyList<(string Table, long Rows, long Indexes)> Sizes()
+    {
+        using var connection = new NpgsqlConnection(ConnectionString + ";Pooling=false");
+        connection.Open();
+        using NpgsqlCommand command = connection.CreateCommand();
+
+        // A partitioned table is its leaves; of one that is not there is no tree.
+        command.CommandText =
+            """
+            SELECT r.relname::text, sum(pg_table_size(p.relid))::bigint, sum(pg_indexes_size(p.relid))::bigint
+            FROM pg_class r CROSS JOIN LATERAL (SELECT relid FROM pg_partition_tree(r.oid) UNION SELECT r.oid) p
+            WHERE r.relnamespace = current_schema()::regnamespace AND r.relkind IN ('r', 'p') AND NOT r.relispartition
+            GROUP BY 1 ORDER BY sum(pg_total_relation_size(p.relid)) DESC
+            """;
+        using NpgsqlDataReader reader = command.ExecuteReader();
+        var sizes = new List<(string, long, long)>();
+        while (reader.Read())
+        {
+            sizes.Add((reader.GetString(0), reader.GetInt64(1), reader.GetInt64(2)));
+        }
+
+        return sizes;
+    }
+
     public void Dispose() => Execute($"DROP DATABASE {_name} WITH (FORCE)");
 
     private void Execute(string sql)

@@ -26,7 +26,7 @@ namespace Tributary.Benchmarks.Scenarios;
 internal static class SearchScenario
 {
     private const string ConnectionId = "bench";
-    private const string User = "bench@tributary.local";
+    public const string User = "bench@tributary.local";
     private const int GroupsOfUser = 60;
     private const int PageSize = 25;
 
@@ -173,11 +173,15 @@ internal static class SearchScenario
         return (await connections.FindOrNullAsync(DevDefaults.TenantId, ConnectionId, default))!;
     }
 
-    private static byte[] Request(string kql, string token)
+    /// <param name="kql">What is asked.</param>
+    /// <param name="token">A user's.</param>
+    /// <param name="connections">Ids of those that are searched; none for the scenario's own.</param>
+    public static byte[] Request(string kql, string token, params ReadOnlySpan<string> connections)
     {
+        string sources = string.Join(',', (connections is [] ? [ConnectionId] : connections.ToArray()).Select(id => $"\"/external/connections/{id}\""));
         string body =
             $$"""
-            {"requests":[{"entityTypes":["externalItem"],"contentSources":["/external/connections/{{ConnectionId}}"],"query":{"queryString":{{JsonSerializer.Serialize(kql)}}},"size":{{PageSize}}}]}
+            {"requests":[{"entityTypes":["externalItem"],"contentSources":[{{sources}}],"query":{"queryString":{{JsonSerializer.Serialize(kql)}}},"size":{{PageSize}}}]}
             """;
         return Encoding.UTF8.GetBytes(
             $"POST /v1.0/search/query HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer {token}\r\nContent-Type: application/json\r\nContent-Length: {Encoding.UTF8.GetByteCount(body)}\r\n\r\n{body}");
@@ -187,7 +191,8 @@ internal static class SearchScenario
 
     private static IEnumerable<string> UserGroups() => Enumerable.Range(0, GroupsOfUser).Select(i => Corpus.GroupId(i * (Corpus.Groups / GroupsOfUser)));
 
-    private static async Task<string> WriteSeedAsync(ScratchDirectory scratch)
+    /// <summary>A directory with <see cref="User"/> in it; the path.</summary>
+    public static async Task<string> WriteSeedAsync(ScratchDirectory scratch)
     {
         string file = scratch.Sub("seed.json");
         string groups = string.Join(',', UserGroups().Select(group => $"\"{group}\""));

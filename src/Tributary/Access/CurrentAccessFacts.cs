@@ -70,8 +70,8 @@ internal sealed class CurrentAccessFacts : IAccessFacts
         return user;
     }
 
-    public ValueTask<IReadOnlyList<string>> FindExternalGroupsAsync(UserFacts user, int max, CancellationToken cancellationToken) =>
-        _services.Groups.FindGroupsOfAsync(_connection.Key, user.Id, user.Groups, max, cancellationToken);
+    public async ValueTask<IReadOnlyList<string>> FindExternalGroupsAsync(UserFacts user, int max, CancellationToken cancellationToken) =>
+        (await _services.Groups.FindGroupsOfAsync([_connection.Key], user.Id, user.Groups, max, cancellationToken))[0];
 
     public async ValueTask<IReadOnlyList<Membership>> FindDirectExternalGroupsAsync(IReadOnlyCollection<Principal> members, CancellationToken cancellationToken)
     {

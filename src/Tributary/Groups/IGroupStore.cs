@@ -34,11 +34,11 @@ internal interface IGroupStore
         ConnectionKey connection, string group, string after, int max, CancellationToken cancellationToken);
 
     /// <summary>
-    /// The external groups that a user is in, by himself, by his Entra groups, or by external groups in external groups; cycles end. At most
-    /// <paramref name="max"/>, nearest first.
+    /// The external groups of each connection that a user is in, by himself, by his Entra groups, or by external groups in external groups; cycles end. At most
+    /// <paramref name="max"/> of a connection, nearest first.
     /// </summary>
-    ValueTask<IReadOnlyList<string>> FindGroupsOfAsync(
-        ConnectionKey connection, string userId, IReadOnlyCollection<string> groups, int max, CancellationToken cancellationToken);
+    ValueTask<IReadOnlyList<IReadOnlyList<string>>> FindGroupsOfAsync(
+        IReadOnlyList<ConnectionKey> connections, string userId, IReadOnlyCollection<string> groups, int max, CancellationToken cancellationToken);
 }
 
 /// <summary>What an update says of a group; what was not sent stays, null clears.</summary>

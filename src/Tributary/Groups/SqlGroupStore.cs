@@ -248,26 +248,30 @@ internal sealed class SqlGroupStore(ISqlDatabase database, AccessHistory history
         SELECT id FROM membership LIMIT @max
         """;
 
-    public ValueTask<IReadOnlyList<string>> FindGroupsOfAsync(
-        ConnectionKey connection, string userId, IReadOnlyCollection<string> groups, int max, CancellationToken cancellationToken) =>
-        database.ReadAsync<IReadOnlyList<string>>(
+    public ValueTask<IReadOnlyList<IReadOnlyList<string>>> FindGroupsOfAsync(
+        IReadOnlyList<ConnectionKey> connections, string userId, IReadOnlyCollection<string> groups, int max, CancellationToken cancellationToken) =>
+        connections is [] ? ValueTask.FromResult<IReadOnlyList<IReadOnlyList<string>>>([]) : database.ReadAsync<IReadOnlyList<IReadOnlyList<string>>>(
             session =>
             {
-                var found = new List<string>();
-                using SqlReader reader = session.Query(
+                string folded = userId.ToLowerInvariant();
+                string[] foldedGroups = [.. groups.Select(group => group.ToLowerInvariant())];
+                var found = new List<string>[connections.Count];
+                session.QueryEach(
                     GroupsOf,
-                    connection.Value,
-                    (int)IdentityType.User,
-                    userId.ToLowerInvariant(),
-                    groups.Select(group => group.ToLowerInvariant()).ToArray(),
-                    (int)IdentityType.Group,
-                    (int)IdentityType.ExternalGroup,
-                    max);
-                while (reader.Read())
-                {
-                    found.Add(reader.GetString(0));
-                }
+                    [.. connections.Select(connection => new object?[]
+                    {
+                        connection.Value, (int)IdentityType.User, folded, foldedGroups, (int)IdentityType.Group, (int)IdentityType.ExternalGroup, max,
+                    })],
+                    (i, reader) =>
+                    {
+                        found[i] = [];
+                        while (reader.Read())
+                        {
+                            found[i].Add(reader.GetString(0));
+                        }
 
+                        return true;
+                    });
                 return found;
             },
             cancellationToken);

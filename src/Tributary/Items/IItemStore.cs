@@ -21,11 +21,11 @@ internal interface IItemStore
     ValueTask<DeleteItemOutcome> DeleteAsync(ConnectionKey connection, string id, CancellationToken cancellationToken);
 
     /// <summary>
-    /// The items behind hits, without their content, as they are now; items that are gone are left out. Null when they would take more than
+    /// The items behind the hits of each connection, without their content, as they are now; items that are gone are left out. Null when all together would take more than
     /// <paramref name="maxBytes"/>, which is found out before they do.
     /// </summary>
-    ValueTask<IReadOnlyDictionary<string, StoredHit>?> ReadHitsAsync(
-        ConnectionKey connection, IReadOnlyList<string> ids, long maxBytes, CancellationToken cancellationToken);
+    ValueTask<IReadOnlyList<IReadOnlyDictionary<string, StoredHit>>?> ReadHitsAsync(
+        IReadOnlyList<(ConnectionKey Connection, string[] Ids)> hits, long maxBytes, CancellationToken cancellationToken);
 
     /// <summary>Whether an item was written or deleted after a change of its connection; true as well where the feed does not reach back so far, and where the connection is gone.</summary>
     ValueTask<bool> HasChangedAsync(ConnectionKey connection, string id, long after, CancellationToken cancellationToken);

@@ -108,14 +108,14 @@ internal sealed class SqlItemStore(ISqlDatabase database, SqlSignals signals, Op
         return outcome;
     }
 
-    public ValueTask<IReadOnlyDictionary<string, StoredHit>?> ReadHitsAsync(
-        ConnectionKey connection, IReadOnlyList<string> ids, long maxBytes, CancellationToken cancellationToken) =>
-        database.ReadAsync<IReadOnlyDictionary<string, StoredHit>?>(
+    public ValueTask<IReadOnlyList<IReadOnlyDictionary<string, StoredHit>>?> ReadHitsAsync(
+        IReadOnlyList<(ConnectionKey Connection, string[] Ids)> hits, long maxBytes, CancellationToken cancellationToken) =>
+        hits is [] ? ValueTask.FromResult<IReadOnlyList<IReadOnlyDictionary<string, StoredHit>>?>([]) : database.ReadAsync<IReadOnlyList<IReadOnlyDictionary<string, StoredHit>>?>(
             session =>
             {
-                var hits = new Dictionary<string, StoredHit>(ids.Count, StringComparer.Ordinal);
+                var read = new Dictionary<string, StoredHit>[hits.Count];
                 long bytes = 0;
-                using SqlReader reader = session.Query(
+                session.QueryEach(
                     $"""
                     SELECT i.key, length(a.entries) + length(i.properties), a.entries, i.properties, i.content_type,
                            (SELECT CASE WHEN c.excerpt IS NULL THEN c.value ELSE c.excerpt END {FromContent}), i.change, i.id
@@ -124,26 +124,30 @@ internal sealed class SqlItemStore(ISqlDatabase database, SqlSignals signals, Op
                     CROSS JOIN {AclOfEach}
                     WHERE i.connection = @connection AND i.id = g.value AND a.connection = i.connection AND a.number = i.acl
                     """,
-                    connection.Value,
-                    ids as string[] ?? [.. ids]);
-                while (reader.Read())
-                {
-                    cancellationToken.ThrowIfCancellationRequested();
-                    bytes += reader.GetInt64(1);
-                    if (bytes > maxBytes)
+                    [.. hits.Select(of => new object?[] { of.Connection.Value, of.Ids })],
+                    (i, reader) =>
                     {
-                        return null;
-                    }
+                        read[i] = new Dictionary<string, StoredHit>(hits[i].Ids.Length, StringComparer.Ordinal);
+                        while (reader.Read())
+                        {
+                            cancellationToken.ThrowIfCancellationRequested();
+                            bytes += reader.GetInt64(1);
+                            if (bytes > maxBytes)
+                            {
+                                return false;
+                            }
 
-                    hits[reader.GetString(7)] = new StoredHit(
-                        numbers.OfItem(reader.GetInt64(0)),
-                        reader.GetInt64(6),
-                        AclJson.FromBytes(reader.GetBytes(2)),
-                        reader.GetBytes(3),
-                        reader.GetInt32(4) == 0 ? null : reader.GetString(5));
-                }
+                            read[i][reader.GetString(7)] = new StoredHit(
+                                numbers.OfItem(reader.GetInt64(0)),
+                                reader.GetInt64(6),
+                                AclJson.FromBytes(reader.GetBytes(2)),
+                                reader.GetBytes(3),
+                                reader.GetInt32(4) == 0 ? null : reader.GetString(5));
+                        }
 
-                return hits;
+                        return true;
+                    });
+                return bytes > maxBytes ? null : read;
             },
             cancellationToken);
 

@@ -109,17 +109,18 @@ internal sealed class SearchRun(Caller caller, SearchServices services, QueryTim
     {
         var summaries = new SummaryBuilder[plan.Connections.Count];
         var stored = new IReadOnlyDictionary<string, StoredHit>[plan.Connections.Count];
-        foreach (IGrouping<int, IndexHit> group in answer.Hits.GroupBy(hit => hit.Target))
+        IGrouping<int, IndexHit>[] groups = [.. answer.Hits.GroupBy(hit => hit.Target)];
+        if (await services.Items.ReadHitsAsync(
+            [.. groups.Select(group => (plan.Connections[group.Key].Connection.Key, group.Select(hit => hit.ItemId).ToArray()))], _bytesLeft, cancellationToken) is not { } read)
+        {
+            return null;
+        }
+
+        foreach ((int i, IGrouping<int, IndexHit> group) in groups.Index())
         {
             summaries[group.Key] = new SummaryBuilder(plan.Trees[group.Key], answer.Languages[group.Key]);
-            string[] ids = [.. group.Select(hit => hit.ItemId)];
-            if (await services.Items.ReadHitsAsync(plan.Connections[group.Key].Connection.Key, ids, _bytesLeft, cancellationToken) is not { } read)
-            {
-                return null;
-            }
-
-            stored[group.Key] = read;
-            _bytesLeft -= read.Values.Sum(hit => (long)hit.Properties.Length);
+            stored[group.Key] = read[i];
+            _bytesLeft -= read[i].Values.Sum(hit => (long)hit.Properties.Length);
         }
 
         var hits = new List<SearchHit>(answer.Hits.Count);

@@ -45,7 +45,7 @@ internal static class SearchedConnections
         SearchRequest search, Caller caller, SearchServices services, CancellationToken cancellationToken)
     {
         bool isForAll = search.ContentSources.Contains(SearchRequest.AllSources);
-        var searched = new List<SearchedConnection>();
+        var found = new List<(StoredConnection Connection, Schema Schema, bool IsNamed)>();
         IReadOnlyList<StoredConnection> all = await services.Connections.ListAsync(caller.TenantId, cancellationToken);
         foreach (StoredConnection connection in all)
         {
@@ -56,14 +56,17 @@ internal static class SearchedConnections
                 && connection.State is ConnectionState.Ready or ConnectionState.LimitExceeded;
             if ((isNamed || isForAll) && takesPart && await services.Schemas.FindOrNullAsync(connection.Key, connection.ActiveSchema, cancellationToken) is { } schema)
             {
-                // Asked anew for every search, so that a change of membership holds for the next one; one more than the limit tells that it is passed.
-                IReadOnlyList<string> externalGroups = await services.Groups.FindGroupsOfAsync(
-                    connection.Key, caller.UserId!, caller.Groups, services.GroupOptions.Value.MaxPerUser + 1, cancellationToken);
-                var access = new AccessPrincipals(caller.UserId, caller.Groups, externalGroups, caller.IsGuest, caller.HasUnknownGroups);
-                searched.Add(new SearchedConnection(connection, schema, access) { IsNamed = isNamed });
+                found.Add((connection, schema, isNamed));
             }
         }
 
-        return searched;
+        // Asked anew for every search, so that a change of membership holds for the next one; one more than the limit tells that it is passed.
+        IReadOnlyList<IReadOnlyList<string>> externalGroups = await services.Groups.FindGroupsOfAsync(
+            [.. found.Select(one => one.Connection.Key)], caller.UserId!, caller.Groups, services.GroupOptions.Value.MaxPerUser + 1, cancellationToken);
+        return [.. found.Select((one, i) =>
+            new SearchedConnection(one.Connection, one.Schema, new AccessPrincipals(caller.UserId, caller.Groups, externalGroups[i], caller.IsGuest, caller.HasUnknownGroups))
+            {
+                IsNamed = one.IsNamed,
+            })];
     }
 }

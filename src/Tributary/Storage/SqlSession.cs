@@ -177,6 +177,33 @@ internal sealed class SqlSession(DbConnection connection, SqlDialect? dialect = 
     /// <summary>Runs a query; the reader must be disposed before the session is used again.</summary>
     public SqlReader Query(string sql, params ReadOnlySpan<object?> values) => new(Command(sql, values).ExecuteReader(), _dialect);
 
+    /// <summary>
+    /// Runs a query for each of several sets of values, in their order; where each statement costs a way to the server and back, they share it. Each sees what is committed when its
+    /// turn comes, as they would one by one.
+    /// </summary>
+    /// <param name="sql">The query.</param>
+    /// <param name="values">What is bound, for each.</param>
+    /// <param name="read">Reads the rows of one; false to read no further ones.</param>
+    public void QueryEach(string sql, IReadOnlyList<object?[]> values, Func<int, SqlReader, bool> read)
+    {
+        bool goesOn = true;
+        for (int first = 0; first < values.Count && goesOn; first += MaxHeld)
+        {
+            int end = Math.Min(first + MaxHeld, values.Count);
+            if (_dialect.IsRemote && end - first > 1)
+            {
+                goesOn = ReadTogether(sql, values, first, end, read);
+                continue;
+            }
+
+            for (int i = first; i < end && goesOn; i++)
+            {
+                using SqlReader reader = Query(sql, values[i]);
+                goesOn = read(i, reader);
+            }
+        }
+    }
+
     /// <summary>The first column of the first row as a number, or null when there is no row or it is null.</summary>
     public long? ScalarOrNull(string sql, params ReadOnlySpan<object?> values) =>
         Command(sql, values).ExecuteScalar() is { } value and not DBNull ? Convert.ToInt64(value, System.Globalization.CultureInfo.InvariantCulture) : null;
@@ -239,6 +266,27 @@ internal sealed class SqlSession(DbConnection connection, SqlDialect? dialect = 
                 rows.Clear();
             }
         }
+    }
+
+    private bool ReadTogether(string sql, IReadOnlyList<object?[]> values, int first, int end, Func<int, SqlReader, bool> read)
+    {
+        SendHeld();
+        using DbBatch batch = Connection.CreateBatch();
+        for (int i = first; i < end; i++)
+        {
+            batch.BatchCommands.Add(BatchCommand(sql, values[i]));
+        }
+
+        using DbDataReader reader = batch.ExecuteReader();
+        for (int i = first; read(i, new SqlReader(reader, _dialect)); i++)
+        {
+            if (!reader.NextResult())
+            {
+                return true;
+            }
+        }
+
+        return false;
     }
 
     private DbBatchCommand BatchCommand(string sql, ReadOnlySpan<object?> values)

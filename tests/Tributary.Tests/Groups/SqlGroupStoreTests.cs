@@ -125,7 +125,20 @@ public sealed class SqlGroupStoreTests : IAsyncLifetime
             await AddAsync(group, User, IdentityType.User);
         }
 
-        Assert.Equal(2, (await _groups.FindGroupsOfAsync(_connection, User, [], 2, CancellationToken.None)).Count);
+        Assert.Equal(2, (await _groups.FindGroupsOfAsync([_connection], User, [], 2, CancellationToken.None))[0].Count);
+    }
+
+    [Fact]
+    public async Task Groups_are_told_for_each_connection_that_is_asked_for()
+    {
+        await CreateAsync("team");
+        await AddAsync("team", User, IdentityType.User);
+        var elsewhere = new ConnectionKey(_connection.Value + 1000);
+
+        IReadOnlyList<IReadOnlyList<string>> groups = await _groups.FindGroupsOfAsync([elsewhere, _connection, elsewhere], User, [], 1000, CancellationToken.None);
+
+        Assert.Equal(["", "team", ""], groups.Select(found => string.Join(' ', found)));
+        Assert.Empty(await _groups.FindGroupsOfAsync([], User, [], 1000, CancellationToken.None));
     }
 
     private static Identity Member(string id) => new(id, IdentityType.ExternalGroup);
@@ -145,5 +158,5 @@ public sealed class SqlGroupStoreTests : IAsyncLifetime
         AddMemberOutcome.Added, await _groups.AddMemberAsync(_connection, group, new Identity(member, type), 1000, CancellationToken.None));
 
     private async Task<string[]> GroupsOfAsync(params string[] entraGroups) =>
-        [.. (await _groups.FindGroupsOfAsync(_connection, User, entraGroups, 1000, CancellationToken.None)).Order(StringComparer.Ordinal)];
+        [.. (await _groups.FindGroupsOfAsync([_connection], User, entraGroups, 1000, CancellationToken.None))[0].Order(StringComparer.Ordinal)];
 }

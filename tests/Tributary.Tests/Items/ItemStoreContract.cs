@@ -382,12 +382,12 @@ public abstract class ItemStoreContract : StoreContract
     {
         StoredConnection connection = await CreateReadyAsync();
         await PutAsync(connection.Key, Write("one", content: "content", label: "label"));
-        long oldNumber = (await Items.ReadHitsAsync(connection.Key, ["one"], long.MaxValue, Token))!["one"].Number;
+        long oldNumber = (await Items.ReadHitsAsync([(connection.Key, ["one"])], long.MaxValue, Token))![0]["one"].Number;
         await Items.DeleteAsync(connection.Key, "one", Token);
         await PutAsync(connection.Key, Write("one"));
 
         ShouldEqual(Write("one"), await Items.FindOrNullAsync(connection.Key, "one", Token));
-        Assert.NotEqual(oldNumber, (await Items.ReadHitsAsync(connection.Key, ["one"], long.MaxValue, Token))!["one"].Number);
+        Assert.NotEqual(oldNumber, (await Items.ReadHitsAsync([(connection.Key, ["one"])], long.MaxValue, Token))![0]["one"].Number);
     }
 
     [Fact]
@@ -450,7 +450,7 @@ public abstract class ItemStoreContract : StoreContract
         await PutAsync(connection.Key, Write("gone", "g"));
         await Items.DeleteAsync(connection.Key, "gone", Token);
 
-        IReadOnlyDictionary<string, StoredHit> hits = (await Items.ReadHitsAsync(connection.Key, ["bare", "gone", "long", "never", "short"], long.MaxValue, Token))!;
+        IReadOnlyDictionary<string, StoredHit> hits = (await Items.ReadHitsAsync([(connection.Key, ["bare", "gone", "long", "never", "short"])], long.MaxValue, Token))![0];
 
         Assert.Equal(["bare", "long", "short"], hits.Keys.Order());
         Assert.Equal("the whole", hits["long"].Excerpt);
@@ -458,6 +458,33 @@ public abstract class ItemStoreContract : StoreContract
         Assert.Null(hits["bare"].Excerpt);
         Assert.Equal("a", Assert.Single(hits["long"].Acl.Entries).Value);
         Assert.Equal(PropertiesOf("s"), hits["short"].Properties.ToArray());
+    }
+
+    [Fact]
+    public async Task Hits_of_several_connections_are_read_each_from_its_own_as_far_as_all_together_have_room()
+    {
+        StoredConnection one = await CreateReadyAsync("one");
+        StoredConnection two = await CreateReadyAsync("two");
+        StoredConnection three = await CreateReadyAsync("three");
+        await PutAsync(one.Key, Write("same", "of one", AclOf("a")));
+        await PutAsync(two.Key, Write("same", "of two", AclOf("b")));
+        await PutAsync(two.Key, Write("other", "other of two", AclOf("c")));
+        (ConnectionKey, string[])[] asked = [(two.Key, ["other", "same"]), (three.Key, ["same"]), (one.Key, ["other", "same"])];
+
+        IReadOnlyList<IReadOnlyDictionary<string, StoredHit>> read = (await Items.ReadHitsAsync(asked, long.MaxValue, Token))!;
+
+        Assert.Equal(["other", "same"], read[0].Keys.Order());
+        Assert.Empty(read[1]);
+        Assert.Equal(["same"], read[2].Keys);
+        Assert.Equal(PropertiesOf("of two"), read[0]["same"].Properties.ToArray());
+        Assert.Equal(PropertiesOf("of one"), read[2]["same"].Properties.ToArray());
+        Assert.Equal("a", Assert.Single(read[2]["same"].Acl.Entries).Value);
+
+        long all = read.Sum(hits => hits.Values.Sum(hit => hit.Properties.Length + (long)AclJson.ToBytes(hit.Acl).Length));
+        Assert.NotNull(await Items.ReadHitsAsync(asked, all, Token));
+        Assert.Null(await Items.ReadHitsAsync(asked, all - 1, Token));
+        Assert.Empty((await Items.ReadHitsAsync([], 0, Token))!);
+        Assert.Equal(["same"], (await Items.ReadHitsAsync([asked[2]], all, Token))![0].Keys);
     }
 
     [Fact]

@@ -20,7 +20,7 @@ public sealed class FurtherQuotesTests() : StoreContract(() => new SqliteTestDat
         var access = new AccessPrincipals("user", [], ["insiders"], isGuest: false);
         var source = new SearchedConnection(connection, AnySchema, access);
         var summaries = new SummaryBuilder(KqlParser.ParseLenient(query, _ => null)!);
-        IReadOnlyDictionary<string, StoredHit> read = (await Items.ReadHitsAsync(connection.Key, ids, long.MaxValue, Token))!;
+        IReadOnlyDictionary<string, StoredHit> read = (await Items.ReadHitsAsync([(connection.Key, ids)], long.MaxValue, Token))![0];
         return [.. ids.Select(id => new SearchHit(source, summaries, id, read[id], IsCollapsed: false) { Quote = summaries.QuoteOrNull(read[id].Excerpt) })];
     }
 

@@ -111,7 +111,7 @@ public abstract class PastAccessContract : HistoryContract
                 (ScimRecord User, IReadOnlySet<string> Groups)? found = await Scim.FindMembershipOrNullAsync(Tenant, user, Token);
                 DirectoryUser? known = found is { } membership ? ScimBody.ToUser(membership.User) : null;
                 IReadOnlySet<string> groups = found?.Groups ?? new HashSet<string>();
-                IReadOnlyList<string> externalGroups = await Groups.FindGroupsOfAsync(connection.Key, user, groups, 100, Token);
+                IReadOnlyList<string> externalGroups = (await Groups.FindGroupsOfAsync([connection.Key], user, groups, 100, Token))[0];
                 var access = new AccessPrincipals(user, groups, externalGroups, known is null ? null : known.IsGuest ?? false, known is null);
                 told.Add(await TellAsync(id, access, known is not null, known?.IsEnabled ?? true, async item => (await Items.FindOrNullAsync(connection.Key, item, Token))?.Acl));
             }

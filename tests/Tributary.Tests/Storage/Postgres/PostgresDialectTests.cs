@@ -42,6 +42,36 @@ public sealed class PostgresDialectTests
     }
 
     [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    [InlineData(256)]
+    [InlineData(257)]
+    [InlineData(600)]
+    public void A_query_for_many_values_is_read_for_each_until_enough_is_read(int count)
+    {
+        using var session = new SqlSession(Opened(), PostgresDialect.Instance);
+        object?[][] values = [.. Enumerable.Range(0, count).Select(i => new object?[] { (string[])[$"a{i}", "b"], i })];
+        foreach (int enough in (int[])[count, 1, (count + 1) / 2])
+        {
+            var read = new List<string>();
+            session.QueryEach("SELECT g.value FROM json_each(@texts) g WHERE @number % 3 > 0 ORDER BY g.rowid", values, (i, reader) =>
+            {
+                var texts = new List<string>();
+                while (reader.Read())
+                {
+                    texts.Add(reader.GetString(0));
+                }
+
+                read.Add($"{i}: {string.Join(' ', texts)}");
+                return read.Count < enough;
+            });
+
+            Assert.Equal(Enumerable.Range(0, enough).Select(i => i % 3 == 0 ? $"{i}: " : $"{i}: a{i} b"), read);
+            Assert.Equal(7, session.ScalarOrNull("SELECT 7"));
+        }
+    }
+
+    [Theory]
     [InlineData("SELECT a FROM t WHERE b = @b AND c = @c AND d = @b", "SELECT a FROM t WHERE b = $1 AND c = $2 AND d = $1")]
     [InlineData("SELECT @group COLLATE BINARY", "SELECT $1 COLLATE \"C\"")]
     [InlineData("FROM json_each(@ids) g CROSS JOIN t WHERE t.a = @a", "FROM unnest($1) WITH ORDINALITY g (value, rowid) CROSS JOIN t WHERE t.a = $2")]

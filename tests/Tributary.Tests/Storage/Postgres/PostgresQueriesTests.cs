@@ -1,4 +1,5 @@
 using Tributary.Access.History;
+using Tributary.Connections;
 using Tributary.Directories.Scim;
 using Tributary.Groups;
 using Tributary.Storage;
@@ -43,6 +44,24 @@ public sealed class PostgresQueriesTests : IAsyncLifetime
     [Fact]
     public Task External_groups_are_looked_up_by_who_is_in_them() =>
         PostgresPlan.ShouldLookUpAsync(_open, SqlGroupStore.GroupsOf, ["m", "external_group_member"], ["folded"]);
+
+    [Fact]
+    public async Task A_users_groups_in_more_connections_than_are_asked_for_at_once_are_told_each_for_its_own()
+    {
+        PostgresServer.Execute(
+            _database.ConnectionString,
+            $"""
+            INSERT INTO external_group_member (connection, group_id, id, type, folded) SELECT i, 'of' || i, 'ada', {(int)IdentityType.User}, 'ada' FROM generate_series(1, 600, 2) i;
+            INSERT INTO external_group_member (connection, group_id, id, type, folded) SELECT i, 'around' || i, 'of' || i, {(int)IdentityType.ExternalGroup}, 'of' || i FROM generate_series(1, 600, 2) i;
+            """);
+        ConnectionKey[] connections = [.. Enumerable.Range(1, 600).Reverse().Select(key => new ConnectionKey(key))];
+
+        IReadOnlyList<IReadOnlyList<string>> groups = await new SqlGroupStore(_open, AccessHistory.Off).FindGroupsOfAsync(
+            connections, "Ada", [], 10, TestContext.Current.CancellationToken);
+
+        Assert.Equal(connections.Select(key => key.Value % 2 == 0 ? "" : $"of{key.Value} around{key.Value}"), groups.Select(found => string.Join(' ', found)));
+        Assert.Empty(await new SqlGroupStore(_open, AccessHistory.Off).FindGroupsOfAsync([], "Ada", [], 10, TestContext.Current.CancellationToken));
+    }
 
     [Fact]
     public async Task Memberships_of_the_past_are_looked_up()
