@@ -87,6 +87,7 @@ public sealed class PostgresSettingsTests
     }
 
     [Fact]
+    [NeedsPostgres]
     public void A_database_that_is_not_there_is_told_in_a_sentence()
     {
         InvalidDataException told = Assert.Throws<InvalidDataException>(() => Open(PostgresServer.Get().ConnectionStringOf("nowhere")));
