@@ -11,14 +11,28 @@ namespace Tributary.Tests.Hosting;
 /// </summary>
 internal static class TestProgram
 {
+    /// <summary>Before all other words: <see cref="TestStore.Variable"/> is set. A project file can give words, but no variables.</summary>
+    public const string OverPostgres = "--over-postgres";
+
     /// <param name="arguments">Of the command line.</param>
     /// <param name="addExtensions">What the build has found for the platform.</param>
     public static Task<int> RunAsync(string[] arguments, Action<ITestApplicationBuilder, string[]> addExtensions)
     {
-        bool isOfPlatform = arguments.Any(argument => argument is "--server" or "--internal-msbuild-node");
-        string[] chosen = PostgresServer.IsMissing
-            ? [.. arguments, isOfPlatform ? "--filter-not-trait" : "-trait-", $"{NeedsPostgresAttribute.Name}={NeedsPostgresAttribute.Value}"]
-            : arguments;
-        return isOfPlatform ? TestPlatformTestFramework.RunAsync(chosen, addExtensions) : ConsoleRunner.Run(chosen);
+        bool isAllOverPostgres = arguments is [OverPostgres, ..];
+        string[] words = isAllOverPostgres ? arguments[1..] : arguments;
+        bool isOfPlatform = words.Any(word => word is "--server" or "--internal-msbuild-node");
+        if (isAllOverPostgres)
+        {
+            Environment.SetEnvironmentVariable(TestStore.Variable, TestStore.Postgres);
+        }
+
+        if (PostgresServer.IsMissing)
+        {
+            // None is left where all need one, which is no failure.
+            words = isAllOverPostgres ? [.. words, "--filter-not-namespace", "*", "--ignore-exit-code", "8"]
+                : [.. words, isOfPlatform ? "--filter-not-trait" : "-trait-", $"{NeedsPostgresAttribute.Name}={NeedsPostgresAttribute.Value}"];
+        }
+
+        return isOfPlatform ? TestPlatformTestFramework.RunAsync(words, addExtensions) : ConsoleRunner.Run(words);
     }
 }
