@@ -74,6 +74,9 @@ internal static class Server
         builder.Logging.AddFilter("Microsoft", LogLevel.Warning);
         builder.Logging.KeepOutRequests();
 
+        // At each question, while a node starts or its store is away. Those who work on that tell of it, and when it is over.
+        builder.Logging.AddFilter("Microsoft.Extensions.Diagnostics.HealthChecks", LogLevel.Critical);
+
         // Why a start fails is told by the command, in a sentence; the host would put a stack trace in front of it.
         builder.Logging.AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.Critical);
         AddServices(builder, urls, storage, takeOver, problems, time ?? TimeProvider.System);
@@ -210,7 +213,8 @@ internal static class Server
                 storage,
                 provider.GetRequiredService<StorageMetrics>(),
                 provider.GetRequiredService<SqlSignals>(),
-                provider.GetRequiredService<ThisNode>())
+                provider.GetRequiredService<ThisNode>(),
+                provider.GetRequiredService<ILogger<PostgresDatabase>>())
             : SqliteDatabase.Open(provider.GetRequiredService<DataDirectory>().Path, storage, provider.GetRequiredService<StorageMetrics>()));
         services.AddSingleton(provider => ThisNode.Of(storage, nodes, provider.GetRequiredService<DataDirectory>().Path, provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton<NodeStore>();

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Security.Cryptography;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Tributary.Auth;
+using Tributary.Background;
 using Tributary.Nodes;
 using Tributary.Storage;
 
@@ -30,13 +31,14 @@ internal static class HealthEndpoints
     /// Goes through the writer's queue and to the disk like any write, so a full disk or a stuck writer shows. Anybody may ask, so the next second's callers share
     /// what the first found out.
     /// </summary>
-    private sealed class StoreHealthCheck(ISqlDatabase database) : IHealthCheck
+    private sealed class StoreHealthCheck(ISqlDatabase database, TimeProvider time, ILogger<StoreHealthCheck> logger) : IHealthCheck
     {
         /// <summary>Of chance, as what a database could press together would take no room.</summary>
         private static readonly byte[] Filler = RandomNumberGenerator.GetBytes(65_536);
 
         private static readonly TimeSpan Shared = TimeSpan.FromSeconds(1);
 
+        private readonly OutageLog _outage = new("The writing by which the store is checked", time, logger);
         private readonly Lock _lock = new();
         private Task<HealthCheckResult>? _last;
         private long _begun;
@@ -72,14 +74,12 @@ internal static class HealthEndpoints
                     },
                     Filler.Length,
                     CancellationToken.None);
+                _outage.Succeeded();
                 return HealthCheckResult.Healthy();
             }
-            catch (StorageFullException)
+            catch (Exception exception) when (exception is StorageFullException or StorageUnavailableException)
             {
-                return HealthCheckResult.Unhealthy("The storage is full.");
-            }
-            catch (StorageUnavailableException exception)
-            {
+                _outage.Failed(exception);
                 return HealthCheckResult.Unhealthy(exception.Message);
             }
         }

@@ -18,7 +18,7 @@ internal sealed partial class ConnectionIndex
             }
             catch (StorageUnavailableException exception)
             {
-                LogUnavailable(exception.Message, _connection.Value);
+                _outage.Failed(exception);
                 await Task.Delay(RetryDelay, _time, cancellationToken);
             }
         }
@@ -57,6 +57,7 @@ internal sealed partial class ConnectionIndex
 
             Volatile.Write(ref _verified, doubts);
             ServeWaiters();
+            _outage.Succeeded();
             TimeSpan? untilCommit = UntilCommitDue(generation);
             if (untilCommit <= TimeSpan.Zero)
             {

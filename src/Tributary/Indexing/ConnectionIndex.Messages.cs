@@ -21,9 +21,6 @@ internal sealed partial class ConnectionIndex
     [LoggerMessage(2014, LogLevel.Warning, "It cannot be seen whether there are snapshots of the index of connection {Connection}.")]
     private partial void LogNoSnapshots(Exception exception, long connection);
 
-    [LoggerMessage(2011, LogLevel.Warning, "The index of connection {Connection} cannot follow the store, and tries again. {Reason}")]
-    private partial void LogUnavailable(string reason, long connection);
-
     [LoggerMessage(2010, LogLevel.Warning, "The index of connection {Connection} goes back to what it is sure of, or is built anew. {Reason}")]
     private partial void LogLost(string reason, long connection);
 

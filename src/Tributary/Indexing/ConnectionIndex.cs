@@ -1,5 +1,7 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
+using System.Globalization;
+using Tributary.Background;
 using Tributary.Connections;
 using Tributary.Schemas;
 
@@ -31,6 +33,7 @@ internal sealed partial class ConnectionIndex : IAsyncDisposable
     private readonly IndexMetrics _metrics;
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
+    private readonly OutageLog _outage;
 
     private readonly CancellationTokenSource _stopping = new();
     private readonly SemaphoreSlim _wake = new(0);
@@ -99,6 +102,7 @@ internal sealed partial class ConnectionIndex : IAsyncDisposable
         _metrics = metrics;
         _time = time;
         _logger = logger;
+        _outage = new OutageLog(string.Create(CultureInfo.InvariantCulture, $"The index of connection {connection.Value}, following the store,"), time, logger);
         _acls = NewAclTable();
         _lastUsed = time.GetTimestamp();
         _loop = Task.Run(RunAsync);

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
+using Tributary.Background;
 using Tributary.Connections;
 using Tributary.Indexing;
 
@@ -17,6 +18,7 @@ internal sealed partial class NodeReadiness(ThisNode node, IndexCatalog indexes,
 
     private static readonly TimeSpan RetryDelay = TimeSpan.FromSeconds(1);
 
+    private readonly OutageLog _outage = new("Taking the indexes of this node up to the store, without which it is not ready,", time, logger);
     private volatile bool _isCaughtUp = !node.CatchesUp;
     private volatile bool _isStopping;
     private int _done;
@@ -54,6 +56,7 @@ internal sealed partial class NodeReadiness(ThisNode node, IndexCatalog indexes,
             {
                 await CatchUpAsync(stoppingToken);
                 _isCaughtUp = true;
+                _outage.Succeeded();
             }
 #pragma warning disable CA1031 // Such as a store that is not to be reached: it is tried again, and the node is not ready until then.
             catch (Exception exception)
@@ -61,7 +64,7 @@ internal sealed partial class NodeReadiness(ThisNode node, IndexCatalog indexes,
             {
                 if (!stoppingToken.IsCancellationRequested)
                 {
-                    LogFailed(exception);
+                    _outage.Failed(exception);
                     await Task.Delay(RetryDelay, time, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
                 }
             }
@@ -87,9 +90,6 @@ internal sealed partial class NodeReadiness(ThisNode node, IndexCatalog indexes,
 
     [LoggerMessage(2402, LogLevel.Information, "This node is ready: its indexes of {Connections} connections contain what was there when it started.")]
     private partial void LogCaughtUp(int connections);
-
-    [LoggerMessage(2403, LogLevel.Warning, "This node could not take its indexes up to the store, and tries again; it is not ready until then.")]
-    private partial void LogFailed(Exception exception);
 
     [LoggerMessage(2404, LogLevel.Information, "This node tells that it is not ready any more, and serves on for {Delay} before it stops.")]
     private partial void LogDraining(TimeSpan delay);

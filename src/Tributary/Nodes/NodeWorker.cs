@@ -1,3 +1,4 @@
+using Tributary.Background;
 using Tributary.Indexing;
 
 namespace Tributary.Nodes;
@@ -6,9 +7,10 @@ namespace Tributary.Nodes;
 /// Each heartbeat: looks at what other nodes have written, measures how far this one is behind, and says that it is there. Begins before the indexes are opened, so that
 /// changes are kept for it, and leaves after they are closed.
 /// </summary>
-internal sealed partial class NodeWorker(NodeStore nodes, ThisNode node, IndexCatalog indexes, TimeProvider time, ILogger<NodeWorker> logger) : BackgroundService
+internal sealed class NodeWorker(NodeStore nodes, ThisNode node, IndexCatalog indexes, TimeProvider time, ILogger<NodeWorker> logger) : BackgroundService
 {
-    private readonly SemaphoreSlim _wake = new(0);
+    private readonly WakeSignal _wake = new(time);
+    private readonly OutageLog _outage = new("Telling that this node is there, and looking at what others have done,", time, logger);
 
     public override async Task StartAsync(CancellationToken cancellationToken)
     {
@@ -27,7 +29,7 @@ internal sealed partial class NodeWorker(NodeStore nodes, ThisNode node, IndexCa
         catch (Exception exception)
 #pragma warning restore CA1031
         {
-            LogFailed(exception);
+            _outage.Failed(exception);
         }
     }
 
@@ -39,47 +41,26 @@ internal sealed partial class NodeWorker(NodeStore nodes, ThisNode node, IndexCa
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        bool isFailing = false;
         while (!stoppingToken.IsCancellationRequested)
         {
-            using (ITimer timer = time.CreateTimer(_ => Wake(), null, node.Options.Heartbeat, Timeout.InfiniteTimeSpan))
-            {
-                await _wake.WaitAsync(stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-            }
+            await _wake.SleepAsync(node.Options.Heartbeat, stoppingToken);
 
             try
             {
                 stoppingToken.ThrowIfCancellationRequested();
                 await nodes.BeatAsync(await indexes.ObserveAsync(stoppingToken), stoppingToken);
                 await nodes.RemoveForgottenAsync(stoppingToken);
-                isFailing = false;
+                _outage.Succeeded();
             }
 #pragma warning disable CA1031 // Such as a store that is not to be reached: the next beat tries again.
             catch (Exception exception)
 #pragma warning restore CA1031
             {
-                if (!stoppingToken.IsCancellationRequested && !isFailing)
+                if (!stoppingToken.IsCancellationRequested)
                 {
-                    LogFailed(exception);
+                    _outage.Failed(exception);
                 }
-
-                isFailing = true;
             }
         }
     }
-
-    private void Wake()
-    {
-        try
-        {
-            _wake.Release();
-        }
-        catch (ObjectDisposedException)
-        {
-            // The last beat of a server that is stopping.
-        }
-    }
-
-    [LoggerMessage(2401, LogLevel.Warning, "This node could not say that it is there, or look at what others have done; it is tried again.")]
-    private partial void LogFailed(Exception exception);
 }

@@ -1,3 +1,4 @@
+using Tributary.Background;
 using Tributary.Indexing;
 using Tributary.Nodes;
 using Tributary.Storage;
@@ -27,13 +28,11 @@ internal sealed partial class OperationWorker(
     /// <summary>Wait after a failure, such as a full disk, before the same operation is tried again.</summary>
     private static readonly TimeSpan RetryDelay = TimeSpan.FromSeconds(5);
 
-    /// <summary>No timer runs longer than some weeks; whoever sleeps looks again after this long.</summary>
-    private static readonly TimeSpan MaxSleep = TimeSpan.FromHours(1);
-
     /// <summary>What other nodes have queued or prepared may be signalled here or not.</summary>
     private static readonly TimeSpan MaxSleepAmongOthers = TimeSpan.FromSeconds(1);
 
-    private readonly SemaphoreSlim _wake = new(0);
+    private readonly WakeSignal _wake = new(time);
+    private readonly OutageLog _outage = new("The work on operations", time, logger);
 
     /// <summary>Operations that failed, and until when they rest: one that cannot be done must not keep the others from their turn.</summary>
     private readonly Dictionary<string, DateTimeOffset> _resting = [];
@@ -43,15 +42,15 @@ internal sealed partial class OperationWorker(
 
     public override Task StartAsync(CancellationToken cancellationToken)
     {
-        signals.OperationQueued += Wake;
-        indexes.Prepared += Wake;
+        signals.OperationQueued += _wake.Wake;
+        indexes.Prepared += _wake.Wake;
         return base.StartAsync(cancellationToken);
     }
 
     public override async Task StopAsync(CancellationToken cancellationToken)
     {
-        signals.OperationQueued -= Wake;
-        indexes.Prepared -= Wake;
+        signals.OperationQueued -= _wake.Wake;
+        indexes.Prepared -= _wake.Wake;
         await base.StopAsync(cancellationToken);
     }
 
@@ -69,6 +68,10 @@ internal sealed partial class OperationWorker(
             try
             {
                 next = await RunDueAsync(stoppingToken);
+                if (_resting.Count == 0)
+                {
+                    _outage.Succeeded();
+                }
             }
             catch (OperationCanceledException)
             {
@@ -78,11 +81,11 @@ internal sealed partial class OperationWorker(
             catch (Exception exception)
 #pragma warning restore CA1031
             {
-                LogFailed(exception);
+                _outage.Failed(exception);
                 next = time.GetUtcNow() + RetryDelay;
             }
 
-            await WaitAsync(next, stoppingToken);
+            await _wake.SleepUntilAsync(AmongOthers(next), stoppingToken);
         }
     }
 
@@ -91,7 +94,14 @@ internal sealed partial class OperationWorker(
     {
         bool hasMore = false;
         DateTimeOffset now = time.GetUtcNow();
-        foreach (ConnectionOperation operation in await operations.ListDueAsync(now, cancellationToken))
+        IReadOnlyList<ConnectionOperation> due = await operations.ListDueAsync(now, cancellationToken);
+        foreach (string gone in _resting.Keys.Except(due.Select(operation => operation.Id)).ToList())
+        {
+            // Another node has done it meanwhile.
+            _resting.Remove(gone);
+        }
+
+        foreach (ConnectionOperation operation in due)
         {
             if (_resting.TryGetValue(operation.Id, out DateTimeOffset until) && until > time.GetUtcNow())
             {
@@ -107,7 +117,7 @@ internal sealed partial class OperationWorker(
             catch (Exception exception) when (!cancellationToken.IsCancellationRequested)
 #pragma warning restore CA1031
             {
-                LogFailed(exception);
+                _outage.Failed(exception);
                 _resting[operation.Id] = time.GetUtcNow() + RetryDelay;
             }
         }
@@ -156,53 +166,8 @@ internal sealed partial class OperationWorker(
         return outcome == StepOutcome.More;
     }
 
-    private async Task WaitAsync(DateTimeOffset? until, CancellationToken cancellationToken)
-    {
-        if (node.IsShared && !(until - time.GetUtcNow() < MaxSleepAmongOthers))
-        {
-            until = time.GetUtcNow() + MaxSleepAmongOthers;
-        }
-
-        TimeSpan? wait = until - time.GetUtcNow();
-        if (wait <= TimeSpan.Zero)
-        {
-            return;
-        }
-
-        // The timer follows the injected clock, so that a test advances to the due time; the signal ends the wait early.
-        using var timer = wait is { } delay
-            ? time.CreateTimer(_ => Wake(), null, delay < MaxSleep ? delay : MaxSleep, Timeout.InfiniteTimeSpan)
-            : null;
-        if (until <= time.GetUtcNow())
-        {
-            // The clock was advanced between the look at it and the timer.
-            return;
-        }
-
-        try
-        {
-            await _wake.WaitAsync(cancellationToken);
-        }
-        catch (OperationCanceledException)
-        {
-            // Stopping.
-        }
-    }
-
-    private void Wake()
-    {
-        try
-        {
-            _wake.Release();
-        }
-        catch (ObjectDisposedException)
-        {
-            // The last signal of a server that is stopping.
-        }
-    }
-
-    [LoggerMessage(1001, LogLevel.Error, "An operation failed and will be tried again.")]
-    private partial void LogFailed(Exception exception);
+    private DateTimeOffset? AmongOthers(DateTimeOffset? until) =>
+        node.IsShared && !(until - time.GetUtcNow() < MaxSleepAmongOthers) ? time.GetUtcNow() + MaxSleepAmongOthers : until;
 
     [LoggerMessage(1002, LogLevel.Information, "Connection {Connection} and everything in it is deleted.")]
     private partial void LogDeleted(long connection);

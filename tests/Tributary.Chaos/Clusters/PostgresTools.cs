@@ -8,48 +8,66 @@ internal sealed class PostgresTools
 {
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
 
+    /// <summary>Names the folder to take them from; <c>none</c>: they are not to be used, as if there were none.</summary>
+    public const string Variable = "TRIBUTARY_TEST_POSTGRES_BIN";
+
     private readonly string _folder;
 
     private PostgresTools(string folder) => _folder = folder;
 
     /// <summary>Null where no server is installed.</summary>
-    public static PostgresTools? FindOrNull()
+    public static PostgresTools? FindOrNull() =>
+        FindOrNull(Environment.GetEnvironmentVariable(Variable), "/usr/lib/postgresql", Environment.GetEnvironmentVariable("PATH"));
+
+    /// <param name="chosen">What the variable says; null and empty: nothing.</param>
+    /// <param name="debian">Debian keeps them out of the path, a folder for each version.</param>
+    /// <param name="path">Where programs are otherwise.</param>
+    public static PostgresTools? FindOrNull(string? chosen, string debian, string? path)
     {
-        const string Debian = "/usr/lib/postgresql";
-        IEnumerable<string> folders = Directory.Exists(Debian)
-            ? Directory.GetDirectories(Debian).OrderByDescending(folder => int.TryParse(Path.GetFileName(folder), out int version) ? version : 0).Select(folder => Path.Combine(folder, "bin"))
+        if (chosen == "none")
+        {
+            return null;
+        }
+
+        if (!string.IsNullOrEmpty(chosen))
+        {
+            return IsHere(chosen) ? new PostgresTools(chosen) : throw new InvalidOperationException($"{Variable} is '{chosen}', where initdb and pg_ctl are not.");
+        }
+
+        IEnumerable<string> folders = Directory.Exists(debian)
+            ? Directory.GetDirectories(debian).OrderByDescending(folder => int.TryParse(Path.GetFileName(folder), out int version) ? version : 0).Select(folder => Path.Combine(folder, "bin"))
             : [];
-        string? found = folders.Concat((Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator))
-            .FirstOrDefault(folder => File.Exists(Path.Combine(folder, "pg_ctl")) && File.Exists(Path.Combine(folder, "initdb")));
-        return found is null ? null : new PostgresTools(found);
+        return folders.Concat((path ?? "").Split(Path.PathSeparator)).FirstOrDefault(IsHere) is { } found ? new PostgresTools(found) : null;
+
+        static bool IsHere(string folder) => File.Exists(Path.Combine(folder, "initdb")) && File.Exists(Path.Combine(folder, "pg_ctl"));
     }
+
+    /// <summary>Where a program is.</summary>
+    public string PathOf(string tool) => Path.Combine(_folder, tool);
+
+    /// <summary>What runs a program as one who may run it.</summary>
+    public static string[] Words(string program, params IEnumerable<string> arguments) =>
+        Environment.IsPrivilegedProcess ? ["runuser", "-u", "postgres", "--", program, .. arguments] : [program, .. arguments];
 
     /// <summary>An empty folder that the servers may write to.</summary>
     public static async Task MakeFolderAsync(string path)
     {
         Directory.CreateDirectory(path);
-        if (IsRoot)
+        if (Environment.IsPrivilegedProcess)
         {
-            await RunAsync("chown", ["postgres", path], path);
+            await RunAsync(["chown", "postgres", path], path);
         }
     }
 
     /// <summary>Runs a program to its end; what it printed.</summary>
     /// <exception cref="InvalidOperationException">It failed.</exception>
-    public Task<string> RunAsync(string tool, string workingFolder, params IEnumerable<string> arguments)
-    {
-        string program = Path.Combine(_folder, tool);
-        return IsRoot ? RunAsync("runuser", ["-u", "postgres", "--", program, .. arguments], workingFolder) : RunAsync(program, arguments, workingFolder);
-    }
+    public Task<string> RunAsync(string tool, string workingFolder, params IEnumerable<string> arguments) => RunAsync(Words(PathOf(tool), arguments), workingFolder);
 
-    private static bool IsRoot => Environment.UserName == "root";
-
-    private static async Task<string> RunAsync(string program, IEnumerable<string> arguments, string workingFolder)
+    private static async Task<string> RunAsync(string[] words, string workingFolder)
     {
         // pg_ctl leaves a server behind that would hold pipes open: what it prints goes to a file.
-        string[] words = [.. arguments];
         bool leavesServer = words.Contains("start") || words.Contains("restart");
-        using Process process = Process.Start(new ProcessStartInfo(program, words)
+        using Process process = Process.Start(new ProcessStartInfo(words[0], words[1..])
         {
             RedirectStandardOutput = !leavesServer,
             RedirectStandardError = !leavesServer,
@@ -65,7 +83,7 @@ internal sealed class PostgresTools
         catch (OperationCanceledException)
         {
             process.Kill(entireProcessTree: true);
-            throw new InvalidOperationException($"{program} {string.Join(' ', words)} does not end.");
+            throw new InvalidOperationException($"{string.Join(' ', words)} does not end.");
         }
 
         string printed = (await output).Trim();
@@ -73,6 +91,6 @@ internal sealed class PostgresTools
         return process.ExitCode == 0
             ? printed
             : throw new InvalidOperationException(string.Create(
-                CultureInfo.InvariantCulture, $"{program} {string.Join(' ', words)} ended with {process.ExitCode}: {printed} {complaint}"));
+                CultureInfo.InvariantCulture, $"{string.Join(' ', words)} ended with {process.ExitCode}: {printed} {complaint}"));
     }
 }

@@ -3,6 +3,7 @@ using System.Globalization;
 using Tributary.Chaos.Clusters;
 using Tributary.ConformanceTests.Durability;
 using Tributary.ConformanceTests.Hosting;
+using Tributary.Tests.Storage.Postgres;
 
 namespace Tributary.ConformanceTests.Chaos;
 
@@ -19,6 +20,7 @@ public sealed class ChaosTests(ITestOutputHelper output)
     public Task A_server_that_is_killed_loses_nothing_and_shows_nothing_that_it_must_not() => RunAsync("Sqlite", seconds: 30, late: 4);
 
     [Fact]
+    [NeedsPostgres]
     public async Task Nodes_and_databases_that_are_killed_lose_nothing_and_show_nothing_that_they_must_not()
     {
         if (PostgresTools.FindOrNull() is null)

@@ -8,10 +8,12 @@ using System.Text.Json;
 using Tributary.ConformanceTests.Durability;
 using Tributary.ConformanceTests.Hosting;
 using Tributary.Tests.Hosting;
+using Tributary.Tests.Storage.Postgres;
 
 namespace Tributary.ConformanceTests.Nodes;
 
 /// <summary>Two nodes behind the load balancer of <c>deploy/compose</c>, with its own configuration file.</summary>
+[NeedsPostgres]
 public sealed class LoadBalancerTests
 {
     private static CancellationToken Token => TestContext.Current.CancellationToken;

@@ -1,9 +1,11 @@
 using System.Text.Json;
 using Tributary.ConformanceTests.Durability;
+using Tributary.Tests.Storage.Postgres;
 
 namespace Tributary.ConformanceTests.Nodes;
 
 /// <summary>Nodes of two adjacent builds over one store, as while one node after the other is upgraded.</summary>
+[NeedsPostgres]
 public sealed class RollingUpgradeTests
 {
     private const string Connection = "contosohr";

@@ -1,3 +1,4 @@
+using Tributary.Tests.Auth;
 using Tributary.Tests.Hosting;
 
 namespace Tributary.Tests.Health;
@@ -19,7 +20,8 @@ public class HealthEndpointsTests
     [Fact]
     public async Task A_full_store_lives_but_is_not_ready_until_there_is_room_again()
     {
-        await using TestServer server = await TestServer.StartAsync("Storage:MaxBytes=1048576");
+        using var log = new LogRecorder();
+        await using TestServer server = await TestServer.StartWithLogAsync(log, "Storage:MaxBytes=1048576");
         await server.CreateReadyConnectionAsync();
         string content = new('x', 50_000);
         int stored = 0;
@@ -30,7 +32,9 @@ public class HealthEndpointsTests
 
         using HttpResponseMessage full = await server.Http.GetAsync("/health/ready");
         using HttpResponseMessage live = await server.Http.GetAsync("/health/live");
+        using HttpResponseMessage again = await server.Http.GetAsync("/health/ready");
         Assert.Equal(503, (int)full.StatusCode);
+        Assert.Equal(503, (int)again.StatusCode);
         Assert.Equal(200, (int)live.StatusCode);
 
         for (int i = 0; i < stored; i++)
@@ -40,6 +44,10 @@ public class HealthEndpointsTests
 
         // What the first found out is shared for a second.
         await Eventually.HoldsAsync(async () => (int)(await server.Http.GetAsync("/health/ready")).StatusCode, status => status == 200);
+        Assert.Equal(
+            ["1101 The writing by which the store is checked fails", "1103 The writing by which the store is checked succeeds again"],
+            log.Lines.Where(line => line.Contains(" The writing by which", StringComparison.Ordinal)).Select(line => line["Warning ".Length..line.IndexOf(',', StringComparison.Ordinal)]));
+        Assert.DoesNotContain(log.Lines, line => line.Contains("Health check", StringComparison.Ordinal) && line.StartsWith("Error", StringComparison.Ordinal));
     }
 
     private static string Item(string content) =>

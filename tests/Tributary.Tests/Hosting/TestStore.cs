@@ -9,9 +9,12 @@ namespace Tributary.Tests.Hosting;
 /// </summary>
 internal static class TestStore
 {
+    public const string Variable = "TRIBUTARY_TEST_PROVIDER";
+    public const string Postgres = "Postgres";
+
     private static readonly ConcurrentDictionary<string, string> Databases = new();
 
-    public static bool IsPostgres { get; } = Environment.GetEnvironmentVariable("TRIBUTARY_TEST_PROVIDER") == "Postgres";
+    public static bool IsPostgres { get; } = Environment.GetEnvironmentVariable(Variable) == Postgres;
 
     public static string? ConnectionStringOrNull(string directory, string[] settings) =>
         IsPostgres && !settings.Any(setting => setting.StartsWith("Storage:InMemory", StringComparison.Ordinal) || setting.StartsWith("Storage:MaxBytes", StringComparison.Ordinal))

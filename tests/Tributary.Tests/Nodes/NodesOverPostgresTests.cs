@@ -10,6 +10,7 @@ using Tributary.Tests.Transfer;
 namespace Tributary.Tests.Nodes;
 
 /// <summary>Whole servers over one PostgreSQL database: whichever a request reaches, the answer is the same.</summary>
+[NeedsPostgres]
 public sealed class NodesOverPostgresTests : IAsyncLifetime
 {
     private const string Connection = "contosohr";

@@ -1,9 +1,11 @@
-using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Time.Testing;
 using Tributary.Connections;
 using Tributary.Nodes;
 using Tributary.Operations;
 using Tributary.Storage;
+using Tributary.Tests.Auth;
+using Tributary.Tests.Hosting;
 using Tributary.Tests.Storage;
 using Tributary.Tests.Storage.Sqlite;
 
@@ -16,6 +18,7 @@ public sealed class OperationWorkerTests() : StoreContract(() => new SqliteTestD
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
 
     private readonly FakeTimeProvider _time = new(Noon);
+    private readonly LogRecorder _log = new();
 
     [Fact]
     public async Task What_is_due_when_the_worker_starts_is_done_at_once()
@@ -125,6 +128,24 @@ public sealed class OperationWorkerTests() : StoreContract(() => new SqliteTestD
     }
 
     [Fact]
+    public async Task An_operation_that_fails_again_and_again_is_told_when_it_begins_each_minute_and_when_it_has_succeeded()
+    {
+        StoredConnection failing = await CreateDraftAsync("failing");
+        await AcceptAsync(failing.Key, 0, operation: "failing", due: Noon.AddMinutes(-2));
+        int failures = 20;
+        await using Watched worker = await StartAsync(_ => failures-- > 0);
+
+        await worker.AdvanceUntilAsync("completed", 1, TimeSpan.FromSeconds(1));
+        await Eventually.IsTrueAsync(() => Task.FromResult(Lines().LastOrDefault() == "1103"), "The end is told");
+
+        Assert.Equal(20, worker.Operations.Count("failed"));
+        string[] told = [.. Lines()];
+        Assert.Equal(["1101", .. told[1..^1].Select(_ => "1102"), "1103"], told);
+
+        IEnumerable<string> Lines() => _log.Lines.Select(line => line.Split(' ')[1]).Where(id => id.StartsWith("11", StringComparison.Ordinal));
+    }
+
+    [Fact]
     public async Task A_restart_goes_on_where_the_last_run_was_cut_off()
     {
         StoredConnection connection = await CreateReadyAsync();
@@ -158,7 +179,7 @@ public sealed class OperationWorkerTests() : StoreContract(() => new SqliteTestD
     private async Task<Watched> StartAsync(Func<ConnectionOperation, bool>? fails = null, int failAfterSteps = 0)
     {
         var watched = new WatchedOperations(Operations, fails ?? (_ => false), failAfterSteps);
-        var worker = new OperationWorker(watched, AlwaysPrepared.Instance, Database, Signals, ThisNode.Alone(_time), _time, NullLogger<OperationWorker>.Instance);
+        var worker = new OperationWorker(watched, AlwaysPrepared.Instance, Database, Signals, ThisNode.Alone(_time), _time, new Logger<OperationWorker>(new LoggerFactory([_log])));
         await worker.StartAsync(Token);
         return new Watched(worker, watched, _time);
     }

@@ -9,6 +9,7 @@ using Tributary.Tests.Storage.Postgres;
 namespace Tributary.Tests.Transfer;
 
 /// <summary>Between the two kinds of store, and what PostgreSQL's own tools bring back.</summary>
+[NeedsPostgres]
 public sealed class PostgresTransferTests : IDisposable
 {
     private const string Everyone = """[ { "type": "everyone", "value": "everyone", "accessType": "grant" } ]""";
@@ -161,7 +162,7 @@ public sealed class PostgresTransferTests : IDisposable
 
     private static void Run(string program, params string[] arguments)
     {
-        var start = new ProcessStartInfo(Path.Combine(PostgresServer.BinariesOrNull!, program)) { RedirectStandardError = true };
+        var start = new ProcessStartInfo(InstalledPostgres.Tools().PathOf(program)) { RedirectStandardError = true };
         Array.ForEach(arguments, start.ArgumentList.Add);
         using Process process = Process.Start(start)!;
         string error = process.StandardError.ReadToEnd();

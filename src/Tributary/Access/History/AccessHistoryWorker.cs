@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using Tributary.Background;
 using Tributary.Directories;
 using Tributary.Directories.Seed;
 using Tributary.Storage;
@@ -17,7 +18,8 @@ internal sealed partial class AccessHistoryWorker(
     /// <summary>Rows of one step.</summary>
     private const int RowsAtOnce = 200;
 
-    private readonly SemaphoreSlim _wake = new(0);
+    private readonly WakeSignal _wake = new(time);
+    private readonly OutageLog _outage = new("Tending the history of access", time, logger);
     private volatile bool _hasNewSeed;
 
     public override async Task StartAsync(CancellationToken cancellationToken)
@@ -60,6 +62,7 @@ internal sealed partial class AccessHistoryWorker(
                     // Small steps: other writers get their turn between them.
                 }
 
+                _outage.Succeeded();
                 if (!history.IsKept)
                 {
                     return;
@@ -69,11 +72,10 @@ internal sealed partial class AccessHistoryWorker(
             catch (Exception exception) when (!stoppingToken.IsCancellationRequested)
 #pragma warning restore CA1031
             {
-                LogFailed(exception);
+                _outage.Failed(exception);
             }
 
-            using ITimer timer = time.CreateTimer(_ => Wake(), null, Interval, Timeout.InfiniteTimeSpan);
-            await _wake.WaitAsync(stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await _wake.SleepAsync(Interval, stoppingToken);
         }
     }
 
@@ -101,19 +103,7 @@ internal sealed partial class AccessHistoryWorker(
     {
         history.ForgetSeed();
         _hasNewSeed = true;
-        Wake();
-    }
-
-    private void Wake()
-    {
-        try
-        {
-            _wake.Release();
-        }
-        catch (ObjectDisposedException)
-        {
-            // The last signal of a server that is stopping.
-        }
+        _wake.Wake();
     }
 
     private string DigestOfSeed() => directories.SeedFile is { } path && File.Exists(path) ? Convert.ToHexStringLower(SHA256.HashData(File.ReadAllBytes(path))) : "";
@@ -123,7 +113,4 @@ internal sealed partial class AccessHistoryWorker(
 
     [LoggerMessage(2303, LogLevel.Warning, "The history of access that began at {Since:o} has ended, as {Reason}: what was kept is removed and cannot be told of again.")]
     private partial void LogEnded(DateTimeOffset since, string reason);
-
-    [LoggerMessage(2302, LogLevel.Error, "The history of access could not be tended and will be tried again.")]
-    private partial void LogFailed(Exception exception);
 }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Microsoft.Extensions.Configuration.CommandLine;
 using Npgsql;
 
@@ -40,6 +41,14 @@ internal static class PostgresConnectionString
             // The driver's words repeat what it did not understand, and that may be a piece of the password.
             return $"{Setting} cannot be read: it must be 'Keyword=value' pairs of Npgsql's keywords, separated by ';'; a value with such a sign stands in quotes.";
         }
+    }
+
+    /// <summary>What may be told of it: which database, and where.</summary>
+    public static string PlaceOf(string text)
+    {
+        NpgsqlConnectionStringBuilder parsed = Parse(text);
+        bool isPlain = parsed.Host?.AsSpan().IndexOfAny(',', ':', '/') < 0;
+        return string.Create(CultureInfo.InvariantCulture, $"database {parsed.Database} at {parsed.Host}{(isPlain ? $":{parsed.Port}" : "")}");
     }
 
     /// <exception cref="ArgumentException">It cannot be read.</exception>

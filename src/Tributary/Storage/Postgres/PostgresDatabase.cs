@@ -1,6 +1,5 @@
 using System.Collections.Concurrent;
-using System.Diagnostics;
-using Npgsql;
+using Microsoft.Extensions.Logging.Abstractions;
 using Tributary.Nodes;
 
 namespace Tributary.Storage.Postgres;
@@ -43,8 +42,9 @@ internal sealed class PostgresDatabase : ISqlDatabase, IAsyncDisposable
     /// <param name="metrics">Told of every commit.</param>
     /// <param name="signals">Told of what other nodes write, and when the server is another one than before.</param>
     /// <param name="node">Who opens it.</param>
+    /// <param name="logger">Told while the server is waited for.</param>
     /// <exception cref="InvalidDataException">It cannot be reached, is no database for this program, or nodes of another version are in the way; the message says which.</exception>
-    public static PostgresDatabase Open(string connectionString, StorageOptions options, StorageMetrics metrics, SqlSignals signals, ThisNode node)
+    public static PostgresDatabase Open(string connectionString, StorageOptions options, StorageMetrics metrics, SqlSignals signals, ThisNode node, ILogger? logger = null)
     {
         // A read keeps the thread it runs on while it waits for the server; with as many threads to begin with, nobody else waits for the pool to grow.
         ThreadPool.GetMinThreads(out int workers, out int completions);
@@ -53,7 +53,7 @@ internal sealed class PostgresDatabase : ISqlDatabase, IAsyncDisposable
         var sessions = new PostgresSessions(connectionString, options.IsDurable, MaxReaders, signals.RaiseInterrupted);
         try
         {
-            StoreIdentity identity = OpenWhenThere(sessions, options.StartWait, node);
+            StoreIdentity identity = new PostgresStart(connectionString, logger ?? NullLogger.Instance).Open(sessions, options.StartWait, node);
             var writer = new PostgresWriter(sessions, PostgresListener.ChannelOf(identity), metrics);
             return new PostgresDatabase(sessions, writer, new PostgresListener(connectionString, identity, signals, writer.IsServedBy), identity);
         }
@@ -69,7 +69,7 @@ internal sealed class PostgresDatabase : ISqlDatabase, IAsyncDisposable
     public static async Task<StoreIdentity> RaiseEpochAsync(string connectionString, DateTimeOffset now)
     {
         await using var sessions = new PostgresSessions(connectionString, isDurable: true, maxReaders: 1, interrupted: () => { });
-        OpenWhenThere(sessions, TimeSpan.Zero, ThisNode.Alone(TimeProvider.System));
+        new PostgresStart(connectionString, NullLogger.Instance).Open(sessions, TimeSpan.Zero, ThisNode.Alone(TimeProvider.System));
         using SqlSession session = sessions.OpenWriter();
         if (session.ScalarOrNull(
             "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND application_name = current_setting('application_name') AND pid <> pg_backend_pid()") is > 0 and var others)
@@ -177,42 +177,4 @@ internal sealed class PostgresDatabase : ISqlDatabase, IAsyncDisposable
         int servers = _sessions.Servers;
         return (_sessions.OpenReader(), servers);
     }
-
-    private static StoreIdentity OpenWhenThere(PostgresSessions sessions, TimeSpan longest, ThisNode node)
-    {
-        long began = Stopwatch.GetTimestamp();
-        while (true)
-        {
-            try
-            {
-                using SqlSession session = sessions.OpenWriter();
-                return PostgresMigrations.Run(session, node);
-            }
-            catch (Exception exception) when (PostgresErrors.Of(exception) is PostgresFailure.Disconnected or PostgresFailure.Refused && Stopwatch.GetElapsedTime(began) < longest)
-            {
-                Thread.Sleep(TimeSpan.FromMilliseconds(250));
-            }
-            catch (PostgresException exception)
-            {
-                throw new InvalidDataException($"The database cannot be opened: {exception.MessageText}{WhatToDo(exception.SqlState)}", exception);
-            }
-            catch (NpgsqlException exception)
-            {
-                throw new InvalidDataException(
-                    $"The database cannot be reached: {(exception.InnerException ?? exception).Message} {PostgresConnectionString.Setting} must name a PostgreSQL server that is running.",
-                    exception);
-            }
-        }
-    }
-
-    private static string WhatToDo(string sqlState) => sqlState switch
-    {
-        // invalid_authorization_specification and invalid_password; invalid_catalog_name; insufficient_privilege; invalid_schema_name; duplicate_table.
-        ['2', '8', ..] => $". See the user and the password in {PostgresConnectionString.Setting}.",
-        "3D000" => $". Create it (CREATE DATABASE), or name another one in {PostgresConnectionString.Setting}.",
-        "42501" => ". The user must own the schema that the tables are in, or have the right to create tables there.",
-        "3F000" => $". Create a schema, or name one with 'Search Path' in {PostgresConnectionString.Setting}.",
-        "42P07" => $". The database holds tables of another program; name another one in {PostgresConnectionString.Setting}, or another schema with 'Search Path'.",
-        _ => ".",
-    };
 }

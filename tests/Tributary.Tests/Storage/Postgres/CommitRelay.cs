@@ -54,8 +54,8 @@ internal sealed class CommitRelay(PostgresServer server) : LoopbackRelay
         }
 
         client.NoDelay = true;
-        using var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
-        await socket.ConnectAsync(new UnixDomainSocketEndPoint(server.Socket), Stopping);
+        using var socket = new Socket(server.EndPoint.AddressFamily, SocketType.Stream, ProtocolType.Unspecified);
+        await socket.ConnectAsync(server.EndPoint, Stopping);
         await using var toServer = new NetworkStream(socket);
         var pair = new Pair(client.GetStream(), toServer);
         await await Task.WhenAny(RequestsAsync(pair), AnswersAsync(pair));

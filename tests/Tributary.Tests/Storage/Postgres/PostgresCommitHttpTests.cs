@@ -6,6 +6,7 @@ using Tributary.Tests.Search;
 namespace Tributary.Tests.Storage.Postgres;
 
 /// <summary>The same as clients hear it: 200 for what was kept, 503 with a time to come again for what is not known, and right answers for who sends the same again.</summary>
+[NeedsPostgres]
 public sealed class PostgresCommitHttpTests
 {
     private const string Connection = "/v1.0/external/connections/contosohr";
@@ -35,7 +36,7 @@ public sealed class PostgresCommitHttpTests
     [InlineData(CommitFault.NotSent, false)]
     public async Task When_it_is_not_known_it_is_503_and_the_item_is_wholly_there_or_not_at_all_and_can_be_put_again(CommitFault fault, bool isKept)
     {
-        PostgresServer server = PostgresServer.Start(isDurable: true);
+        InstalledPostgres server = InstalledPostgres.Start(isDurable: true);
         try
         {
             server.MakeTemplate();

@@ -8,6 +8,7 @@ using Tributary.Tests.Hosting;
 namespace Tributary.Tests.Storage.Postgres;
 
 /// <summary>Connections that break at a commit: what was done is answered as done, what was not is done again, and what nobody can tell is told so.</summary>
+[NeedsPostgres]
 public sealed class PostgresCommitTests : IAsyncLifetime
 {
     private const string NotKnown = "The database went away while it was told to keep the write; it is not known whether it did.";
@@ -109,12 +110,12 @@ public sealed class PostgresCommitTests : IAsyncLifetime
     [Fact]
     public async Task What_became_of_a_commit_is_not_known_when_the_server_was_started_again_since()
     {
-        await UseOwnServerAsync();
+        InstalledPostgres server = await UseOwnServerAsync();
         Open();
         _relay.Arm(CommitFault.AnswerLost, then: () =>
         {
-            _server.Crash();
-            _server.Resume();
+            server.Crash();
+            server.Resume();
         });
 
         await IsNotKnownAsync(AddAsync(1));
@@ -191,14 +192,15 @@ public sealed class PostgresCommitTests : IAsyncLifetime
         PostgresServer.Execute(_direct, "CREATE TABLE note (id BIGINT NOT NULL)");
     }
 
-    private async Task UseOwnServerAsync()
+    private async Task<InstalledPostgres> UseOwnServerAsync()
     {
+        InstalledPostgres own = InstalledPostgres.Start(isDurable: true);
+        own.MakeTemplate();
         await _relay.DisposeAsync();
         _server.DropDatabase(_direct);
         _isOwnServer = true;
-        PostgresServer own = PostgresServer.Start(isDurable: true);
-        own.MakeTemplate();
         Use(own);
+        return own;
     }
 
     private void Open(string? user = null)

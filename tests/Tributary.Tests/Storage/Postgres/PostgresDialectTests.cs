@@ -27,6 +27,7 @@ public sealed class PostgresDialectTests
     public void Half_a_character_becomes_the_sign_for_none_as_in_SQLite() => Assert.Equal("a\uFFFDb", PostgresDialect.ToStored("a\uD800b"));
 
     [Fact]
+    [NeedsPostgres]
     public void The_database_keeps_and_orders_texts_as_they_are()
     {
         using var session = new SqlSession(Opened(), PostgresDialect.Instance);
@@ -81,6 +82,7 @@ public sealed class PostgresDialectTests
     public void Statements_are_said_in_PostgreSQLs_words(string sql, string translated) => Assert.Equal(translated, PostgresDialect.Instance.Translate(sql));
 
     [Fact]
+    [NeedsPostgres]
     public void What_no_column_holds_is_refused()
     {
         using var session = new SqlSession(Opened(), PostgresDialect.Instance);

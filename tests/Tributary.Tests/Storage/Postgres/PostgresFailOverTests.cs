@@ -9,30 +9,31 @@ using Tributary.Tests.Nodes;
 namespace Tributary.Tests.Storage.Postgres;
 
 /// <summary>Another server in the place of the one that went away, which had not got its last commits.</summary>
+[NeedsPostgres]
 public sealed class PostgresFailOverTests : StoreContract
 {
-    private readonly PostgresServer _server;
+    private readonly InstalledPostgres _server;
     private readonly PostgresTestDatabase _database;
     private readonly string _folder = Directory.CreateTempSubdirectory("tributary-failover-").FullName;
 
     public PostgresFailOverTests()
-        : this(PostgresServer.Start(isDurable: false))
+        : this(InstalledPostgres.Start(isDurable: false))
     {
     }
 
-    private PostgresFailOverTests(PostgresServer server)
+    private PostgresFailOverTests(InstalledPostgres server)
         : this(server, Prepared(server))
     {
     }
 
-    private PostgresFailOverTests(PostgresServer server, PostgresTestDatabase database)
+    private PostgresFailOverTests(InstalledPostgres server, PostgresTestDatabase database)
         : base(() => database)
     {
         _server = server;
         _database = database;
     }
 
-    private static PostgresTestDatabase Prepared(PostgresServer server)
+    private static PostgresTestDatabase Prepared(InstalledPostgres server)
     {
         server.MakeTemplate();
         return new PostgresTestDatabase(server: server);
@@ -50,7 +51,7 @@ public sealed class PostgresFailOverTests : StoreContract
         await PutManyAsync(connection.Key, 1, "kept");
         Assert.Equal("kept00000", await node.IdsAsync(await FindAsync("contosohr")));
         _server.Stop();
-        _server.Keep();
+        _server.KeepData();
         _server.Resume();
         await Eventually.IsTrueAsync(IsThereAsync, "the server is back");
         await PutManyAsync(connection.Key, 2, "lost");
@@ -71,7 +72,7 @@ public sealed class PostgresFailOverTests : StoreContract
     {
         await CreateReadyAsync("before");
         _server.Stop();
-        _server.Keep();
+        _server.KeepData();
         _server.Resume();
         await Eventually.IsTrueAsync(IsThereAsync, "the server is back");
         var connections = new SqlConnectionStore(Database, _database.Signals, new OpaqueNumbers(Database), AccessHistory.Off);

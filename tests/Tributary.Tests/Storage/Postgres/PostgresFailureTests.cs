@@ -4,6 +4,7 @@ using Tributary.Tests.Hosting;
 namespace Tributary.Tests.Storage.Postgres;
 
 /// <summary>Connections that break, and servers that go away: what was answered is there, what was not is written once or not at all, and nobody has to be restarted.</summary>
+[NeedsPostgres]
 public sealed class PostgresFailureTests : PostgresNoteTests
 {
     [Fact]

@@ -9,6 +9,7 @@ namespace Tributary.Tests.Storage.Postgres;
 /// Transactions commit in another order than they began. A follower that has read up to a number never looks before it again, so a change that is committed later with a
 /// smaller number would be lost to it for ever.
 /// </summary>
+[NeedsPostgres]
 public sealed class PostgresFeedTests() : StoreContract(() => new PostgresTestDatabase())
 {
     [Fact]

@@ -9,6 +9,7 @@ using Tributary.Tests.Hosting;
 namespace Tributary.Tests.Storage.Postgres;
 
 /// <summary>What the commits of one node tell the followers of another.</summary>
+[NeedsPostgres]
 public sealed class PostgresListenerTests : PostgresNoteTests
 {
     private readonly SqlSignals _signals = new();

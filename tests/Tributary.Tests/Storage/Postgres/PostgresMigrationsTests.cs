@@ -6,6 +6,7 @@ using Tributary.Storage.Postgres;
 namespace Tributary.Tests.Storage.Postgres;
 
 /// <summary>A script that nodes of the version before cannot live with is not run while one is there.</summary>
+[NeedsPostgres]
 public sealed class PostgresMigrationsTests : IDisposable
 {
     private const string Self = "5e1f";

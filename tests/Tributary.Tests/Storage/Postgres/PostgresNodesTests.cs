@@ -3,6 +3,7 @@ using Tributary.Tests.Hosting;
 namespace Tributary.Tests.Storage.Postgres;
 
 /// <summary>Two servers over one database: what one has answered, the next search on the other knows, whether it is told of it or not.</summary>
+[NeedsPostgres]
 public sealed class PostgresNodesTests : IAsyncLifetime
 {
     private const int Rounds = 25;

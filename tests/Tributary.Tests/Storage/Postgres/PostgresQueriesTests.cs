@@ -7,6 +7,7 @@ using Tributary.Storage;
 namespace Tributary.Tests.Storage.Postgres;
 
 /// <summary>What PostgreSQL makes of the queries that decide access, with some thousand rows of a tenant and a connection: each looks up what is asked for, and goes through nothing.</summary>
+[NeedsPostgres]
 public sealed class PostgresQueriesTests : IAsyncLifetime
 {
     private readonly PostgresTestDatabase _database = new();

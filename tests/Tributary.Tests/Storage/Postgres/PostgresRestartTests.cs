@@ -4,6 +4,7 @@ using Tributary.Tests.Search;
 namespace Tributary.Tests.Storage.Postgres;
 
 /// <summary>A PostgreSQL server that crashes under a running Tributary and comes back.</summary>
+[NeedsPostgres]
 public sealed class PostgresRestartTests
 {
     private static CancellationToken Token => TestContext.Current.CancellationToken;
@@ -11,7 +12,7 @@ public sealed class PostgresRestartTests
     [Fact]
     public async Task While_the_server_is_away_requests_are_told_so_and_when_it_is_back_they_are_served_with_all_that_was_answered()
     {
-        PostgresServer server = PostgresServer.Start(isDurable: true);
+        InstalledPostgres server = InstalledPostgres.Start(isDurable: true);
         try
         {
             server.MakeTemplate();

@@ -82,11 +82,12 @@ public sealed class PostgresSettingsTests
     public void A_server_that_cannot_be_reached_is_told_in_a_sentence_without_the_password()
     {
         InvalidDataException told = Assert.Throws<InvalidDataException>(() => Open($"Host=127.0.0.1;Port=1;Database=tributary;Username=tributary;Password={Password}"));
-        Assert.StartsWith("The database cannot be reached:", told.Message, StringComparison.Ordinal);
+        Assert.StartsWith("The database tributary at 127.0.0.1:1 cannot be reached:", told.Message, StringComparison.Ordinal);
         Assert.DoesNotContain(Password, told.ToString(), StringComparison.Ordinal);
     }
 
     [Fact]
+    [NeedsPostgres]
     public void A_database_that_is_not_there_is_told_in_a_sentence()
     {
         InvalidDataException told = Assert.Throws<InvalidDataException>(() => Open(PostgresServer.Get().ConnectionStringOf("nowhere")));

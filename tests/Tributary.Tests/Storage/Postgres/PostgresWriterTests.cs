@@ -6,6 +6,7 @@ using Tributary.Tests.Hosting;
 namespace Tributary.Tests.Storage.Postgres;
 
 /// <summary>The writer through <see cref="ISqlDatabase"/>: sharing commits, keeping callers apart, and nodes that write at the same time.</summary>
+[NeedsPostgres]
 public sealed class PostgresWriterTests : PostgresNoteTests
 {
     [Fact]

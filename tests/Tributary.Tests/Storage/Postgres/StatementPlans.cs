@@ -22,7 +22,7 @@ internal sealed partial class StatementPlans : IDisposable
         "(key = $n)", "(octet_length(value) <= $n)", "(type <> n)", "(item = $n)", "(until > $n)", "(was = n)", "(until < p.until)",
     ];
 
-    private readonly PostgresServer _server = PostgresServer.Start(isDurable: false);
+    private readonly InstalledPostgres _server = InstalledPostgres.Start(isDurable: false);
 
     public StatementPlans()
     {

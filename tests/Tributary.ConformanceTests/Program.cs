@@ -1,0 +1,1 @@
+return await Tributary.Tests.Hosting.TestProgram.RunAsync(args, Tributary.ConformanceTests.SelfRegisteredExtensions.AddSelfRegisteredExtensions);

@@ -1,0 +1,1 @@
+return await Tributary.Tests.Hosting.TestProgram.RunAsync(args, Tributary.Tests.SelfRegisteredExtensions.AddSelfRegisteredExtensions);
