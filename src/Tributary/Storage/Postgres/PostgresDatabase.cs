@@ -14,6 +14,9 @@ internal sealed class PostgresDatabase : ISqlDatabase, IAsyncDisposable
     /// <summary>More readers than this wait.</summary>
     private const int MaxReaders = 16;
 
+    /// <summary>Who has waited so long for one of them gives up.</summary>
+    private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(10);
+
     /// <summary>So often a read is begun again at once, when the server went away and is back.</summary>
     private const int MaxTries = 3;
 
@@ -85,7 +88,11 @@ internal sealed class PostgresDatabase : ISqlDatabase, IAsyncDisposable
 
     public async ValueTask<T> ReadAsync<T>(Func<SqlSession, T> work, CancellationToken cancellationToken)
     {
-        await _readerSlots.WaitAsync(cancellationToken);
+        if (!await _readerSlots.WaitAsync(LongestWait, cancellationToken))
+        {
+            throw new StorageUnavailableException("All sessions that read the database have been busy for too long.");
+        }
+
         try
         {
             for (int tries = 1; ; tries++)

@@ -5,8 +5,8 @@ namespace Tributary.Storage.Postgres;
 /// <summary>Opens sessions. Connections are the driver's; each is set up once, when it is made.</summary>
 internal sealed class PostgresSessions : IAsyncDisposable
 {
-    /// <summary>A writer that waits so long for another one's commit gives up. So does the server on one that says nothing within a transaction: its locks keep others waiting.</summary>
-    private const string LockTimeout = "10s";
+    /// <summary>A statement that waits so long for a row gives up. So does the server on one that says nothing within a transaction: its locks keep others waiting.</summary>
+    public const string LockTimeout = "10s";
     private const string SilenceTimeout = "20s";
 
     /// <summary>

@@ -9,9 +9,9 @@ namespace Tributary.Storage.Postgres;
 /// </summary>
 /// <remarks>
 /// READ COMMITTED: each statement sees what was committed when it began, and the locks are held by then, so it sees all that earlier holders wrote. Locks are taken in
-/// one order by everybody, so that two groups do not wait for each other.
+/// one order by everybody, so that two groups do not wait for each other; and without waiting, so that what is held elsewhere keeps only those who want it.
 /// </remarks>
-internal sealed class PostgresWriter : IAsyncDisposable
+internal sealed partial class PostgresWriter : IAsyncDisposable
 {
     /// <summary>So often a group is begun again, at most, when the database went away before it was to commit.</summary>
     private const int MaxTries = 4;
@@ -83,13 +83,16 @@ internal sealed class PostgresWriter : IAsyncDisposable
     private void Run()
     {
         var group = new List<QueuedWrite>(WriteQueue.MaxGroup);
-        while (!_queue.IsCompleted)
+        while (!_queue.IsCompleted || _blocked.Count > 0)
         {
-            _queue.Wait(_queue.HasBackground ? BackgroundTurn.Sleep(_background.Left()) : Timeout.InfiniteTimeSpan);
+            _queue.Wait(_blocked.Count > 0 ? TimeSpan.Zero : _queue.HasBackground ? BackgroundTurn.Sleep(_background.Left()) : Timeout.InfiniteTimeSpan);
             for (_queue.Gather(group, IsBackgroundsTurn); group.Count > 0; _queue.Gather(group, IsBackgroundsTurn))
             {
-                RunAll(group);
+                RunAll(WithoutBlocked(group), waits: false);
+                RunBlocked();
             }
+
+            RunBlocked();
         }
     }
 
@@ -99,34 +102,41 @@ internal sealed class PostgresWriter : IAsyncDisposable
     /// Runs the pieces until each is answered, in their order. When one throws, those before it are committed without it, and it has a transaction of its own: nothing of
     /// it may be kept.
     /// </summary>
-    private void RunAll(List<QueuedWrite> group)
+    private void RunAll(List<QueuedWrite> group, bool waits)
     {
         List<QueuedWrite> left = group;
-        for (int throwers = 1; !TryRun(left, out QueuedWrite? thrower); throwers++)
+        for (int throwers = 1; !TryRun(ref left, waits, out QueuedWrite? thrower); throwers++)
         {
             if (thrower is null || throwers > MaxThrowers)
             {
                 // They stand in each other's way, or too many throw.
-                left.ForEach(work => TryRun([work], out _));
+                left.ForEach(work => RunAlone(work, waits));
                 return;
             }
 
             int place = left.IndexOf(thrower);
             if (place > 0)
             {
-                RunAll(left[..place]);
+                RunAll(left[..place], waits);
             }
 
-            TryRun([thrower], out _);
+            RunAlone(thrower, waits);
             left = left[(place + 1)..];
         }
     }
 
-    /// <summary>Runs pieces in one transaction and answers them.</summary>
-    /// <param name="group">What to run. One alone is answered in any case.</param>
+    private void RunAlone(QueuedWrite work, bool waits)
+    {
+        List<QueuedWrite> alone = [work];
+        TryRun(ref alone, waits, out _);
+    }
+
+    /// <summary>Runs pieces in one transaction and answers them, but for those whose locks cannot be had.</summary>
+    /// <param name="group">What to run; afterwards without those that were put aside. One alone is answered or put aside in any case.</param>
+    /// <param name="waits">Whether it waits for locks, or puts aside who would have to.</param>
     /// <param name="thrower">The piece that threw by itself, when there are others.</param>
     /// <returns>False when nobody was answered.</returns>
-    private bool TryRun(List<QueuedWrite> group, out QueuedWrite? thrower)
+    private bool TryRun(ref List<QueuedWrite> group, bool waits, out QueuedWrite? thrower)
     {
         thrower = null;
         TimeSpan pause = FirstPause;
@@ -151,7 +161,14 @@ internal sealed class PostgresWriter : IAsyncDisposable
                 }
 
                 _session ??= Open();
-                using NpgsqlTransaction transaction = Begin(_session, running, out begun);
+                using NpgsqlTransaction transaction = Begin(_session, running, waits, out begun, out HashSet<long> held);
+                if (held.Count > 0)
+                {
+                    group = Block(running, held);
+                    tries--;
+                    continue;
+                }
+
                 Foresee(_session, running);
                 foreach (QueuedWrite work in running)
                 {
@@ -169,9 +186,15 @@ internal sealed class PostgresWriter : IAsyncDisposable
 #pragma warning restore CA1031
             {
                 PostgresFailure failure = PostgresErrors.Of(exception);
-                if (failure != PostgresFailure.Other || isCommitting)
+                if (failure is not (PostgresFailure.Other or PostgresFailure.Overdue) || isCommitting)
                 {
                     Forget();
+                }
+
+                if (failure == PostgresFailure.Overdue && begun.Id is null)
+                {
+                    Block(running, held: null);
+                    return true;
                 }
 
                 if (isCommitting && (failure is PostgresFailure.Disconnected or PostgresFailure.Refused || PostgresErrors.EndsSession(exception)))
@@ -234,31 +257,6 @@ internal sealed class PostgresWriter : IAsyncDisposable
         catch
         {
             session.Dispose();
-            throw;
-        }
-    }
-
-    private NpgsqlTransaction Begin(SqlSession session, List<QueuedWrite> group, out Begun begun)
-    {
-        // Sent with the locks: the driver holds it back until there is something to send.
-        NpgsqlTransaction transaction = ((NpgsqlConnection)session.Connection).BeginTransaction(System.Data.IsolationLevel.ReadCommitted);
-        try
-        {
-            session.Begin();
-            var locks = new SortedSet<long>();
-            foreach (QueuedWrite work in group)
-            {
-                locks.Add(work.Scope.First);
-                locks.Add(work.Scope.Second);
-            }
-
-            // The rows of a function come in the order of its array.
-            begun = new Begun(Text(session, "SELECT pg_current_xact_id()::text, pg_advisory_xact_lock(k) FROM unnest(@locks) k", locks.ToArray())!, _timeline);
-            return transaction;
-        }
-        catch
-        {
-            transaction.Dispose();
             throw;
         }
     }
@@ -342,7 +340,7 @@ internal sealed class PostgresWriter : IAsyncDisposable
 
     private void Answer(List<QueuedWrite> group, TimeSpan elapsed)
     {
-        if (group[^1].IsBackground)
+        if (group.Exists(work => work.IsBackground))
         {
             _background.Ended(elapsed);
         }

@@ -32,6 +32,9 @@ public abstract class PostgresNoteTests : IAsyncLifetime
         GC.SuppressFinalize(this);
     }
 
+    /// <summary>After the test has closed it.</summary>
+    private protected void Reopen(ISqlDatabase database) => Database = database;
+
     private protected static int Add(SqlSession session, long id) => session.Execute("INSERT INTO note (id) VALUES (@id)", id);
 
     private protected Task<int> AddAsync(long id, WriteScope? scope = null) => Database.WriteAsync(scope ?? WriteScope.Store, session => Add(session, id), 0, Token).AsTask();

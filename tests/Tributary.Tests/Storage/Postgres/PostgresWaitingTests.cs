@@ -1,0 +1,253 @@
+using Tributary.Connections;
+using Tributary.Storage;
+using Tributary.Tests.Hosting;
+
+namespace Tributary.Tests.Storage.Postgres;
+
+/// <summary>Locks that others keep, and what the server ends for its own bounds: who is concerned is told so, and nobody else notices.</summary>
+public sealed class PostgresWaitingTests : PostgresNoteTests
+{
+    private static readonly WriteScope Mine = WriteScope.Connection(new ConnectionKey(1));
+    private static readonly WriteScope Other = WriteScope.Connection(new ConnectionKey(2));
+
+    [Fact]
+    public async Task Writes_of_other_connections_go_on_while_one_is_held_elsewhere()
+    {
+        Task<int>[] blocked;
+        using (new HeldScope(TestDatabase.ConnectionString, Mine))
+        {
+            blocked = [AddAsync(1, Mine), AddAsync(2, Mine.And(Other))];
+            await OneWaitsAsync();
+            for (int i = 10; i < 20; i++)
+            {
+                Assert.Equal(1, await AddAsync(i, Other));
+            }
+
+            Assert.All(blocked, write => Assert.False(write.IsCompleted));
+        }
+
+        Assert.All(await Task.WhenAll(blocked), written => Assert.Equal(1, written));
+        Assert.Equal(Enumerable.Range(1, 2).Concat(Enumerable.Range(10, 10)).Select(i => (long)i), await IdsAsync());
+    }
+
+    [Fact]
+    public async Task Two_that_are_held_do_not_keep_each_other()
+    {
+        using var mine = new HeldScope(TestDatabase.ConnectionString, Mine);
+        Task<int> first = AddAsync(1, Mine);
+        await OneWaitsAsync();
+        Task<int> second;
+        using (new HeldScope(TestDatabase.ConnectionString, Other))
+        {
+            second = AddAsync(2, Other);
+        }
+
+        Assert.Equal(1, await second);
+        Assert.False(first.IsCompleted);
+        mine.Dispose();
+        Assert.Equal(1, await first);
+    }
+
+    [Fact]
+    public async Task Who_waits_for_longer_than_the_bound_is_told_so_writes_nothing_and_may_write_afterwards()
+    {
+        using (new HeldScope(TestDatabase.ConnectionString, Mine))
+        {
+            Task<int> alone = AddAsync(1, Mine);
+            var exception = await Assert.ThrowsAsync<StorageUnavailableException>(() => alone);
+            Assert.Equal("Another write has held this part of the database for too long.", exception.Message);
+        }
+
+        Assert.Empty(await IdsAsync());
+        Assert.Equal(1, await AddAsync(2, Mine));
+        Assert.Equal([2], await IdsAsync());
+    }
+
+    [Fact]
+    public async Task Who_gives_up_while_it_waits_writes_nothing()
+    {
+        using var giveUp = new CancellationTokenSource();
+        Task<int> write;
+        using (new HeldScope(TestDatabase.ConnectionString, Mine))
+        {
+            write = Database.WriteAsync(Mine, session => Add(session, 1), 0, giveUp.Token).AsTask();
+            await OneWaitsAsync();
+            await giveUp.CancelAsync();
+            await Assert.ThrowsAnyAsync<OperationCanceledException>(() => write);
+        }
+
+        await AddAsync(2, Mine);
+        Assert.Equal([2], await IdsAsync());
+    }
+
+    [Fact]
+    public async Task Only_so_many_wait_and_the_next_are_told_at_once()
+    {
+        Task<int>[] writes;
+        using (new HeldScope(TestDatabase.ConnectionString, Mine))
+        {
+            writes = [.. Enumerable.Range(0, 1100).Select(i => AddAsync(i, Mine))];
+            await Eventually.IsTrueAsync(() => Task.FromResult(writes.Count(write => write.IsFaulted) == 1100 - 1024), "Those past 1024 are told");
+            Assert.Equal(1, await AddAsync(2000, Other));
+        }
+
+        foreach (Task<int> write in writes)
+        {
+            await ((Task)write).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+
+        Assert.Equal(1024, writes.Count(write => write.IsCompletedSuccessfully));
+        Assert.Equal(1024 + 1, (await IdsAsync()).Count);
+    }
+
+    [Fact]
+    public async Task A_piece_that_throws_beside_one_that_is_put_aside_does_not_have_that_run_twice()
+    {
+        int runs = 0;
+        Task<int> held, throws, good;
+        using (var mine = new HeldScope(TestDatabase.ConnectionString, Mine))
+        {
+            using (await BusyAsync())
+            {
+                held = Database.WriteAsync(Mine, session => Add(session, 1 + (100 * Interlocked.Increment(ref runs))), 0, Token).AsTask();
+                throws = Database.WriteAsync<int>(Other, _ => throw new InvalidOperationException("mine"), 0, Token).AsTask();
+                good = AddAsync(3, Other);
+            }
+
+            Assert.Equal("mine", (await Assert.ThrowsAsync<InvalidOperationException>(() => throws)).Message);
+            Assert.Equal(1, await good);
+            Assert.False(held.IsCompleted);
+        }
+
+        Assert.Equal(1, await held);
+        Assert.Equal([3, 101], await IdsAsync());
+    }
+
+    [Fact]
+    public async Task A_statement_that_the_server_ends_as_too_slow_fails_its_caller_and_not_the_others_of_its_transaction()
+    {
+        await SetAsync("statement_timeout = '1s'");
+        Task<int> slow, before, after;
+        using (await BusyAsync())
+        {
+            before = AddAsync(1);
+            slow = Database.WriteAsync(WriteScope.Store, session => Add(session, 2) + (int)session.ScalarOrNull("SELECT 1 FROM pg_sleep(60)")!.Value, 0, Token).AsTask();
+            after = AddAsync(3);
+        }
+
+        Assert.Equal(1, await before);
+        Assert.Equal(1, await after);
+        var exception = await Assert.ThrowsAsync<StorageUnavailableException>(() => slow);
+        Assert.Equal("The database takes too long at the moment.", exception.Message);
+        Assert.Equal([1, 3], await IdsAsync());
+    }
+
+    [Theory]
+    [InlineData("40001", 3, true)]
+    [InlineData("40001", 4, false)]
+    [InlineData("40P01", 3, true)]
+    public async Task What_stood_in_the_way_of_others_is_run_again_a_few_times(string state, int times, bool isWritten)
+    {
+        PostgresServer.Execute(TestDatabase.ConnectionString, Raising(state, $"nextval('tries') <= {times}"));
+
+        if (isWritten)
+        {
+            Assert.Equal(1, await AddAsync(1));
+        }
+        else
+        {
+            Assert.Equal("The database is busy with conflicting writes.", (await Assert.ThrowsAsync<StorageUnavailableException>(() => AddAsync(1))).Message);
+        }
+
+        Assert.Equal(isWritten ? [1] : [], await IdsAsync());
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("CONSTRAINT")]
+    public async Task A_full_disk_is_told_as_full_and_keeps_nothing_and_neighbours_are_written(string kind)
+    {
+        PostgresServer.Execute(TestDatabase.ConnectionString, Raising("53100", "NEW.id = 2", kind));
+        Task<int> before, full, after;
+        using (await BusyAsync())
+        {
+            before = AddAsync(1);
+            full = AddAsync(2);
+            after = AddAsync(3);
+        }
+
+        await Assert.ThrowsAsync<StorageFullException>(() => full);
+        Assert.Equal(1, await before);
+        Assert.Equal(1, await after);
+        Assert.Equal([1, 3], await IdsAsync());
+    }
+
+    [Fact]
+    public async Task Reads_wait_for_a_session_and_are_told_when_none_comes_free()
+    {
+        using var release = new ManualResetEventSlim();
+        int busy = 0;
+        Task<int>[] readers = [.. Enumerable.Range(0, 16).Select(_ => Task.Run(
+            async () => await Database.ReadAsync(
+                _ =>
+                {
+                    Interlocked.Increment(ref busy);
+                    release.Wait(Token);
+                    return 1;
+                },
+                Token),
+            Token))];
+        await Eventually.IsTrueAsync(() => Task.FromResult(Volatile.Read(ref busy) == readers.Length), "All sessions are busy");
+        Task<IReadOnlyList<long>> waiting = IdsAsync();
+
+        Assert.Equal("All sessions that read the database have been busy for too long.", (await Assert.ThrowsAsync<StorageUnavailableException>(() => waiting)).Message);
+        Task<IReadOnlyList<long>> patient = IdsAsync();
+        release.Set();
+
+        Assert.Empty(await patient);
+        Assert.Equal(16, (await Task.WhenAll(readers)).Sum());
+    }
+
+    /// <summary>A trigger on notes that fails so under a condition; a constraint's fails at the commit.</summary>
+    private static string Raising(string state, string condition, string kind = "") =>
+        $$"""
+        CREATE SEQUENCE tries;
+        CREATE FUNCTION fail() RETURNS trigger LANGUAGE plpgsql AS $f$ BEGIN IF {{condition}} THEN RAISE EXCEPTION 'by the test' USING ERRCODE = '{{state}}'; END IF; RETURN NEW; END $f$;
+        CREATE {{kind}} TRIGGER failing AFTER INSERT ON note {{(kind.Length == 0 ? "" : "DEFERRABLE INITIALLY DEFERRED")}} FOR EACH ROW EXECUTE FUNCTION fail();
+        """;
+
+    private async Task SetAsync(string setting)
+    {
+        PostgresServer.Execute(TestDatabase.ConnectionString, $"ALTER DATABASE {new Npgsql.NpgsqlConnectionStringBuilder(TestDatabase.ConnectionString).Database} SET {setting}");
+        await TestDatabase.CloseAsync();
+        Reopen(await TestDatabase.OpenAsync());
+    }
+
+    /// <summary>The writer is at a piece until the result is disposed, so that what is queued meanwhile shares a transaction.</summary>
+    private async Task<IDisposable> BusyAsync()
+    {
+        var at = new TaskCompletionSource();
+        var end = new Release();
+        _ = Database.WriteAsync(
+            WriteScope.ConnectionsOf("busy"),
+            _ =>
+            {
+                at.SetResult();
+                end.Wait();
+                return true;
+            },
+            0,
+            Token).AsTask();
+        await at.Task;
+        return end;
+    }
+
+    private sealed class Release : IDisposable
+    {
+        private readonly ManualResetEventSlim _event = new();
+
+        public void Wait() => _event.Wait(TimeSpan.FromSeconds(30));
+
+        public void Dispose() => _event.Set();
+    }
+}
