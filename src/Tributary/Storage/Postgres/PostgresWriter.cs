@@ -8,8 +8,9 @@ namespace Tributary.Storage.Postgres;
 /// on one writer, on however many nodes; then it commits, which waits for the disk, and only then answers.
 /// </summary>
 /// <remarks>
-/// READ COMMITTED: each statement sees what was committed when it began, and the locks are held by then, so it sees all that earlier holders wrote. Locks are taken in
-/// one order by everybody, so that two groups do not wait for each other; and without waiting, so that what is held elsewhere keeps only those who want it.
+/// READ COMMITTED: each statement sees what was committed when it began, and the locks are held by then, so it sees all that earlier holders wrote. Locks are waited for in
+/// one order by everybody, so that two groups do not wait for each other. A lock that is not to be had within a moment keeps only those who want it: they are put aside
+/// (<see cref="PostgresBlockedWrites"/>), and run in a transaction of their own when they have it.
 /// </remarks>
 internal sealed partial class PostgresWriter : IAsyncDisposable
 {
@@ -19,33 +20,16 @@ internal sealed partial class PostgresWriter : IAsyncDisposable
     /// <summary>A group from which so many pieces were taken out, as they threw, is run piece by piece.</summary>
     private const int MaxThrowers = 3;
 
-    /// <summary>So often the server is asked what became of a transaction, at growing intervals: for about five seconds.</summary>
-    private const int MaxQuestions = 8;
-
-    /// <summary>
-    /// Another one since a standby took over, or the server or its processes were started again: after a crash a transaction's number is given anew if nothing of it had come to
-    /// the disk. Null for a user who may not see the server's own processes (<c>pg_read_all_stats</c>), and a standby does not tell.
-    /// </summary>
-    private const string Timeline =
-        """
-        SELECT substr(pg_walfile_name(pg_current_wal_insert_lsn()), 1, 8) || ' ' || pg_postmaster_start_time()::text || ' '
-            || (SELECT backend_start::text FROM pg_stat_activity WHERE backend_type = 'checkpointer')
-        """;
-
-    /// <summary>Of 8,000 bytes that a notification may have.</summary>
-    private const int SignalsOfText = 300;
-
     private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(20);
 
     private readonly PostgresSessions _sessions;
     private readonly StorageMetrics _metrics;
     private readonly string _channel;
     private readonly WriteQueue _queue;
+    private readonly PostgresBlockedWrites _blocked;
     private readonly BackgroundTurn _background = new();
     private readonly Thread _thread;
-    private SqlSession? _session;
-    private string _timeline = "";
-    private int _server;
+    private PostgresWriterSession? _session;
     private volatile int _process;
 
     /// <param name="sessions">Opens the writer's.</param>
@@ -57,6 +41,7 @@ internal sealed partial class PostgresWriter : IAsyncDisposable
         _sessions = sessions;
         _metrics = metrics;
         _queue = new WriteQueue(metrics);
+        _blocked = new PostgresBlockedWrites(sessions, _queue.Wake);
         _thread = new Thread(Run) { Name = "PostgreSQL writer", IsBackground = true };
         _thread.Start();
     }
@@ -69,7 +54,7 @@ internal sealed partial class PostgresWriter : IAsyncDisposable
 
     public IWriteGroup GroupWrites() => _queue.GroupWrites();
 
-    /// <summary>Whether a process of the server serves this writer.</summary>
+    /// <summary>Whether a process of the server serves this writer. Those that served who was put aside are not known: what they tell this node hears twice.</summary>
     public bool IsServedBy(int process) => _process == process;
 
     public async ValueTask DisposeAsync()
@@ -77,107 +62,103 @@ internal sealed partial class PostgresWriter : IAsyncDisposable
         // What is queued is still written: shutting down drains.
         _queue.Complete();
         await Task.Run(_thread.Join);
+        _blocked.Abandon();
         _session?.Dispose();
     }
 
     private void Run()
     {
         var group = new List<QueuedWrite>(WriteQueue.MaxGroup);
-        while (!_queue.IsCompleted || _blocked.Count > 0)
+        while (!_queue.IsCompleted || !_blocked.IsEmpty)
         {
-            _queue.Wait(_blocked.Count > 0 ? TimeSpan.Zero : _queue.HasBackground ? BackgroundTurn.Sleep(_background.Left()) : Timeout.InfiniteTimeSpan);
-            for (_queue.Gather(group, IsBackgroundsTurn); group.Count > 0; _queue.Gather(group, IsBackgroundsTurn))
+            _queue.Wait(LongestWait());
+            bool isIdle;
+            do
             {
-                RunAll(WithoutBlocked(group), waits: false);
-                RunBlocked();
+                _queue.Gather(group, IsBackgroundsTurn);
+                isIdle = group.Count == 0;
+                _blocked.Join(group);
+                RunAll(group);
+                while (_blocked.TryTake(group, out PostgresTransaction? granted))
+                {
+                    RunAll(group, granted);
+                }
             }
-
-            RunBlocked();
+            while (!isIdle);
         }
     }
 
     private bool IsBackgroundsTurn(bool isIdle) => _background.IsNow(isIdle);
 
+    private TimeSpan LongestWait()
+    {
+        TimeSpan longest = _queue.HasBackground ? BackgroundTurn.Sleep(_background.Left()) : Timeout.InfiniteTimeSpan;
+        return _blocked.IsEmpty || (longest >= TimeSpan.Zero && longest < PostgresBlockedWrites.Tick) ? longest : PostgresBlockedWrites.Tick;
+    }
+
     /// <summary>
-    /// Runs the pieces until each is answered, in their order. When one throws, those before it are committed without it, and it has a transaction of its own: nothing of
-    /// it may be kept.
+    /// Runs the pieces until each is answered or put aside, in their order. When one throws, those before it are committed without it, and it has a transaction of its own:
+    /// nothing of it may be kept.
     /// </summary>
-    private void RunAll(List<QueuedWrite> group, bool waits)
+    /// <param name="group">What to run.</param>
+    /// <param name="granted">A transaction with locks that some of them waited for, to begin with.</param>
+    private void RunAll(List<QueuedWrite> group, PostgresTransaction? granted = null)
     {
         List<QueuedWrite> left = group;
-        for (int throwers = 1; !TryRun(ref left, waits, out QueuedWrite? thrower); throwers++)
+        for (int throwers = 1; !TryRun(left, granted, out QueuedWrite? thrower); throwers++)
         {
+            granted = null;
             if (thrower is null || throwers > MaxThrowers)
             {
                 // They stand in each other's way, or too many throw.
-                left.ForEach(work => RunAlone(work, waits));
+                left.ForEach(work => RunAll([work]));
                 return;
             }
 
             int place = left.IndexOf(thrower);
             if (place > 0)
             {
-                RunAll(left[..place], waits);
+                RunAll(left[..place]);
             }
 
-            RunAlone(thrower, waits);
+            RunAll([thrower]);
             left = left[(place + 1)..];
         }
     }
 
-    private void RunAlone(QueuedWrite work, bool waits)
-    {
-        List<QueuedWrite> alone = [work];
-        TryRun(ref alone, waits, out _);
-    }
-
-    /// <summary>Runs pieces in one transaction and answers them, but for those whose locks cannot be had.</summary>
-    /// <param name="group">What to run; afterwards without those that were put aside. One alone is answered or put aside in any case.</param>
-    /// <param name="waits">Whether it waits for locks, or puts aside who would have to.</param>
+    /// <summary>Runs pieces in one transaction and answers them.</summary>
+    /// <param name="group">What to run. Who is put aside is taken out of it. One alone is answered or put aside in any case.</param>
+    /// <param name="granted">A transaction to begin with.</param>
     /// <param name="thrower">The piece that threw by itself, when there are others.</param>
     /// <returns>False when nobody was answered.</returns>
-    private bool TryRun(ref List<QueuedWrite> group, bool waits, out QueuedWrite? thrower)
+    private bool TryRun(List<QueuedWrite> group, PostgresTransaction? granted, out QueuedWrite? thrower)
     {
         thrower = null;
         TimeSpan pause = FirstPause;
         for (int tries = 1; ; tries++)
         {
             long started = Stopwatch.GetTimestamp();
-            List<QueuedWrite> running = [.. group.Where(work => work.TryStart())];
-            if (running.Count == 0)
-            {
-                return true;
-            }
-
             QueuedWrite? current = null;
             bool isCommitting = false;
-            Begun begun = default;
+            PostgresTransaction? begun = null;
             try
             {
-                if (_session is not null && _server != _sessions.Servers)
+                group.RemoveAll(work => !work.TryStart());
+                using PostgresTransaction? transaction = begun = Begin(group, tries == 1 ? granted : null);
+                if (transaction is null || group.Count == 0)
                 {
-                    // It is with a server that has been put out of office and may not know.
-                    Forget();
+                    return true;
                 }
 
-                _session ??= Open();
-                using NpgsqlTransaction transaction = Begin(_session, running, waits, out begun, out HashSet<long> held);
-                if (held.Count > 0)
-                {
-                    group = Block(running, held);
-                    tries--;
-                    continue;
-                }
-
-                Foresee(_session, running);
-                foreach (QueuedWrite work in running)
+                Foresee(transaction.Session, group);
+                foreach (QueuedWrite work in group)
                 {
                     current = work;
-                    work.Run(_session);
+                    work.Run(transaction.Session);
                 }
 
                 current = null;
-                Tell(_session);
+                transaction.Tell(_channel);
                 isCommitting = true;
                 transaction.Commit();
             }
@@ -191,21 +172,15 @@ internal sealed partial class PostgresWriter : IAsyncDisposable
                     Forget();
                 }
 
-                if (failure == PostgresFailure.Overdue && begun.Id is null)
-                {
-                    Block(running, held: null);
-                    return true;
-                }
-
                 if (isCommitting && (failure is PostgresFailure.Disconnected or PostgresFailure.Refused || PostgresErrors.EndsSession(exception)))
                 {
-                    switch (OutcomeOrNull(begun))
+                    switch (OutcomeOrNull(begun!))
                     {
                         case true:
-                            Answer(running, Stopwatch.GetElapsedTime(started));
+                            Answer(group, Stopwatch.GetElapsedTime(started));
                             return true;
                         case null:
-                            Fail(running, new StorageUnavailableException("The database went away while it was told to keep the write; it is not known whether it did.", exception));
+                            Fail(group, new StorageUnavailableException("The database went away while it was told to keep the write; it is not known whether it did.", exception));
                             return true;
                     }
                 }
@@ -219,11 +194,11 @@ internal sealed partial class PostgresWriter : IAsyncDisposable
 
                 if (failure is PostgresFailure.Disconnected or PostgresFailure.Refused)
                 {
-                    Fail(running, PostgresErrors.Told(exception));
+                    Fail(group, PostgresErrors.Told(exception));
                     return true;
                 }
 
-                if (running.Count > 1)
+                if (group.Count > 1)
                 {
                     thrower = failure == PostgresFailure.Conflict ? null : current;
                     return false;
@@ -234,31 +209,58 @@ internal sealed partial class PostgresWriter : IAsyncDisposable
                     continue;
                 }
 
-                Fail(running, PostgresErrors.Told(exception));
+                Fail(group, PostgresErrors.Told(exception));
                 return true;
             }
 
-            Answer(running, Stopwatch.GetElapsedTime(started));
+            Answer(group, Stopwatch.GetElapsedTime(started));
             return true;
         }
     }
 
-    private SqlSession Open()
+    /// <summary>Begins a transaction with the locks of all pieces, and puts aside who would have to wait for longer than a moment; null when there are none.</summary>
+    private PostgresTransaction? Begin(List<QueuedWrite> group, PostgresTransaction? granted)
     {
-        SqlSession session = _sessions.OpenWriter();
+        if (granted is null)
+        {
+            if (group.Count == 0)
+            {
+                return null;
+            }
+
+            if (_session is not null && _session.Server != _sessions.Servers)
+            {
+                // It is with a server that has been put out of office and may not know.
+                Forget();
+            }
+
+            _session ??= Open();
+        }
+
+        long[] locks = [.. group.SelectMany(work => (long[])[work.Scope.First, work.Scope.Second]).Distinct().Order()];
+        if (granted is null && group.TrueForAll(work => work.BlockedSince is null) && _session!.BeginOrNull(locks) is { } ready)
+        {
+            return ready;
+        }
+
+        PostgresTransaction transaction = granted ?? _session!.Begin();
         try
         {
-            _timeline = Text(session, Timeline) ?? "";
-            _server = _sessions.Servers;
-            session.KeepSignals();
-            _process = ((NpgsqlConnection)session.Connection).ProcessID;
-            return session;
+            _blocked.PutAside(group, transaction.TryLock(locks));
+            return transaction;
         }
         catch
         {
-            session.Dispose();
+            transaction.Dispose();
             throw;
         }
+    }
+
+    private PostgresWriterSession Open()
+    {
+        PostgresWriterSession session = PostgresWriterSession.Open(_sessions);
+        _process = session.Process;
+        return session;
     }
 
     private static void Foresee(SqlSession session, List<QueuedWrite> group)
@@ -272,70 +274,6 @@ internal sealed partial class PostgresWriter : IAsyncDisposable
         {
             kind.First().Read(session, [.. kind]);
         }
-    }
-
-    /// <summary>Sends what is held, and with the commit the server tells the other nodes. As one text, cut so that none is longer than it takes.</summary>
-    private void Tell(SqlSession session)
-    {
-        string[] signals = [.. session.TakeSignals().Chunk(SignalsOfText).Select(some => string.Join(' ', some))];
-        if (signals.Length > 0)
-        {
-            session.Defer("SELECT pg_notify(@channel, t) FROM unnest(@texts) t", _channel, signals);
-        }
-
-        session.SendHeld();
-    }
-
-    /// <summary>
-    /// Whether a transaction whose commit was not answered was committed: the server remembers. Null when it cannot be asked within some seconds, or when it is another
-    /// one, which has taken over from the first and may have given the same number to another transaction.
-    /// </summary>
-    private bool? OutcomeOrNull(Begun begun)
-    {
-        TimeSpan pause = FirstPause;
-        for (int tries = 1; tries <= MaxQuestions; tries++)
-        {
-            Thread.Sleep(pause);
-            pause *= 2;
-            try
-            {
-                _session ??= Open();
-                if (_timeline.Length == 0 || _timeline != begun.Timeline)
-                {
-                    return null;
-                }
-
-                switch (Text(_session, "SELECT pg_xact_status(@id::xid8)", begun.Id))
-                {
-                    case "committed":
-                        return true;
-                    case "aborted":
-                        return false;
-                }
-            }
-            catch (Exception exception) when (PostgresErrors.Of(exception) is PostgresFailure.Disconnected or PostgresFailure.Refused)
-            {
-                Forget();
-            }
-            catch (PostgresException)
-            {
-                return null;
-            }
-        }
-
-        return null;
-    }
-
-    /// <summary>The first column of the first row.</summary>
-    private static string? Text(SqlSession session, string sql, params ReadOnlySpan<object?> values)
-    {
-        using SqlReader reader = session.Query(sql, values);
-        string? first = reader.Read() && !reader.IsDBNull(0) ? reader.GetString(0) : null;
-        while (reader.Read())
-        {
-        }
-
-        return first;
     }
 
     private void Answer(List<QueuedWrite> group, TimeSpan elapsed)
@@ -367,8 +305,4 @@ internal sealed partial class PostgresWriter : IAsyncDisposable
         _session = null;
         _sessions.Clear();
     }
-
-    /// <param name="Id">The transaction's number.</param>
-    /// <param name="Timeline">Of the server that gave it.</param>
-    private readonly record struct Begun(string Id, string Timeline);
 }

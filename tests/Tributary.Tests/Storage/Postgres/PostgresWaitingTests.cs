@@ -1,3 +1,5 @@
+using System.Diagnostics;
+using Npgsql;
 using Tributary.Connections;
 using Tributary.Storage;
 using Tributary.Tests.Hosting;
@@ -35,7 +37,7 @@ public sealed class PostgresWaitingTests : PostgresNoteTests
     {
         using var mine = new HeldScope(TestDatabase.ConnectionString, Mine);
         Task<int> first = AddAsync(1, Mine);
-        await OneWaitsAsync();
+        await AsideAsync();
         Task<int> second;
         using (new HeldScope(TestDatabase.ConnectionString, Other))
         {
@@ -46,6 +48,148 @@ public sealed class PostgresWaitingTests : PostgresNoteTests
         Assert.False(first.IsCompleted);
         mine.Dispose();
         Assert.Equal(1, await first);
+    }
+
+    [Fact]
+    public async Task Who_was_put_aside_comes_before_those_who_come_later_and_brings_who_joined_meanwhile()
+    {
+        Task<int>[] writes;
+        Task<long> later;
+        using var second = new NpgsqlConnection(TestDatabase.ConnectionString + ";Pooling=false");
+        await second.OpenAsync(Token);
+        using (new HeldScope(TestDatabase.ConnectionString, Mine))
+        {
+            writes = [AddAsync(1, Mine)];
+            await AsideAsync();
+            await using NpgsqlCommand command = second.CreateCommand();
+            command.CommandText = $"SELECT pg_advisory_lock({Mine.First}); SELECT count(*) FROM note";
+            later = SecondResultAsync(command);
+            await Eventually.IsTrueAsync(async () => await WaitersAsync() == 2, "The other one waits behind it");
+            writes = [.. writes, AddAsync(2, Mine)];
+            await AsideAsync(waiting: 2);
+        }
+
+        Assert.Equal(2, await later);
+        Assert.All(await Task.WhenAll(writes), written => Assert.Equal(1, written));
+    }
+
+    [Fact]
+    public async Task Who_waits_for_one_lock_does_not_keep_another()
+    {
+        using var mine = new HeldScope(TestDatabase.ConnectionString, Mine);
+        using var other = new HeldScope(TestDatabase.ConnectionString, Other);
+        Task<int> both = AddAsync(1, Mine.And(Other));
+        await AsideAsync();
+        mine.Dispose();
+        await Eventually.IsTrueAsync(async () => await WaitersAsync(Other) == 1, "It waits for the other lock");
+
+        Assert.Equal(1, await AddAsync(2, Mine));
+        Assert.False(both.IsCompleted);
+        other.Dispose();
+        Assert.Equal(1, await both);
+    }
+
+    [Fact]
+    public async Task More_locks_are_waited_for_than_there_are_sessions_for()
+    {
+        WriteScope[] scopes = [.. Enumerable.Range(1, 7).Select(i => WriteScope.Connection(new ConnectionKey(i)))];
+        HeldScope[] held = [.. scopes.Select(scope => new HeldScope(TestDatabase.ConnectionString, scope))];
+        Task<int>[] writes = [.. scopes.Select((scope, i) => AddAsync(i, scope))];
+        await AsideAsync(waiting: 4);
+
+        for (int i = scopes.Length - 1; i >= 0; i--)
+        {
+            Assert.False(writes[i].IsCompleted);
+            held[i].Dispose();
+            Assert.Equal(1, await writes[i]);
+        }
+
+        Assert.Equal(7, (await IdsAsync()).Count);
+    }
+
+    [Fact]
+    public async Task When_one_of_those_who_waited_together_throws_the_others_are_written()
+    {
+        Task<int> before, throws, after;
+        using (new HeldScope(TestDatabase.ConnectionString, Mine))
+        {
+            before = AddAsync(1, Mine);
+            throws = Database.WriteAsync<int>(Mine, session => Add(session, 2) > 0 ? throw new InvalidOperationException("mine") : 0, 0, Token).AsTask();
+            after = AddAsync(3, Mine);
+            await AsideAsync();
+        }
+
+        Assert.Equal("mine", (await Assert.ThrowsAsync<InvalidOperationException>(() => throws)).Message);
+        Assert.Equal(1, await before);
+        Assert.Equal(1, await after);
+        Assert.Equal([1, 3], await IdsAsync());
+    }
+
+    [Fact]
+    public async Task When_the_session_that_waits_is_ended_it_is_waited_for_anew()
+    {
+        Task<int> write;
+        using (new HeldScope(TestDatabase.ConnectionString, Mine))
+        {
+            write = AddAsync(1, Mine);
+            await AsideAsync();
+            long ended = (await WaitingProcessOrNullAsync())!.Value;
+            Kill(TestDatabase.ConnectionString, (int)ended);
+            await Eventually.IsTrueAsync(async () => await WaitingProcessOrNullAsync() is { } process && process != ended, "Another session waits");
+        }
+
+        Assert.Equal(1, await write);
+        Assert.Equal([1], await IdsAsync());
+    }
+
+    [Fact]
+    public async Task Background_work_that_is_put_aside_does_not_keep_other_background_work()
+    {
+        Task<int> held;
+        using (new HeldScope(TestDatabase.ConnectionString, Mine))
+        {
+            held = Database.WriteInBackgroundAsync(Mine, session => Add(session, 1), Token).AsTask();
+            await OneWaitsAsync();
+            Assert.Equal(1, await Database.WriteInBackgroundAsync(Other, session => Add(session, 2), Token));
+            Assert.False(held.IsCompleted);
+        }
+
+        Assert.Equal(1, await held);
+    }
+
+    [Fact]
+    public async Task What_is_put_aside_when_the_store_is_closed_is_still_written()
+    {
+        Task<int> write;
+        Task closing;
+        using (new HeldScope(TestDatabase.ConnectionString, Mine))
+        {
+            write = AddAsync(1, Mine);
+            await AsideAsync();
+            closing = TestDatabase.CloseAsync();
+            Assert.False(closing.IsCompleted);
+        }
+
+        await closing;
+        Assert.Equal(1, await write);
+        Reopen(await TestDatabase.OpenAsync());
+        Assert.Equal([1], await IdsAsync());
+    }
+
+    [Fact]
+    public async Task A_store_that_is_closed_does_not_wait_for_a_lock_that_nobody_wants_any_more()
+    {
+        using var giveUp = new CancellationTokenSource();
+        using var held = new HeldScope(TestDatabase.ConnectionString, Mine);
+        Task<int> write = Database.WriteAsync(Mine, session => Add(session, 1), 0, giveUp.Token).AsTask();
+        await AsideAsync();
+        await giveUp.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => write);
+        long began = Stopwatch.GetTimestamp();
+
+        await TestDatabase.CloseAsync();
+
+        Assert.InRange(Stopwatch.GetElapsedTime(began), TimeSpan.Zero, TimeSpan.FromSeconds(5));
     }
 
     [Fact]
@@ -71,7 +215,7 @@ public sealed class PostgresWaitingTests : PostgresNoteTests
         using (new HeldScope(TestDatabase.ConnectionString, Mine))
         {
             write = Database.WriteAsync(Mine, session => Add(session, 1), 0, giveUp.Token).AsTask();
-            await OneWaitsAsync();
+            await AsideAsync();
             await giveUp.CancelAsync();
             await Assert.ThrowsAnyAsync<OperationCanceledException>(() => write);
         }
@@ -214,36 +358,34 @@ public sealed class PostgresWaitingTests : PostgresNoteTests
 
     private async Task SetAsync(string setting)
     {
-        PostgresServer.Execute(TestDatabase.ConnectionString, $"ALTER DATABASE {new Npgsql.NpgsqlConnectionStringBuilder(TestDatabase.ConnectionString).Database} SET {setting}");
+        PostgresServer.Execute(TestDatabase.ConnectionString, $"ALTER DATABASE {new NpgsqlConnectionStringBuilder(TestDatabase.ConnectionString).Database} SET {setting}");
         await TestDatabase.CloseAsync();
         Reopen(await TestDatabase.OpenAsync());
     }
 
-    /// <summary>The writer is at a piece until the result is disposed, so that what is queued meanwhile shares a transaction.</summary>
-    private async Task<IDisposable> BusyAsync()
+    private Task<long> WaitersAsync(WriteScope scope) => Database.ReadAsync(
+        session => session.ScalarOrNull(
+            "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND NOT granted AND (classid::bigint << 32) + objid::bigint = @lock", scope.First)!.Value,
+        Token).AsTask();
+
+    private Task<long?> WaitingProcessOrNullAsync() => Database.ReadAsync(
+        session => session.ScalarOrNull(
+            "SELECT pid FROM pg_locks WHERE locktype = 'advisory' AND NOT granted AND database = (SELECT oid FROM pg_database WHERE datname = current_database())"),
+        Token).AsTask();
+
+    private static async Task<long> SecondResultAsync(NpgsqlCommand command)
     {
-        var at = new TaskCompletionSource();
-        var end = new Release();
-        _ = Database.WriteAsync(
-            WriteScope.ConnectionsOf("busy"),
-            _ =>
-            {
-                at.SetResult();
-                end.Wait();
-                return true;
-            },
-            0,
-            Token).AsTask();
-        await at.Task;
-        return end;
+        await using NpgsqlDataReader reader = await command.ExecuteReaderAsync(Token);
+        await reader.NextResultAsync(Token);
+        await reader.ReadAsync(Token);
+        return reader.GetInt64(0);
     }
 
-    private sealed class Release : IDisposable
+    /// <summary>Who waits for a held lock has been put aside, and waits for it beside the others.</summary>
+    private async Task AsideAsync(int waiting = 1)
     {
-        private readonly ManualResetEventSlim _event = new();
-
-        public void Wait() => _event.Wait(TimeSpan.FromSeconds(30));
-
-        public void Dispose() => _event.Set();
+        // There is one thread: it has come to this one.
+        await Database.WriteAsync(WriteScope.ConnectionsOf("others"), _ => true, 0, Token);
+        await Eventually.IsTrueAsync(async () => await WaitersAsync() == waiting, "Who was put aside waits");
     }
 }
