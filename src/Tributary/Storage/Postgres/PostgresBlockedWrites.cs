@@ -11,8 +11,9 @@ namespace Tributary.Storage.Postgres;
 /// the first.
 /// </remarks>
 /// <param name="sessions">Opens those that wait.</param>
+/// <param name="metrics">Those who are put aside wait for their commit, too.</param>
 /// <param name="wake">Has the writer come and look.</param>
-internal sealed class PostgresBlockedWrites(PostgresSessions sessions, Action wake)
+internal sealed class PostgresBlockedWrites(PostgresSessions sessions, StorageMetrics metrics, Action wake)
 {
     /// <summary>Past this many the next are told at once.</summary>
     private const int MaxWrites = 1024;
@@ -114,20 +115,15 @@ internal sealed class PostgresBlockedWrites(PostgresSessions sessions, Action wa
         }
 
         blocked.Writes.Add(work);
-        _writes++;
+        Count(1);
     }
 
-    /// <summary>Lets those go who gave up, and tells who has waited too long.</summary>
+    /// <summary>Lets those go who gave up or have waited too long.</summary>
     private void Leave()
     {
         foreach (BlockedLock blocked in _locks)
         {
-            foreach (QueuedWrite work in blocked.Writes.Where(IsOverdue))
-            {
-                work.Fail(TooLong());
-            }
-
-            _writes -= blocked.Writes.RemoveAll(work => !work.TryStart() || IsOverdue(work));
+            Count(-blocked.Writes.RemoveAll(work => !work.TryStart() || IsTold(work)));
         }
 
         _locks.RemoveAll(blocked => blocked.Writes.Count == 0 && blocked.Wait is null);
@@ -145,7 +141,7 @@ internal sealed class PostgresBlockedWrites(PostgresSessions sessions, Action wa
         }
 
         blocked.Writes.RemoveRange(0, count);
-        _writes -= count;
+        Count(-count);
         if (blocked.Writes.Count == 0)
         {
             // Who has to be put aside again is met anew.
@@ -153,7 +149,23 @@ internal sealed class PostgresBlockedWrites(PostgresSessions sessions, Action wa
         }
     }
 
-    private static bool IsOverdue(QueuedWrite work) => Stopwatch.GetElapsedTime(work.BlockedSince!.Value) >= Longest;
+    private void Count(int change)
+    {
+        _writes += change;
+        metrics.Queued(change);
+    }
+
+    /// <summary>Tells who has waited too long.</summary>
+    private static bool IsTold(QueuedWrite work)
+    {
+        bool isOverdue = Stopwatch.GetElapsedTime(work.BlockedSince!.Value) >= Longest;
+        if (isOverdue)
+        {
+            work.Fail(TooLong());
+        }
+
+        return isOverdue;
+    }
 
     private static StorageUnavailableException TooLong() => new("Another write has held this part of the database for too long.");
 

@@ -122,13 +122,17 @@ internal sealed class PostgresDatabase : ISqlDatabase, IAsyncDisposable
                         throw;
                     }
 
-                    // The others were made before the server went away, too.
-                    while (_readers.TryTake(out (SqlSession Session, int Server) idle))
+                    if (failure is PostgresFailure.Disconnected or PostgresFailure.Refused)
                     {
-                        idle.Session.Dispose();
+                        // The others were made before the server went away, too.
+                        while (_readers.TryTake(out (SqlSession Session, int Server) idle))
+                        {
+                            idle.Session.Dispose();
+                        }
+
+                        _sessions.Clear();
                     }
 
-                    _sessions.Clear();
                     if (tries == MaxTries || failure != PostgresFailure.Disconnected)
                     {
                         throw PostgresErrors.Told(exception);

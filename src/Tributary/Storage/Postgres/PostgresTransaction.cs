@@ -5,12 +5,6 @@ namespace Tributary.Storage.Postgres;
 /// <summary>A transaction of a writer, and the locks of the scopes that are written in it.</summary>
 internal sealed class PostgresTransaction(PostgresWriterSession session, NpgsqlTransaction transaction, bool ownsSession) : IDisposable
 {
-    /// <summary>
-    /// Who waits for a lock waits so long with all it shares a transaction with, in the row that the server keeps: nodes that write one connection have it by turns, each with all that gathered
-    /// meanwhile. It is longer than a commit takes on a server that is well.
-    /// </summary>
-    public const string Moment = "500ms";
-
     /// <summary>Of 8,000 bytes that a notification may have.</summary>
     private const int SignalsOfText = 300;
 
@@ -22,16 +16,18 @@ internal sealed class PostgresTransaction(PostgresWriterSession session, NpgsqlT
     /// <summary>Of the server that gave the number.</summary>
     public string Timeline => session.Timeline;
 
-    /// <summary>Waits for locks, in their order, for a moment each.</summary>
-    public void Lock(long[] locks) =>
+    /// <summary>Waits for locks, in their order.</summary>
+    /// <param name="locks">In the order in which everybody takes them.</param>
+    /// <param name="longest">For each, as the server takes it; past that it fails.</param>
+    public void Lock(long[] locks, string longest) =>
         // The rows of a function come in the order of its array, and the columns of a row are evaluated in theirs. Who waits for a row later waits longer.
         Id = PostgresWriterSession.Text(
             Session,
             """
-            SELECT pg_current_xact_id()::text, set_config('lock_timeout', @moment, true), pg_advisory_xact_lock(k), set_config('lock_timeout', @timeout, true)
+            SELECT pg_current_xact_id()::text, set_config('lock_timeout', @longest, true), pg_advisory_xact_lock(k), set_config('lock_timeout', @timeout, true)
             FROM unnest(@locks) k
             """,
-            Moment,
+            longest,
             PostgresSessions.LockTimeout,
             locks);
 

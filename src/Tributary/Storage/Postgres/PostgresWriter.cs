@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using Npgsql;
 
 namespace Tributary.Storage.Postgres;
 
@@ -29,8 +28,6 @@ internal sealed partial class PostgresWriter : IAsyncDisposable
     private readonly PostgresBlockedWrites _blocked;
     private readonly BackgroundTurn _background = new();
     private readonly Thread _thread;
-    private PostgresWriterSession? _session;
-    private volatile int _process;
 
     /// <param name="sessions">Opens the writer's.</param>
     /// <param name="channel">On which other nodes are told.</param>
@@ -41,7 +38,7 @@ internal sealed partial class PostgresWriter : IAsyncDisposable
         _sessions = sessions;
         _metrics = metrics;
         _queue = new WriteQueue(metrics);
-        _blocked = new PostgresBlockedWrites(sessions, _queue.Wake);
+        _blocked = new PostgresBlockedWrites(sessions, metrics, _queue.Wake);
         _thread = new Thread(Run) { Name = "PostgreSQL writer", IsBackground = true };
         _thread.Start();
     }
@@ -53,9 +50,6 @@ internal sealed partial class PostgresWriter : IAsyncDisposable
         _queue.RunInBackgroundAsync(scope, work, cancellationToken);
 
     public IWriteGroup GroupWrites() => _queue.GroupWrites();
-
-    /// <summary>Whether a process of the server serves this writer. Those that served who was put aside are not known: what they tell this node hears twice.</summary>
-    public bool IsServedBy(int process) => _process == process;
 
     public async ValueTask DisposeAsync()
     {
@@ -218,51 +212,6 @@ internal sealed partial class PostgresWriter : IAsyncDisposable
         }
     }
 
-    /// <summary>Begins a transaction with the locks of all pieces, and puts aside who would have to wait for longer than a moment; null when there are none.</summary>
-    private PostgresTransaction? Begin(List<QueuedWrite> group, PostgresTransaction? granted)
-    {
-        if (granted is null)
-        {
-            if (group.Count == 0)
-            {
-                return null;
-            }
-
-            if (_session is not null && _session.Server != _sessions.Servers)
-            {
-                // It is with a server that has been put out of office and may not know.
-                Forget();
-            }
-
-            _session ??= Open();
-        }
-
-        long[] locks = [.. group.SelectMany(work => (long[])[work.Scope.First, work.Scope.Second]).Distinct().Order()];
-        if (granted is null && group.TrueForAll(work => work.BlockedSince is null) && _session!.BeginOrNull(locks) is { } ready)
-        {
-            return ready;
-        }
-
-        PostgresTransaction transaction = granted ?? _session!.Begin();
-        try
-        {
-            _blocked.PutAside(group, transaction.TryLock(locks));
-            return transaction;
-        }
-        catch
-        {
-            transaction.Dispose();
-            throw;
-        }
-    }
-
-    private PostgresWriterSession Open()
-    {
-        PostgresWriterSession session = PostgresWriterSession.Open(_sessions);
-        _process = session.Process;
-        return session;
-    }
-
     private static void Foresee(SqlSession session, List<QueuedWrite> group)
     {
         if (group.Count == 1)
@@ -288,21 +237,4 @@ internal sealed partial class PostgresWriter : IAsyncDisposable
     }
 
     private static void Fail(List<QueuedWrite> group, Exception exception) => group.ForEach(work => work.Fail(exception));
-
-    /// <summary>The next try has a session of its own: this one's may be broken, or lead to a server that only reads by now.</summary>
-    private void Forget()
-    {
-        try
-        {
-            _session?.Dispose();
-        }
-#pragma warning disable CA1031 // It is of no use any more, whatever it says.
-        catch (Exception)
-#pragma warning restore CA1031
-        {
-        }
-
-        _session = null;
-        _sessions.Clear();
-    }
 }

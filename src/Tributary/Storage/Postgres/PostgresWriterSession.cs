@@ -62,13 +62,13 @@ internal sealed class PostgresWriterSession : IDisposable
         return new PostgresTransaction(this, transaction, ownsSession);
     }
 
-    /// <summary>Begins a transaction with all of these locks, in their order; null when one of them is held elsewhere for longer than a moment (<see cref="PostgresTransaction.Moment"/>).</summary>
-    public PostgresTransaction? BeginOrNull(long[] locks)
+    /// <summary>Begins a transaction with all of these locks; null when one of them is held elsewhere for longer than that.</summary>
+    public PostgresTransaction? BeginOrNull(long[] locks, string longest)
     {
         PostgresTransaction transaction = Begin();
         try
         {
-            transaction.Lock(locks);
+            transaction.Lock(locks, longest);
             return transaction;
         }
         catch (PostgresException exception) when (PostgresErrors.Of(exception) == PostgresFailure.Overdue)
