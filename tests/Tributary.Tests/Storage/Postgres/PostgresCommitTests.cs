@@ -3,7 +3,6 @@ using Tributary.Nodes;
 using Tributary.Storage;
 using Tributary.Storage.Postgres;
 using Tributary.Telemetry;
-using Tributary.Tests.Hosting;
 
 namespace Tributary.Tests.Storage.Postgres;
 
