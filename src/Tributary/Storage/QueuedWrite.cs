@@ -12,6 +12,9 @@ internal abstract class QueuedWrite(WriteScope scope, long bytes)
     /// <summary>Always the last of its group.</summary>
     public bool IsBackground { get; init; }
 
+    /// <summary>Since when it waits for others who hold what it wants; null when it never did.</summary>
+    public long? BlockedSince { get; set; }
+
     /// <summary>Queued with this one and not to be parted from it; null for none.</summary>
     public QueuedWrite? Next { get; set; }
 

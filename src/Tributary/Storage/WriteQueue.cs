@@ -12,7 +12,7 @@ internal sealed partial class WriteQueue(StorageMetrics metrics)
 {
     /// <summary>A group ends at this many pieces or bytes, so that the first caller in it is not kept waiting for the last.</summary>
     public const int MaxGroup = 512;
-    private const long MaxGroupBytes = 4 * 1024 * 1024;
+    public const long MaxGroupBytes = 4 * 1024 * 1024;
 
     /// <summary>Callers past this many wait in front of the queue; their waiting is the back-pressure.</summary>
     private const int QueueLength = 1024;
@@ -61,6 +61,9 @@ internal sealed partial class WriteQueue(StorageMetrics metrics)
     public bool IsCompleted => _small.Reader.Completion.IsCompleted && _large.Reader.Completion.IsCompleted && _background.Reader.Completion.IsCompleted;
 
     public bool HasBackground => _background.Reader.TryPeek(out _);
+
+    /// <summary>Ends <see cref="Wait"/> though nothing was queued.</summary>
+    public void Wake() => Signal();
 
     /// <summary>Sleeps until something is queued, or so long.</summary>
     public void Wait(TimeSpan longest)

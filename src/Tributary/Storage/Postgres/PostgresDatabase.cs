@@ -13,6 +13,9 @@ internal sealed class PostgresDatabase : ISqlDatabase, IAsyncDisposable
     /// <summary>More readers than this wait.</summary>
     private const int MaxReaders = 16;
 
+    /// <summary>Who has waited so long for one of them gives up.</summary>
+    private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(10);
+
     /// <summary>So often a read is begun again at once, when the server went away and is back.</summary>
     private const int MaxTries = 3;
 
@@ -85,7 +88,11 @@ internal sealed class PostgresDatabase : ISqlDatabase, IAsyncDisposable
 
     public async ValueTask<T> ReadAsync<T>(Func<SqlSession, T> work, CancellationToken cancellationToken)
     {
-        await _readerSlots.WaitAsync(cancellationToken);
+        if (!await _readerSlots.WaitAsync(LongestWait, cancellationToken))
+        {
+            throw new StorageUnavailableException("All sessions that read the database have been busy for too long.");
+        }
+
         try
         {
             for (int tries = 1; ; tries++)
@@ -115,13 +122,17 @@ internal sealed class PostgresDatabase : ISqlDatabase, IAsyncDisposable
                         throw;
                     }
 
-                    // The others were made before the server went away, too.
-                    while (_readers.TryTake(out (SqlSession Session, int Server) idle))
+                    if (failure is PostgresFailure.Disconnected or PostgresFailure.Refused)
                     {
-                        idle.Session.Dispose();
+                        // The others were made before the server went away, too.
+                        while (_readers.TryTake(out (SqlSession Session, int Server) idle))
+                        {
+                            idle.Session.Dispose();
+                        }
+
+                        _sessions.Clear();
                     }
 
-                    _sessions.Clear();
                     if (tries == MaxTries || failure != PostgresFailure.Disconnected)
                     {
                         throw PostgresErrors.Told(exception);

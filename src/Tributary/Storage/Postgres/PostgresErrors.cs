@@ -15,6 +15,9 @@ internal enum PostgresFailure
     /// <summary>Nothing was kept as others stood in the way: the same again may succeed at once.</summary>
     Conflict,
 
+    /// <summary>Nothing was kept as it waited or worked longer than the server is told to let it; what is asked beside it may be quick.</summary>
+    Overdue,
+
     /// <summary>The server is there and does not do it at the moment: it starts, only reads, or is overloaded.</summary>
     Refused,
 
@@ -42,12 +45,15 @@ internal static class PostgresErrors
         // disk_full, and a server that was given a bound of its own (configuration_limit_exceeded, such as temp_file_limit).
         "53100" or "53400" => PostgresFailure.Full,
 
-        // connection_exception and those below it; admin_shutdown, crash_shutdown, idle_session_timeout; idle_in_transaction_session_timeout.
-        ['0', '8', ..] or "57P01" or "57P02" or "57P05" or "25P03" => PostgresFailure.Disconnected,
+        // lock_not_available; query_canceled, which is statement_timeout's too.
+        "55P03" or "57014" => PostgresFailure.Overdue,
 
-        // read_only_sql_transaction, and object_not_in_prerequisite_state: a standby; lock_not_available; query_canceled; cannot_connect_now; the rest of
+        // connection_exception and those below it; admin_shutdown, crash_shutdown, idle_session_timeout; idle_in_transaction_session_timeout, transaction_timeout.
+        ['0', '8', ..] or "57P01" or "57P02" or "57P05" or "25P03" or "25P04" => PostgresFailure.Disconnected,
+
+        // read_only_sql_transaction, and object_not_in_prerequisite_state: a standby; cannot_connect_now; the rest of
         // insufficient_resources; io_error.
-        "25006" or "55000" or "55P03" or "57014" or "57P03" or ['5', '3', ..] or "58030" => PostgresFailure.Refused,
+        "25006" or "55000" or "57P03" or ['5', '3', ..] or "58030" => PostgresFailure.Refused,
         _ => PostgresFailure.Other,
     };
 
@@ -60,6 +66,7 @@ internal static class PostgresErrors
         PostgresFailure.Full => new StorageFullException(exception),
         PostgresFailure.Disconnected => new StorageUnavailableException("The database cannot be reached.", exception),
         PostgresFailure.Conflict => new StorageUnavailableException("The database is busy with conflicting writes.", exception),
+        PostgresFailure.Overdue => new StorageUnavailableException("The database takes too long at the moment.", exception),
         PostgresFailure.Refused => new StorageUnavailableException(
             exception is PostgresException { SqlState: "25006" or "55000" } ? "The database only reads at the moment." : "The database does not carry out requests at the moment.", exception),
         _ => exception,

@@ -5,8 +5,8 @@ namespace Tributary.Storage.Postgres;
 /// <summary>Opens sessions. Connections are the driver's; each is set up once, when it is made.</summary>
 internal sealed class PostgresSessions : IAsyncDisposable
 {
-    /// <summary>A writer that waits so long for another one's commit gives up. So does the server on one that says nothing within a transaction: its locks keep others waiting.</summary>
-    private const string LockTimeout = "10s";
+    /// <summary>A statement that waits so long for a row gives up. So does the server on one that says nothing within a transaction: its locks keep others waiting.</summary>
+    public const string LockTimeout = "10s";
     private const string SilenceTimeout = "20s";
 
     /// <summary>
@@ -25,6 +25,9 @@ internal sealed class PostgresSessions : IAsyncDisposable
 
     /// <summary>Prepared once it was used twice; there are fewer statements than this.</summary>
     private const int MaxPrepared = 400;
+
+    /// <summary>One writes and a few wait for locks; those that waited at a server that is gone may not know for a while.</summary>
+    private const int MaxWriters = 16;
 
     /// <summary>When it was started, to the microsecond: another one was started at another time, as was this one after a crash, in which commits that did not wait for the disk are lost.</summary>
     private const string WhichServer = "SELECT CASE WHEN pg_is_in_recovery() THEN '' ELSE pg_postmaster_start_time()::text END";
@@ -52,7 +55,7 @@ internal sealed class PostgresSessions : IAsyncDisposable
         _readers = Source(connectionString, maxReaders + 4, $"SET default_transaction_read_only = on; {Plans}");
         _writers = Source(
             connectionString,
-            8,
+            MaxWriters,
             $"SET lock_timeout = '{LockTimeout}'; SET idle_in_transaction_session_timeout = '{SilenceTimeout}'; {Plans}; {commit}");
     }
 

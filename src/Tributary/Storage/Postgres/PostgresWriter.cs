@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using Npgsql;
 
 namespace Tributary.Storage.Postgres;
 
@@ -8,10 +7,11 @@ namespace Tributary.Storage.Postgres;
 /// on one writer, on however many nodes; then it commits, which waits for the disk, and only then answers.
 /// </summary>
 /// <remarks>
-/// READ COMMITTED: each statement sees what was committed when it began, and the locks are held by then, so it sees all that earlier holders wrote. Locks are taken in
-/// one order by everybody, so that two groups do not wait for each other.
+/// READ COMMITTED: each statement sees what was committed when it began, and the locks are held by then, so it sees all that earlier holders wrote. Locks are waited for in
+/// one order by everybody, so that two groups do not wait for each other. A lock that is not to be had within a moment keeps only those who want it: they are put aside
+/// (<see cref="PostgresBlockedWrites"/>), and run in a transaction of their own when they have it.
 /// </remarks>
-internal sealed class PostgresWriter : IAsyncDisposable
+internal sealed partial class PostgresWriter : IAsyncDisposable
 {
     /// <summary>So often a group is begun again, at most, when the database went away before it was to commit.</summary>
     private const int MaxTries = 4;
@@ -19,34 +19,15 @@ internal sealed class PostgresWriter : IAsyncDisposable
     /// <summary>A group from which so many pieces were taken out, as they threw, is run piece by piece.</summary>
     private const int MaxThrowers = 3;
 
-    /// <summary>So often the server is asked what became of a transaction, at growing intervals: for about five seconds.</summary>
-    private const int MaxQuestions = 8;
-
-    /// <summary>
-    /// Another one since a standby took over, or the server or its processes were started again: after a crash a transaction's number is given anew if nothing of it had come to
-    /// the disk. Null for a user who may not see the server's own processes (<c>pg_read_all_stats</c>), and a standby does not tell.
-    /// </summary>
-    private const string Timeline =
-        """
-        SELECT substr(pg_walfile_name(pg_current_wal_insert_lsn()), 1, 8) || ' ' || pg_postmaster_start_time()::text || ' '
-            || (SELECT backend_start::text FROM pg_stat_activity WHERE backend_type = 'checkpointer')
-        """;
-
-    /// <summary>Of 8,000 bytes that a notification may have.</summary>
-    private const int SignalsOfText = 300;
-
     private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(20);
 
     private readonly PostgresSessions _sessions;
     private readonly StorageMetrics _metrics;
     private readonly string _channel;
     private readonly WriteQueue _queue;
+    private readonly PostgresBlockedWrites _blocked;
     private readonly BackgroundTurn _background = new();
     private readonly Thread _thread;
-    private SqlSession? _session;
-    private string _timeline = "";
-    private int _server;
-    private volatile int _process;
 
     /// <param name="sessions">Opens the writer's.</param>
     /// <param name="channel">On which other nodes are told.</param>
@@ -57,6 +38,7 @@ internal sealed class PostgresWriter : IAsyncDisposable
         _sessions = sessions;
         _metrics = metrics;
         _queue = new WriteQueue(metrics);
+        _blocked = new PostgresBlockedWrites(sessions, metrics, _queue.Wake);
         _thread = new Thread(Run) { Name = "PostgreSQL writer", IsBackground = true };
         _thread.Start();
     }
@@ -69,45 +51,61 @@ internal sealed class PostgresWriter : IAsyncDisposable
 
     public IWriteGroup GroupWrites() => _queue.GroupWrites();
 
-    /// <summary>Whether a process of the server serves this writer.</summary>
-    public bool IsServedBy(int process) => _process == process;
-
     public async ValueTask DisposeAsync()
     {
         // What is queued is still written: shutting down drains.
         _queue.Complete();
         await Task.Run(_thread.Join);
+        _blocked.Abandon();
         _session?.Dispose();
     }
 
     private void Run()
     {
         var group = new List<QueuedWrite>(WriteQueue.MaxGroup);
-        while (!_queue.IsCompleted)
+        while (!_queue.IsCompleted || !_blocked.IsEmpty)
         {
-            _queue.Wait(_queue.HasBackground ? BackgroundTurn.Sleep(_background.Left()) : Timeout.InfiniteTimeSpan);
-            for (_queue.Gather(group, IsBackgroundsTurn); group.Count > 0; _queue.Gather(group, IsBackgroundsTurn))
+            _queue.Wait(LongestWait());
+            bool isIdle;
+            do
             {
+                _queue.Gather(group, IsBackgroundsTurn);
+                isIdle = group.Count == 0;
+                _blocked.Join(group);
                 RunAll(group);
+                while (_blocked.TryTake(group, out PostgresTransaction? granted))
+                {
+                    RunAll(group, granted);
+                }
             }
+            while (!isIdle);
         }
     }
 
     private bool IsBackgroundsTurn(bool isIdle) => _background.IsNow(isIdle);
 
+    private TimeSpan LongestWait()
+    {
+        TimeSpan longest = _queue.HasBackground ? BackgroundTurn.Sleep(_background.Left()) : Timeout.InfiniteTimeSpan;
+        return _blocked.IsEmpty || (longest >= TimeSpan.Zero && longest < PostgresBlockedWrites.Tick) ? longest : PostgresBlockedWrites.Tick;
+    }
+
     /// <summary>
-    /// Runs the pieces until each is answered, in their order. When one throws, those before it are committed without it, and it has a transaction of its own: nothing of
-    /// it may be kept.
+    /// Runs the pieces until each is answered or put aside, in their order. When one throws, those before it are committed without it, and it has a transaction of its own:
+    /// nothing of it may be kept.
     /// </summary>
-    private void RunAll(List<QueuedWrite> group)
+    /// <param name="group">What to run.</param>
+    /// <param name="granted">A transaction with locks that some of them waited for, to begin with.</param>
+    private void RunAll(List<QueuedWrite> group, PostgresTransaction? granted = null)
     {
         List<QueuedWrite> left = group;
-        for (int throwers = 1; !TryRun(left, out QueuedWrite? thrower); throwers++)
+        for (int throwers = 1; !TryRun(left, granted, out QueuedWrite? thrower); throwers++)
         {
+            granted = null;
             if (thrower is null || throwers > MaxThrowers)
             {
                 // They stand in each other's way, or too many throw.
-                left.ForEach(work => TryRun([work], out _));
+                left.ForEach(work => RunAll([work]));
                 return;
             }
 
@@ -117,50 +115,44 @@ internal sealed class PostgresWriter : IAsyncDisposable
                 RunAll(left[..place]);
             }
 
-            TryRun([thrower], out _);
+            RunAll([thrower]);
             left = left[(place + 1)..];
         }
     }
 
     /// <summary>Runs pieces in one transaction and answers them.</summary>
-    /// <param name="group">What to run. One alone is answered in any case.</param>
+    /// <param name="group">What to run. Who is put aside is taken out of it. One alone is answered or put aside in any case.</param>
+    /// <param name="granted">A transaction to begin with.</param>
     /// <param name="thrower">The piece that threw by itself, when there are others.</param>
     /// <returns>False when nobody was answered.</returns>
-    private bool TryRun(List<QueuedWrite> group, out QueuedWrite? thrower)
+    private bool TryRun(List<QueuedWrite> group, PostgresTransaction? granted, out QueuedWrite? thrower)
     {
         thrower = null;
         TimeSpan pause = FirstPause;
         for (int tries = 1; ; tries++)
         {
             long started = Stopwatch.GetTimestamp();
-            List<QueuedWrite> running = [.. group.Where(work => work.TryStart())];
-            if (running.Count == 0)
-            {
-                return true;
-            }
-
             QueuedWrite? current = null;
             bool isCommitting = false;
-            Begun begun = default;
+            PostgresTransaction? begun = null;
             try
             {
-                if (_session is not null && _server != _sessions.Servers)
+                group.RemoveAll(work => !work.TryStart());
+                using PostgresTransaction? transaction = begun = Begin(group, tries == 1 ? granted : null);
+                if (transaction is null || group.Count == 0)
                 {
-                    // It is with a server that has been put out of office and may not know.
-                    Forget();
+                    return true;
                 }
 
-                _session ??= Open();
-                using NpgsqlTransaction transaction = Begin(_session, running, out begun);
-                Foresee(_session, running);
-                foreach (QueuedWrite work in running)
+                Foresee(transaction.Session, group);
+                foreach (QueuedWrite work in group)
                 {
                     current = work;
-                    work.Run(_session);
+                    work.Run(transaction.Session);
                 }
 
                 current = null;
-                Tell(_session);
+                transaction.Tell(_channel);
                 isCommitting = true;
                 transaction.Commit();
             }
@@ -169,20 +161,20 @@ internal sealed class PostgresWriter : IAsyncDisposable
 #pragma warning restore CA1031
             {
                 PostgresFailure failure = PostgresErrors.Of(exception);
-                if (failure != PostgresFailure.Other || isCommitting)
+                if (failure is not (PostgresFailure.Other or PostgresFailure.Overdue) || isCommitting)
                 {
                     Forget();
                 }
 
                 if (isCommitting && (failure is PostgresFailure.Disconnected or PostgresFailure.Refused || PostgresErrors.EndsSession(exception)))
                 {
-                    switch (OutcomeOrNull(begun))
+                    switch (OutcomeOrNull(begun!))
                     {
                         case true:
-                            Answer(running, Stopwatch.GetElapsedTime(started));
+                            Answer(group, Stopwatch.GetElapsedTime(started));
                             return true;
                         case null:
-                            Fail(running, new StorageUnavailableException("The database went away while it was told to keep the write; it is not known whether it did.", exception));
+                            Fail(group, new StorageUnavailableException("The database went away while it was told to keep the write; it is not known whether it did.", exception));
                             return true;
                     }
                 }
@@ -196,11 +188,11 @@ internal sealed class PostgresWriter : IAsyncDisposable
 
                 if (failure is PostgresFailure.Disconnected or PostgresFailure.Refused)
                 {
-                    Fail(running, PostgresErrors.Told(exception));
+                    Fail(group, PostgresErrors.Told(exception));
                     return true;
                 }
 
-                if (running.Count > 1)
+                if (group.Count > 1)
                 {
                     thrower = failure == PostgresFailure.Conflict ? null : current;
                     return false;
@@ -211,55 +203,12 @@ internal sealed class PostgresWriter : IAsyncDisposable
                     continue;
                 }
 
-                Fail(running, PostgresErrors.Told(exception));
+                Fail(group, PostgresErrors.Told(exception));
                 return true;
             }
 
-            Answer(running, Stopwatch.GetElapsedTime(started));
+            Answer(group, Stopwatch.GetElapsedTime(started));
             return true;
-        }
-    }
-
-    private SqlSession Open()
-    {
-        SqlSession session = _sessions.OpenWriter();
-        try
-        {
-            _timeline = Text(session, Timeline) ?? "";
-            _server = _sessions.Servers;
-            session.KeepSignals();
-            _process = ((NpgsqlConnection)session.Connection).ProcessID;
-            return session;
-        }
-        catch
-        {
-            session.Dispose();
-            throw;
-        }
-    }
-
-    private NpgsqlTransaction Begin(SqlSession session, List<QueuedWrite> group, out Begun begun)
-    {
-        // Sent with the locks: the driver holds it back until there is something to send.
-        NpgsqlTransaction transaction = ((NpgsqlConnection)session.Connection).BeginTransaction(System.Data.IsolationLevel.ReadCommitted);
-        try
-        {
-            session.Begin();
-            var locks = new SortedSet<long>();
-            foreach (QueuedWrite work in group)
-            {
-                locks.Add(work.Scope.First);
-                locks.Add(work.Scope.Second);
-            }
-
-            // The rows of a function come in the order of its array.
-            begun = new Begun(Text(session, "SELECT pg_current_xact_id()::text, pg_advisory_xact_lock(k) FROM unnest(@locks) k", locks.ToArray())!, _timeline);
-            return transaction;
-        }
-        catch
-        {
-            transaction.Dispose();
-            throw;
         }
     }
 
@@ -276,73 +225,9 @@ internal sealed class PostgresWriter : IAsyncDisposable
         }
     }
 
-    /// <summary>Sends what is held, and with the commit the server tells the other nodes. As one text, cut so that none is longer than it takes.</summary>
-    private void Tell(SqlSession session)
-    {
-        string[] signals = [.. session.TakeSignals().Chunk(SignalsOfText).Select(some => string.Join(' ', some))];
-        if (signals.Length > 0)
-        {
-            session.Defer("SELECT pg_notify(@channel, t) FROM unnest(@texts) t", _channel, signals);
-        }
-
-        session.SendHeld();
-    }
-
-    /// <summary>
-    /// Whether a transaction whose commit was not answered was committed: the server remembers. Null when it cannot be asked within some seconds, or when it is another
-    /// one, which has taken over from the first and may have given the same number to another transaction.
-    /// </summary>
-    private bool? OutcomeOrNull(Begun begun)
-    {
-        TimeSpan pause = FirstPause;
-        for (int tries = 1; tries <= MaxQuestions; tries++)
-        {
-            Thread.Sleep(pause);
-            pause *= 2;
-            try
-            {
-                _session ??= Open();
-                if (_timeline.Length == 0 || _timeline != begun.Timeline)
-                {
-                    return null;
-                }
-
-                switch (Text(_session, "SELECT pg_xact_status(@id::xid8)", begun.Id))
-                {
-                    case "committed":
-                        return true;
-                    case "aborted":
-                        return false;
-                }
-            }
-            catch (Exception exception) when (PostgresErrors.Of(exception) is PostgresFailure.Disconnected or PostgresFailure.Refused)
-            {
-                Forget();
-            }
-            catch (PostgresException)
-            {
-                return null;
-            }
-        }
-
-        return null;
-    }
-
-    /// <summary>The first column of the first row.</summary>
-    private static string? Text(SqlSession session, string sql, params ReadOnlySpan<object?> values)
-    {
-        using SqlReader reader = session.Query(sql, values);
-        string? first = reader.Read() && !reader.IsDBNull(0) ? reader.GetString(0) : null;
-        while (reader.Read())
-        {
-        }
-
-        return first;
-    }
-
     private void Answer(List<QueuedWrite> group, TimeSpan elapsed)
     {
-        if (group[^1].IsBackground)
+        if (group.Exists(work => work.IsBackground))
         {
             _background.Ended(elapsed);
         }
@@ -352,25 +237,4 @@ internal sealed class PostgresWriter : IAsyncDisposable
     }
 
     private static void Fail(List<QueuedWrite> group, Exception exception) => group.ForEach(work => work.Fail(exception));
-
-    /// <summary>The next try has a session of its own: this one's may be broken, or lead to a server that only reads by now.</summary>
-    private void Forget()
-    {
-        try
-        {
-            _session?.Dispose();
-        }
-#pragma warning disable CA1031 // It is of no use any more, whatever it says.
-        catch (Exception)
-#pragma warning restore CA1031
-        {
-        }
-
-        _session = null;
-        _sessions.Clear();
-    }
-
-    /// <param name="Id">The transaction's number.</param>
-    /// <param name="Timeline">Of the server that gave it.</param>
-    private readonly record struct Begun(string Id, string Timeline);
 }

@@ -3,7 +3,6 @@ using Tributary.Nodes;
 using Tributary.Storage;
 using Tributary.Storage.Postgres;
 using Tributary.Telemetry;
-using Tributary.Tests.Hosting;
 
 namespace Tributary.Tests.Storage.Postgres;
 
@@ -65,14 +64,17 @@ public sealed class PostgresCommitTests : IAsyncLifetime
     public async Task All_who_shared_the_commit_are_answered_and_each_wrote_once(CommitFault fault)
     {
         Open();
-        Task<int>[] writes;
-        using (new HeldScope(_direct, WriteScope.Store))
+        var begun = new TaskCompletionSource();
+        using var go = new ManualResetEventSlim();
+        Task<int> first = AddAsync(0, () =>
         {
-            writes = [AddAsync(0)];
-            await Eventually.IsTrueAsync(() => Task.FromResult(Directly(PostgresNoteTests.Waiters) > 0), "The first waits");
-            writes = [.. writes, .. Enumerable.Range(1, 30).Select(i => AddAsync(i))];
-            _relay.Arm(fault, times: 2);
-        }
+            begun.TrySetResult();
+            go.Wait(Token);
+        });
+        await begun.Task;
+        Task<int>[] writes = [first, .. Enumerable.Range(1, 30).Select(i => AddAsync(i))];
+        _relay.Arm(fault, times: 2);
+        go.Set();
 
         Assert.All(await Task.WhenAll(writes), written => Assert.Equal(1, written));
         Assert.Equal(0, _relay.Left);

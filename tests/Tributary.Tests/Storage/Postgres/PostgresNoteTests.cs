@@ -32,6 +32,9 @@ public abstract class PostgresNoteTests : IAsyncLifetime
         GC.SuppressFinalize(this);
     }
 
+    /// <summary>After the test has closed it.</summary>
+    private protected void Reopen(ISqlDatabase database) => Database = database;
+
     private protected static int Add(SqlSession session, long id) => session.Execute("INSERT INTO note (id) VALUES (@id)", id);
 
     private protected Task<int> AddAsync(long id, WriteScope? scope = null) => Database.WriteAsync(scope ?? WriteScope.Store, session => Add(session, id), 0, Token).AsTask();
@@ -64,4 +67,32 @@ public abstract class PostgresNoteTests : IAsyncLifetime
         "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND NOT granted AND database = (SELECT oid FROM pg_database WHERE datname = current_database())")!.Value;
 
     private protected Task OneWaitsAsync() => Eventually.IsTrueAsync(async () => await WaitersAsync() == 1, "A write waits for the lock");
+
+    /// <summary>The writer is at a piece until the result is disposed, so that what is queued meanwhile shares a transaction.</summary>
+    private protected async Task<IDisposable> BusyAsync()
+    {
+        var at = new TaskCompletionSource();
+        var end = new Release();
+        _ = Database.WriteAsync(
+            WriteScope.ConnectionsOf("busy"),
+            _ =>
+            {
+                at.SetResult();
+                end.Wait();
+                return true;
+            },
+            0,
+            Token).AsTask();
+        await at.Task;
+        return end;
+    }
+
+    private sealed class Release : IDisposable
+    {
+        private readonly ManualResetEventSlim _event = new();
+
+        public void Wait() => _event.Wait(TimeSpan.FromSeconds(15));
+
+        public void Dispose() => _event.Set();
+    }
 }

@@ -14,7 +14,7 @@ public sealed class PostgresWriterTests : PostgresNoteTests
     {
         using var commits = new CommitSizes(TestDatabase.Meter);
         Task[] writes;
-        using (await BlockedAsync())
+        using (await BusyAsync())
         {
             writes = [.. Enumerable.Range(0, 50).Select(i => AddAsync(i))];
         }
@@ -28,7 +28,7 @@ public sealed class PostgresWriterTests : PostgresNoteTests
     public async Task A_piece_that_fails_reaches_its_caller_only_and_leaves_its_neighbours_untouched()
     {
         Task before, failing, constraint, after;
-        using (await BlockedAsync())
+        using (await BusyAsync())
         {
             before = AddAsync(1);
             failing = Database.WriteAsync<int>(
@@ -55,7 +55,7 @@ public sealed class PostgresWriterTests : PostgresNoteTests
     public async Task When_many_of_a_group_fail_each_caller_is_told_its_own()
     {
         Task<int>[] writes;
-        using (await BlockedAsync())
+        using (await BusyAsync())
         {
             writes = [.. Enumerable.Range(0, 40).Select(i => Database.WriteAsync(
                 WriteScope.Store, session => i % 2 == 0 ? Add(session, i) : throw new InvalidOperationException($"{i}"), 0, Token).AsTask())];
@@ -81,7 +81,7 @@ public sealed class PostgresWriterTests : PostgresNoteTests
     {
         using var giveUp = new CancellationTokenSource();
         Task cancelled, other;
-        using (await BlockedAsync())
+        using (await BusyAsync())
         {
             cancelled = Database.WriteAsync(WriteScope.Store, session => Add(session, 1), 0, giveUp.Token).AsTask();
             other = AddAsync(2);
@@ -175,13 +175,4 @@ public sealed class PostgresWriterTests : PostgresNoteTests
 
     private Task<long> RowWaitersAsync() => Database.ReadAsync(
         session => session.ScalarOrNull("SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'")!.Value, Token).AsTask();
-
-    /// <summary>Nobody writes until the result is disposed: the writer has taken a piece and waits for another node.</summary>
-    private async Task<IDisposable> BlockedAsync()
-    {
-        var held = new HeldScope(TestDatabase.ConnectionString, WriteScope.Store);
-        _ = Database.WriteAsync(WriteScope.Store, _ => true, 0, Token).AsTask();
-        await OneWaitsAsync();
-        return held;
-    }
 }
