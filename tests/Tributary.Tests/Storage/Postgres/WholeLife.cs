@@ -80,7 +80,7 @@ internal sealed class WholeLife(TestServer server, string connection, string fol
         IItemStore items = server.Services.GetRequiredService<IItemStore>();
         await items.ListAsync(key, "", 10, long.MaxValue, withContent: false, Token);
         await items.ListAsync(key, "", 10, long.MaxValue, withContent: true, Token);
-        await items.ReadHitsAsync(key, ["item01", "item02"], long.MaxValue, Token);
+        await items.ReadHitsAsync([(key, ["item01", "item02"])], long.MaxValue, Token);
         await items.ReadContentsAsync(key, ["item01", "item02"], 1000, 1000, Token);
         await items.HasChangedAsync(key, "item01", 1, Token);
         await server.Services.GetRequiredService<IActivityStore>().ListAsync(key, "item01", Token);
