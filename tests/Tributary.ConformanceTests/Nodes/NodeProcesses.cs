@@ -22,11 +22,15 @@ internal sealed class NodeProcesses : IAsyncDisposable
     /// <summary>Starts a node of another build.</summary>
     /// <param name="dll">Its <c>tributary.dll</c>.</param>
     /// <param name="options">Further words of the command line.</param>
-    public Task<ServerProcess> StartBuildAsync(string dll, params string[] options)
+    public Task<ServerProcess> StartBuildAsync(string dll, params string[] options) => LaunchAsync(Of(dll, ServerProcess.Command(Words(NewFolder(), options))));
+
+    /// <summary>Starts one that is to end by itself, of this build unless another is named; with what it printed.</summary>
+    public async Task<(int ExitCode, string Printed)> EndAsync(string? dll = null)
     {
-        ProcessStartInfo command = ServerProcess.Command(Words(NewFolder(), options));
-        command.ArgumentList[command.ArgumentList.IndexOf(ServerProcess.Dll)] = dll;
-        return LaunchAsync(command);
+        ProcessStartInfo command = Of(dll ?? ServerProcess.Dll, ServerProcess.Command(Words(NewFolder(), [])));
+        command.Environment["ConnectionStrings__Tributary"] = _connectionString;
+        (int exitCode, string output, string error) = await ServerProcess.RunAsync(command);
+        return (exitCode, output + error);
     }
 
     public DataFolder NewFolder()
@@ -50,6 +54,12 @@ internal sealed class NodeProcesses : IAsyncDisposable
 
         _folders.ForEach(folder => folder.Dispose());
         PostgresServer.Get().DropDatabase(_connectionString);
+    }
+
+    private static ProcessStartInfo Of(string dll, ProcessStartInfo command)
+    {
+        command.ArgumentList[command.ArgumentList.IndexOf(ServerProcess.Dll)] = dll;
+        return command;
     }
 
     private static string[] Words(DataFolder folder, string[] options) => ["--data", folder.Path, "--Storage:Provider=Postgres", "--Nodes:DrainDelay=00:00:03", .. options];

@@ -16,7 +16,7 @@ public sealed class RollingUpgradeTests
         string folder = Directory.CreateTempSubdirectory("tributary-older-").FullName;
         try
         {
-            string older = await OlderBuild.MakeAsync(folder);
+            string older = await OlderBuild.OfSameTables.MakeAsync(folder);
             await using var nodes = new NodeProcesses();
             ServerProcess before = await nodes.StartBuildAsync(older);
             await before.CreateReadyConnectionAsync(Connection);
@@ -60,6 +60,58 @@ public sealed class RollingUpgradeTests
         }
     }
 
+    [Fact]
+    public async Task A_node_is_not_started_beside_those_of_a_build_with_other_tables_and_takes_over_all_of_it_when_they_have_stopped()
+    {
+        string folder = Directory.CreateTempSubdirectory("tributary-older-").FullName;
+        try
+        {
+            string older = await OlderBuild.OfWholeTables.MakeAsync(folder);
+            await using var nodes = new NodeProcesses();
+            ServerProcess before = await nodes.StartBuildAsync(older, "--Nodes:Name=first");
+            await before.CreateReadyConnectionAsync(Connection);
+            string[] ids = [.. Enumerable.Range(0, 50).Select(number => $"item{number:D2}")];
+            foreach (string id in ids)
+            {
+                await PutAsync(before, id, 1);
+            }
+
+            await before.ExpectAsync(204, HttpMethod.Delete, ItemPath(ids[0]));
+            await HideAsync(before, ids[1]);
+            await PutAsync(before, ids[2], 2);
+            string[] kept = ids[3..];
+
+            (int exitCode, string printed) = await nodes.EndAsync();
+            Assert.NotEqual(0, exitCode);
+            Assert.Contains("Stop these nodes first: 'first' (", printed, StringComparison.Ordinal);
+            Assert.Contains("Nothing was changed.", printed, StringComparison.Ordinal);
+            await PutAsync(before, ids[2], 3);
+            Assert.Equal(0, await before.StopAsync());
+
+            ServerProcess after = await nodes.StartAsync();
+            await AreGoneAsync(ids[0], 1, after);
+            await AreGoneAsync(ids[1], 1, after);
+            await SeeAlikeAsync(after, after, ids[2], 3);
+            foreach (string id in kept)
+            {
+                await SeeAlikeAsync(after, after, id, 1);
+            }
+
+            await PutAsync(after, "new", 1);
+            await PutAsync(after, kept[0], 2);
+            await SeeAlikeAsync(after, after, "new", 1);
+            await SeeAlikeAsync(after, after, kept[0], 2);
+
+            (exitCode, printed) = await nodes.EndAsync(older);
+            Assert.NotEqual(0, exitCode);
+            Assert.Contains("Start the newer Tributary that wrote it", printed, StringComparison.Ordinal);
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+    }
+
     private static string ItemPath(string id) => $"/v1.0/external/connections/{Connection}/items/{id}";
 
     private static Task<JsonElement> PutAsync(ServerProcess node, string id, long version) => node.ExpectAsync(200, HttpMethod.Put, ItemPath(id), VersionedItem.Body(id, version));
@@ -71,9 +123,9 @@ public sealed class RollingUpgradeTests
         ItemPath(id),
         $$"""{ "acl": [ { "type": "user", "value": "{{ServerProcess.ReaderId}}", "accessType": "deny" } ] }""");
 
-    private static async Task SeeAlikeAsync(ServerProcess one, ServerProcess other, string id, long version)
+    private static async Task SeeAlikeAsync(string id, long version, params ServerProcess[] nodes)
     {
-        foreach (ServerProcess node in (ServerProcess[])[one, other])
+        foreach (ServerProcess node in nodes)
         {
             Assert.Equal([id], (await node.SearchAsync(Connection, VersionedItem.Word(id, version))).Ids);
             Assert.Equal(version, VersionedItem.VersionOf(id, await node.ExpectAsync(200, HttpMethod.Get, ItemPath(id))));

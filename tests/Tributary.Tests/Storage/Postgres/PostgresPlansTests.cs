@@ -1,4 +1,8 @@
 using System.Text.Json;
+using Tributary.Nodes;
+using Tributary.Storage;
+using Tributary.Storage.Postgres;
+using Tributary.Telemetry;
 using Tributary.Tests.Hosting;
 
 namespace Tributary.Tests.Storage.Postgres;
@@ -46,6 +50,32 @@ public sealed class PostgresPlansTests : IDisposable
         Assert.True(missing.Length == 0, $"Nobody asked these {missing.Length}:\n{string.Join("\n\n", missing)}");
         IReadOnlyList<string> problems = StatementPlans.ProblemsOf(database, all);
         Assert.True(problems.Count == 0, string.Join("\n\n", problems));
+    }
+
+    /// <summary>What the test above would say.</summary>
+    [Theory]
+    [InlineData("", "SELECT i.id, c.value FROM item i JOIN item_content c ON c.item = i.key WHERE i.connection = @c AND i.id = 'one1'", "looks into 16 parts")]
+    [InlineData("", "SELECT (SELECT c.value FROM item_content c WHERE c.item = i.key AND c.connection = i.connection) FROM item i WHERE i.connection = @c AND i.id = 'one1'", "looks into 16 parts")]
+    [InlineData("", "DELETE FROM item_content WHERE item = @c", "looks into item_content otherwise than by its connection")]
+    [InlineData("", "SELECT id FROM item WHERE id = 'one1' AND change = @c", "goes through item")]
+    [InlineData("DROP INDEX item_acl", "SELECT 1 FROM item WHERE connection = @c AND acl = 1 LIMIT 1", "leaves out rows of item by (acl = 1)")]
+    [InlineData("ALTER TABLE item DROP CONSTRAINT item_pkey", "UPDATE item SET change = 2 WHERE connection = @c AND id = 'one1'", "looks into item by an index over connection, acl, id")]
+    [InlineData("ALTER TABLE item_content DROP CONSTRAINT item_content_pkey", "DELETE FROM item_content WHERE connection = @c AND item = 1", "goes through item_content")]
+    [InlineData("ALTER TABLE change DROP CONSTRAINT change_pkey", "SELECT number, item FROM change WHERE connection = @c AND number > 1 ORDER BY number LIMIT 10", "goes through change")]
+    [InlineData("", "SELECT id FROM item WHERE connection = @c ORDER BY change LIMIT 1", "sorts item to take the first")]
+    public async Task What_has_no_index_and_what_is_not_asked_of_one_connection_is_told(string change, string sql, string problem)
+    {
+        string database = _plans.CreateDatabase();
+        PostgresServer.Execute(database, ARowEach + change);
+        using var meter = new TributaryMeter();
+        await using (var open = PostgresDatabase.Open(
+            database, new StorageOptions { Provider = StorageOptions.Postgres }, new StorageMetrics(meter), new SqlSignals(), ThisNode.Alone(TimeProvider.System)))
+        {
+            await open.WriteAsync(WriteScope.Store, session => session.Execute(sql, 1001L), 0, Token);
+        }
+
+        (string Sql, JsonElement Plan) asked = _plans.Read().Last(one => ProductStatements.Normal(one.Sql) == ProductStatements.Normal(PostgresDialect.Instance.Translate(sql)));
+        Assert.Contains(StatementPlans.ProblemsOf(database, [asked]), told => told.StartsWith(problem, StringComparison.Ordinal));
     }
 
     private async Task RunAsync(string database, string connection)
