@@ -5,11 +5,12 @@ using Tributary.Tests.Storage.Postgres;
 namespace Tributary.ConformanceTests.Nodes;
 
 /// <summary>A PostgreSQL database and nodes over it, as processes of their own with data directories of their own. Tokens are good for all of which the folder was made after the first node gave some: they share the issuer's key.</summary>
-internal sealed class NodeProcesses : IAsyncDisposable
+/// <param name="database">Its connection string; null for a new one of the server that tests share.</param>
+internal sealed class NodeProcesses(string? database = null) : IAsyncDisposable
 {
     private const string IssuerKey = "issuer.key";
 
-    private readonly string _connectionString = PostgresServer.Get().CreateDatabase(isEmpty: true);
+    private readonly string _connectionString = database ?? PostgresServer.Get().CreateDatabase(isEmpty: true);
     private readonly List<ServerProcess> _running = [];
     private readonly List<DataFolder> _folders = [];
 
@@ -53,7 +54,10 @@ internal sealed class NodeProcesses : IAsyncDisposable
         }
 
         _folders.ForEach(folder => folder.Dispose());
-        PostgresServer.Get().DropDatabase(_connectionString);
+        if (database is null)
+        {
+            PostgresServer.Get().DropDatabase(_connectionString);
+        }
     }
 
     private static ProcessStartInfo Of(string dll, ProcessStartInfo command)

@@ -38,7 +38,7 @@ internal sealed class InstalledPostgres : PostgresServer
     {
         string folder = Directory.CreateTempSubdirectory("tributary-pg-").FullName;
         var server = new InstalledPostgres(folder, tools);
-        server.Own();
+        server.Own(folder);
         server.Run("initdb", "-D", $"{folder}/data", "-U", "tributary", "--auth=trust", "--encoding=UTF8", "--locale=C", "--no-sync");
         server.Write([.. Settings(isDurable), "listen_addresses=''", $"unix_socket_directories='{folder}'"]);
         server.Resume();
@@ -54,6 +54,9 @@ internal sealed class InstalledPostgres : PostgresServer
     /// <summary>Ends it when all is written.</summary>
     public void Stop() => Run("pg_ctl", "-D", $"{_folder}/data", "-m", "fast", "-w", "stop");
 
+    /// <summary>Has it end when the last session has gone; until then it takes no other.</summary>
+    public void BeginStop() => Run("pg_ctl", "-D", $"{_folder}/data", "-m", "smart", "-W", "stop");
+
     /// <summary>What it holds at the moment, while it is stopped: what a standby has that gets no more.</summary>
     public void KeepData() => Run("/bin/cp", "-a", $"{_folder}/data", $"{_folder}/kept");
 
@@ -67,6 +70,24 @@ internal sealed class InstalledPostgres : PostgresServer
     /// <summary>The next start is as a standby, or no more so.</summary>
     public void BeStandby(bool isStandby) => Run(isStandby ? "/bin/touch" : "/bin/rm", $"{_folder}/data/standby.signal");
 
+    /// <summary>A folder that it may keep tables in.</summary>
+    public string MakeFolder(string name)
+    {
+        string folder = Path.Combine(_folder, name);
+        Directory.CreateDirectory(folder);
+        Own(folder);
+        return folder;
+    }
+
+    /// <summary>After something was mounted there.</summary>
+    public void Own(string folder)
+    {
+        if (Environment.IsPrivilegedProcess)
+        {
+            Start(["chown", "postgres", folder]);
+        }
+    }
+
     protected override void End()
     {
         try
@@ -79,14 +100,6 @@ internal sealed class InstalledPostgres : PostgresServer
         }
 
         Directory.Delete(_folder, recursive: true);
-    }
-
-    private void Own()
-    {
-        if (Environment.IsPrivilegedProcess)
-        {
-            Start(["chown", "postgres", _folder]);
-        }
     }
 
     /// <summary>As its owner, which must not be root. A path that is whole is taken as it is.</summary>
