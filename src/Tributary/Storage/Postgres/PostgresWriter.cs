@@ -160,7 +160,8 @@ internal sealed partial class PostgresWriter : IAsyncDisposable
             catch (Exception exception)
 #pragma warning restore CA1031
             {
-                PostgresFailure failure = PostgresErrors.Of(exception);
+                // What was wrong before the connection broke is found again.
+                PostgresFailure failure = _session is { IsOpen: false } ? PostgresFailure.Disconnected : PostgresErrors.Of(exception);
                 if (failure is not (PostgresFailure.Other or PostgresFailure.Overdue) || isCommitting)
                 {
                     Forget();
@@ -188,7 +189,7 @@ internal sealed partial class PostgresWriter : IAsyncDisposable
 
                 if (failure is PostgresFailure.Disconnected or PostgresFailure.Refused)
                 {
-                    Fail(group, PostgresErrors.Told(exception));
+                    Fail(group, PostgresErrors.Told(failure, exception));
                     return true;
                 }
 
@@ -203,7 +204,7 @@ internal sealed partial class PostgresWriter : IAsyncDisposable
                     continue;
                 }
 
-                Fail(group, PostgresErrors.Told(exception));
+                Fail(group, PostgresErrors.Told(failure, exception));
                 return true;
             }
 

@@ -31,6 +31,9 @@ internal sealed class PostgresWriterSession : IDisposable
     /// <summary><see cref="PostgresSessions.Servers"/> when it was opened.</summary>
     public int Server { get; }
 
+    /// <summary>False once its connection broke, also where nobody was told: a rollback does not say so.</summary>
+    public bool IsOpen => Connection.State == ConnectionState.Open;
+
     /// <summary>The server's process that serves it.</summary>
     public int Process => Connection.ProcessID;
 

@@ -50,6 +50,32 @@ public sealed class PostgresFailureTests : PostgresNoteTests
         Assert.Equal([2], await IdsAsync());
     }
 
+    /// <summary>The piece is undone by a rollback, which does not tell that there is no connection any more.</summary>
+    [Fact]
+    public async Task A_piece_that_throws_when_its_connection_has_ended_is_told_what_it_threw_and_later_writes_go_on()
+    {
+        int runs = 0;
+        var exception = await Assert.ThrowsAsync<InvalidOperationException>(() => Database.WriteAsync<int>(
+            WriteScope.Store,
+            session =>
+            {
+                Add(session, 1);
+                if (++runs == 1)
+                {
+                    Kill(TestDatabase.ConnectionString, ProcessOf(session));
+                }
+
+                throw new InvalidOperationException("mine");
+            },
+            0,
+            Token).AsTask());
+
+        Assert.Equal("mine", exception.Message);
+        Assert.Equal(2, runs);
+        await AddAsync(2);
+        Assert.Equal([2], await IdsAsync());
+    }
+
     /// <summary>At the end of the commit the server waits for a lock that the test holds, and is ended there: nothing is kept, which the server tells when it is asked.</summary>
     [Fact]
     public async Task A_connection_that_is_ended_during_the_commit_which_did_not_happen_leads_to_another_try()
