@@ -1,3 +1,4 @@
+using System.Text.RegularExpressions;
 using Npgsql;
 using Tributary.Access.History;
 using Tributary.Acls;
@@ -7,12 +8,13 @@ using Tributary.Nodes;
 using Tributary.Storage;
 using Tributary.Storage.Postgres;
 using Tributary.Telemetry;
+using Tributary.Tests.Compatibility;
 using Tributary.Tests.Hosting;
 
 namespace Tributary.Tests.Storage.Postgres;
 
 /// <summary>A store in which items lie in one table each is brought to the one in which they lie in parts, whole or not at all.</summary>
-public sealed class PostgresPartitionsTests : IDisposable
+public sealed partial class PostgresPartitionsTests : IDisposable
 {
     private const int VersionBefore = 3;
     private const int Parts = 16;
@@ -94,16 +96,26 @@ public sealed class PostgresPartitionsTests : IDisposable
         Assert.Equal(9001, Number("SELECT nextval(pg_get_serial_sequence('item', 'key'))"));
     }
 
-    [Fact]
-    public async Task The_store_reads_and_writes_what_was_there_before()
+    /// <summary>Also in tables that are made whole again, as the documentation does it before they are distributed.</summary>
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task The_store_reads_and_writes_what_was_there_before(bool isWhole)
     {
+        if (isWhole)
+        {
+            Migrate(PostgresMigrations.Scripts);
+            Execute(Block().Match(await File.ReadAllTextAsync(Path.Combine(Ledger.Root, "docs", "scaling.md"), Token)).Groups[1].Value);
+            Assert.Equal(WholeTables, Tables());
+        }
+
         string acl = Convert.ToHexString(AclJson.ToBytes(new Acl([new AclEntry(AclType.Everyone, "everyone", AccessType.Grant)])));
         Execute(
             $$"""
             INSERT INTO connection (key, tenant, id, id_folded, name, name_folded, state, body, schema_active, items, acls) VALUES (7, 't', 'c', 'c', 'c', 'c', 2, '{}', 1, 2, 1);
             INSERT INTO acl (connection, number, hash, entries) VALUES (7, 1, '\x01', '\x{{acl}}');
             INSERT INTO item (key, connection, id, acl, change, content_type, properties) VALUES (41, 7, 'a', 1, 1, 1, '{}'), (42, 7, 'b', 1, 2, 0, '{}');
-            INSERT INTO item_content (item, value) VALUES (41, 'words');
+            INSERT INTO item_content ({{(isWhole ? "connection, " : "")}}item, value) VALUES ({{(isWhole ? "7, " : "")}}41, 'words');
             """);
         await using var database = PostgresDatabase.Open(
             _connectionString, new StorageOptions { Provider = StorageOptions.Postgres }, new StorageMetrics(_meter), new SqlSignals(), ThisNode.Alone(TimeProvider.System));
@@ -114,6 +126,9 @@ public sealed class PostgresPartitionsTests : IDisposable
         Assert.Null((await items.FindOrNullAsync(key, "b", Token))!.Content);
         Assert.Equal(DeleteItemOutcome.Deleted, await items.DeleteAsync(key, "a", Token));
         Assert.Equal((0, 1), (Number("SELECT count(*) FROM item_content"), Number("SELECT count(*) FROM item")));
+        Assert.Equal(PutItemOutcome.Stored, (await items.PutAsync(key, new PutItem(Write("b", "new words"), 1, new ItemLimits(10, 10, 10), null), Token)).Outcome);
+        Assert.Equal(PutItemOutcome.Stored, (await items.PutAsync(key, new PutItem(Write("c", "others"), 1, new ItemLimits(10, 10, 10), null), Token)).Outcome);
+        Assert.Equal(["new words", "others"], (await items.ListAsync(key, "", 10, long.MaxValue, withContent: true, Token)).Items.Select(item => item.Content!.Value));
     }
 
     [Fact]
@@ -179,6 +194,17 @@ public sealed class PostgresPartitionsTests : IDisposable
         Assert.Equal(before - 1, Number(Read));
     }
 
+    private static ItemWrite Write(string id, string content) => new()
+    {
+        Id = id,
+        Acl = new Acl([new AclEntry(AclType.Everyone, "everyone", AccessType.Grant)]),
+        Properties = "{}"u8.ToArray(),
+        HasContent = true,
+        Content = new ExternalItemContent(ExternalItemContentType.Text, content),
+        HasSensitivityLabel = false,
+        SensitivityLabelId = null,
+    };
+
     private void Refused(string state, string sql) => Assert.Equal(state, Assert.Throws<PostgresException>(() => Execute(sql)).SqlState);
 
     /// <summary>Forty connections; some items have gone, some have no content, and some contents are so large that they lie apart.</summary>
@@ -228,4 +254,7 @@ public sealed class PostgresPartitionsTests : IDisposable
         using SqlSession session = PostgresServer.OpenSession(_connectionString);
         return session.ScalarOrNull(sql)!.Value;
     }
+
+    [GeneratedRegex("```sql\n(BEGIN;\n.*?COMMIT;\n)```", RegexOptions.Singleline)]
+    private static partial Regex Block();
 }

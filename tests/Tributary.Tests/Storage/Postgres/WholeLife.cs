@@ -1,6 +1,5 @@
 using System.Security.Cryptography;
 using Microsoft.Extensions.DependencyInjection;
-using Tributary.Access;
 using Tributary.Acls;
 using Tributary.Connections;
 using Tributary.Directories.Seed;
