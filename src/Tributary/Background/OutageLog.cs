@@ -32,7 +32,8 @@ internal sealed partial class OutageLog(string work, TimeProvider time, ILogger 
             else if (now - _told >= Interval)
             {
                 _told = now;
-                LogGoesOn(isExpected ? LogLevel.Warning : LogLevel.Error, trace, work, Whole(now - began), reason);
+                TimeSpan lasting = Whole(now - began);
+                LogGoesOn(isExpected ? LogLevel.Warning : LogLevel.Error, trace, work, lasting, reason);
             }
         }
     }
