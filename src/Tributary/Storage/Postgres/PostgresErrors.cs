@@ -61,10 +61,7 @@ internal static class PostgresErrors
     public static bool EndsSession(Exception exception) => exception is PostgresException { InvariantSeverity: "FATAL" or "PANIC" };
 
     /// <summary>The failure as callers know it; itself when it is a bug.</summary>
-    public static Exception Told(Exception exception) => Told(Of(exception), exception);
-
-    /// <summary>A failure as callers know it, where more is known of it than the exception tells.</summary>
-    public static Exception Told(PostgresFailure failure, Exception exception) => failure switch
+    public static Exception Told(Exception exception) => Of(exception) switch
     {
         PostgresFailure.Full => new StorageFullException(exception),
         PostgresFailure.Disconnected => new StorageUnavailableException("The database cannot be reached.", exception),

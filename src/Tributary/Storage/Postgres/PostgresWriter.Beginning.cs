@@ -21,29 +21,18 @@ internal sealed partial class PostgresWriter
     /// <summary>Begins a transaction with the locks of all pieces, and puts aside who would have to wait for longer; null when there are none.</summary>
     private PostgresTransaction? Begin(List<QueuedWrite> group, PostgresTransaction? granted)
     {
-        if (granted is null)
+        if (granted is null && group.Count == 0)
         {
-            if (group.Count == 0)
-            {
-                return null;
-            }
-
-            if (_session is not null && _session.Server != _sessions.Servers)
-            {
-                // It is with a server that has been put out of office and may not know.
-                Forget();
-            }
-
-            _session ??= Open();
+            return null;
         }
 
         long[] locks = [.. group.SelectMany(work => (long[])[work.Scope.First, work.Scope.Second]).Distinct().Order()];
-        if (granted is null && group.TrueForAll(work => work.BlockedSince is null) && _session!.BeginOrNull(locks, _blocked.IsEmpty ? Moment : ShortMoment) is { } ready)
+        if (granted is null && group.TrueForAll(work => work.BlockedSince is null) && Ready().BeginOrNull(locks, _blocked.IsEmpty ? Moment : ShortMoment) is { } ready)
         {
             return ready;
         }
 
-        PostgresTransaction transaction = granted ?? _session!.Begin();
+        PostgresTransaction transaction = granted ?? Ready().Begin();
         try
         {
             _blocked.PutAside(group, transaction.TryLock(locks));
@@ -54,6 +43,17 @@ internal sealed partial class PostgresWriter
             transaction.Dispose();
             throw;
         }
+    }
+
+    /// <summary>The session; another one when its connection broke, which a rollback does not tell, or is with a server that has been put out of office and may not know.</summary>
+    private PostgresWriterSession Ready()
+    {
+        if (_session is not null && (!_session.IsOpen || _session.Server != _sessions.Servers))
+        {
+            Forget();
+        }
+
+        return _session ??= Open();
     }
 
     private PostgresWriterSession Open()

@@ -160,8 +160,7 @@ internal sealed partial class PostgresWriter : IAsyncDisposable
             catch (Exception exception)
 #pragma warning restore CA1031
             {
-                // What was wrong before the connection broke is found again.
-                PostgresFailure failure = _session is { IsOpen: false } ? PostgresFailure.Disconnected : PostgresErrors.Of(exception);
+                PostgresFailure failure = PostgresErrors.Of(exception);
                 if (failure is not (PostgresFailure.Other or PostgresFailure.Overdue) || isCommitting)
                 {
                     Forget();
@@ -189,7 +188,7 @@ internal sealed partial class PostgresWriter : IAsyncDisposable
 
                 if (failure is PostgresFailure.Disconnected or PostgresFailure.Refused)
                 {
-                    Fail(group, PostgresErrors.Told(failure, exception));
+                    Fail(group, PostgresErrors.Told(exception));
                     return true;
                 }
 
@@ -204,7 +203,7 @@ internal sealed partial class PostgresWriter : IAsyncDisposable
                     continue;
                 }
 
-                Fail(group, PostgresErrors.Told(failure, exception));
+                Fail(group, PostgresErrors.Told(exception));
                 return true;
             }
 
