@@ -23,13 +23,13 @@ public sealed class RollingUpgradeTests
             await PutAsync(before, "kept", 1);
 
             ServerProcess after = await nodes.StartAsync();
-            await SeeAlikeAsync(before, after, "kept", 1);
+            await SeeAlikeAsync("kept", 1, before, after);
             await PutAsync(after, "new", 1);
-            await SeeAlikeAsync(before, after, "new", 1);
+            await SeeAlikeAsync("new", 1, before, after);
             await PutAsync(before, "new", 2);
-            await SeeAlikeAsync(before, after, "new", 2);
+            await SeeAlikeAsync("new", 2, before, after);
             await PutAsync(after, "new", 3);
-            await SeeAlikeAsync(before, after, "new", 3);
+            await SeeAlikeAsync("new", 3, before, after);
 
             await before.ExpectAsync(204, HttpMethod.Delete, ItemPath("kept"));
             await AreGoneAsync("kept", 1, before, after);
@@ -41,18 +41,18 @@ public sealed class RollingUpgradeTests
             Assert.True(status == 202, $"{status}: {answer}");
             await after.WaitUntilCompletedAsync(operation!.PathAndQuery);
             await PutAsync(after, "late", 1);
-            await SeeAlikeAsync(before, after, "late", 1);
+            await SeeAlikeAsync("late", 1, before, after);
 
             // The upgrade goes on, and back again.
             Assert.Equal(0, await before.StopAsync());
             ServerProcess another = await nodes.StartAsync();
             await PutAsync(another, "late", 2);
-            await SeeAlikeAsync(after, another, "late", 2);
+            await SeeAlikeAsync("late", 2, after, another);
             Assert.Equal(0, await another.StopAsync());
             ServerProcess back = await nodes.StartBuildAsync(older);
-            await SeeAlikeAsync(back, after, "late", 2);
+            await SeeAlikeAsync("late", 2, back, after);
             await PutAsync(back, "late", 3);
-            await SeeAlikeAsync(back, after, "late", 3);
+            await SeeAlikeAsync("late", 3, back, after);
         }
         finally
         {
@@ -91,16 +91,16 @@ public sealed class RollingUpgradeTests
             ServerProcess after = await nodes.StartAsync();
             await AreGoneAsync(ids[0], 1, after);
             await AreGoneAsync(ids[1], 1, after);
-            await SeeAlikeAsync(after, after, ids[2], 3);
+            await SeeAlikeAsync(ids[2], 3, after);
             foreach (string id in kept)
             {
-                await SeeAlikeAsync(after, after, id, 1);
+                await SeeAlikeAsync(id, 1, after);
             }
 
             await PutAsync(after, "new", 1);
             await PutAsync(after, kept[0], 2);
-            await SeeAlikeAsync(after, after, "new", 1);
-            await SeeAlikeAsync(after, after, kept[0], 2);
+            await SeeAlikeAsync("new", 1, after);
+            await SeeAlikeAsync(kept[0], 2, after);
 
             (exitCode, printed) = await nodes.EndAsync(older);
             Assert.NotEqual(0, exitCode);
