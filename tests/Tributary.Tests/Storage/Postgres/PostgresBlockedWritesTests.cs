@@ -7,6 +7,7 @@ using Tributary.Tests.Hosting;
 namespace Tributary.Tests.Storage.Postgres;
 
 /// <summary>Locks that others keep: who wants them waits beside all others, in his place, and is told when that takes too long.</summary>
+[NeedsPostgres]
 public sealed class PostgresBlockedWritesTests : PostgresNoteTests
 {
     private static readonly WriteScope Mine = WriteScope.Connection(new ConnectionKey(1));

@@ -5,6 +5,7 @@ using Tributary.Tests.Hosting;
 namespace Tributary.Tests.Storage.Postgres;
 
 /// <summary>What the server ends, or cannot do, for its own bounds, and sessions that are all busy: who is concerned is told so, and nobody else notices.</summary>
+[NeedsPostgres]
 public sealed class PostgresBoundsTests : PostgresNoteTests
 {
     [Fact]

@@ -14,6 +14,7 @@ using Tributary.Tests.Hosting;
 namespace Tributary.Tests.Storage.Postgres;
 
 /// <summary>A store in which items lie in one table each is brought to the one in which they lie in parts, whole or not at all.</summary>
+[NeedsPostgres]
 public sealed partial class PostgresPartitionsTests : IDisposable
 {
     private const int VersionBefore = 3;

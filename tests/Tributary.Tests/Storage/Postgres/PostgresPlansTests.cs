@@ -8,6 +8,7 @@ using Tributary.Tests.Hosting;
 namespace Tributary.Tests.Storage.Postgres;
 
 /// <summary>How a server carries out what the product asks it: everything that grows is looked up by an index that begins with its connection, in one part of a table.</summary>
+[NeedsPostgres]
 public sealed class PostgresPlansTests : IDisposable
 {
     private static readonly string[] Tables = ["item", "item_content", "item_activity", "item_acl_past", "acl", "acl_left", "acl_past", "change"];
