@@ -179,12 +179,14 @@ internal sealed partial class ConnectionIndex
             {
                 // Small steps: other writers get their turn between them.
             }
+
+            _pruning.Succeeded();
         }
 #pragma warning disable CA1031 // A store that is full, or about to close: the feed only stays longer, the index is as good as before.
         catch (Exception exception) when (!cancellationToken.IsCancellationRequested)
 #pragma warning restore CA1031
         {
-            LogNotPruned(exception, _connection.Value);
+            _pruning.Failed(exception);
         }
     }
 

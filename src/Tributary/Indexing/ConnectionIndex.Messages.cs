@@ -38,7 +38,4 @@ internal sealed partial class ConnectionIndex
 
     [LoggerMessage(2005, LogLevel.Error, "Item {Item} of connection {Connection} cannot be indexed and is left out of searches.")]
     private partial void LogSkipped(Exception exception, string item, long connection);
-
-    [LoggerMessage(2006, LogLevel.Warning, "The change feed of connection {Connection} could not be pruned and is kept longer.")]
-    private partial void LogNotPruned(Exception exception, long connection);
 }

@@ -34,6 +34,7 @@ internal sealed partial class ConnectionIndex : IAsyncDisposable
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
     private readonly OutageLog _outage;
+    private readonly OutageLog _pruning;
 
     private readonly CancellationTokenSource _stopping = new();
     private readonly SemaphoreSlim _wake = new(0);
@@ -103,6 +104,7 @@ internal sealed partial class ConnectionIndex : IAsyncDisposable
         _time = time;
         _logger = logger;
         _outage = new OutageLog(string.Create(CultureInfo.InvariantCulture, $"The index of connection {connection.Value}, following the store,"), time, logger);
+        _pruning = new OutageLog(string.Create(CultureInfo.InvariantCulture, $"The pruning of the change feed of connection {connection.Value}, which is kept longer,"), time, logger);
         _acls = NewAclTable();
         _lastUsed = time.GetTimestamp();
         _loop = Task.Run(RunAsync);

@@ -18,7 +18,7 @@ internal sealed class IndexMetrics
         Caches = caches;
         _meter = meter.Meter;
         _applied = _meter.CreateCounter<int>("tributary.index.items", "{item}", "Items taken into an index.");
-        _refresh = _meter.CreateHistogram<double>("tributary.index.refresh.duration", "s", "Making what was taken in visible to searches.");
+        _refresh = _meter.CreateHistogram<double>("tributary.index.refresh.duration", "s", "Making what was taken in visible to searches.", tags: null, TributaryMeter.Seconds);
         _rebuilt = _meter.CreateCounter<int>("tributary.index.rebuilds", "{index}", "Indexes that were built anew from the store.");
         _skipped = _meter.CreateCounter<int>("tributary.index.skipped", "{item}", "Items that could not be indexed.");
         _failed = _meter.CreateCounter<int>("tributary.index.failures", "{failure}", "Times an index broke and was opened again.");

@@ -10,7 +10,7 @@ namespace Tributary.Storage;
 /// Where each statement costs a way to the server and back (<see cref="SqlDialect.IsRemote"/>), those whose results nobody needs are held and sent together, before the
 /// next one whose result is needed, so that nobody sees a difference; and what was read in a transaction is remembered until something else is written in it.
 /// </remarks>
-internal sealed class SqlSession(DbConnection connection, SqlDialect? dialect = null) : IDisposable
+internal sealed partial class SqlSession(DbConnection connection, SqlDialect? dialect = null) : IDisposable
 {
     /// <summary>More are sent before.</summary>
     private const int MaxHeld = 256;
@@ -52,84 +52,11 @@ internal sealed class SqlSession(DbConnection connection, SqlDialect? dialect = 
         _known.Clear();
     }
 
-    /// <summary>As <see cref="Defer"/>, a new row; with others of its table it is written by one statement.</summary>
-    public void Insert(SqlInsert row, params ReadOnlySpan<object?> values)
-    {
-        if (!_dialect.IsRemote)
-        {
-            Command(row.Text, values).ExecuteNonQuery();
-            return;
-        }
-
-        if (row.Columns.Count != values.Length)
-        {
-            throw new ArgumentException($"{values.Length} values for the {row.Columns.Count} columns of a row of {row.Table}.", nameof(values));
-        }
-
-        if (!_rows.TryGetValue(row, out List<object?[]>? rows))
-        {
-            _rows.Add(row, rows = []);
-        }
-
-        rows.Add(values.ToArray());
-        if (++_rowCount == MaxRows)
-        {
-            SendHeld();
-        }
-    }
-
     /// <summary>Runs a statement; returns the number of rows it changed.</summary>
     public int Execute(string sql, params ReadOnlySpan<object?> values)
     {
         _known.Clear();
         return Command(sql, values).ExecuteNonQuery();
-    }
-
-    /// <summary>Runs a statement that changes what the caller remembers (<see cref="Remember"/>) and nothing else that anybody does; in its order, and before its result could be seen.</summary>
-    public void Defer(string sql, params ReadOnlySpan<object?> values) => DeferLatest(null, sql, values);
-
-    /// <summary>As <see cref="Defer"/>, in the place of an earlier one about the same subject, which it makes needless; of a table into which nothing is held to be inserted.</summary>
-    public void DeferLatest(object? subject, string sql, params ReadOnlySpan<object?> values)
-    {
-        if (!_dialect.IsRemote)
-        {
-            Command(sql, values).ExecuteNonQuery();
-            return;
-        }
-
-        if (subject is null)
-        {
-            HoldRows(row => !row.IsAppended);
-        }
-        else if (_held.FindLastIndex(held => subject.Equals(held.Subject)) is >= 0 and var place)
-        {
-            _held.RemoveAt(place);
-        }
-
-        _held.Add((subject, BatchCommand(sql, values)));
-        if (_held.Count == MaxHeld)
-        {
-            SendHeld();
-        }
-    }
-
-    /// <summary>Sends what is held.</summary>
-    public void SendHeld()
-    {
-        HoldRows(_ => true);
-        if (_held.Count == 0)
-        {
-            return;
-        }
-
-        using DbBatch batch = Connection.CreateBatch();
-        foreach ((_, DbBatchCommand command) in _held)
-        {
-            batch.BatchCommands.Add(command);
-        }
-
-        _held.Clear();
-        batch.ExecuteNonQuery();
     }
 
     /// <summary>Has what is in the database by now, or will be once what is held is sent, in mind for the rest of the transaction.</summary>
@@ -249,25 +176,6 @@ internal sealed class SqlSession(DbConnection connection, SqlDialect? dialect = 
         Connection.Dispose();
     }
 
-    /// <summary>Makes statements of rows, behind those that are held.</summary>
-    private void HoldRows(Func<SqlInsert, bool> which)
-    {
-        if (_rowCount == 0)
-        {
-            return;
-        }
-
-        foreach ((SqlInsert row, List<object?[]> rows) in _rows)
-        {
-            if (rows.Count > 0 && which(row))
-            {
-                _held.Add((null, _dialect.RowsCommand(row, rows)));
-                _rowCount -= rows.Count;
-                rows.Clear();
-            }
-        }
-    }
-
     private bool ReadTogether(string sql, IReadOnlyList<object?[]> values, int first, int end, Func<int, SqlReader, bool> read)
     {
         SendHeld();
@@ -287,33 +195,6 @@ internal sealed class SqlSession(DbConnection connection, SqlDialect? dialect = 
         }
 
         return false;
-    }
-
-    private DbBatchCommand BatchCommand(string sql, ReadOnlySpan<object?> values)
-    {
-        if (!_deferred.TryGetValue(sql, out (string Text, string[] Names) translated))
-        {
-            _deferred.Add(sql, translated = (_dialect.Translate(sql), [.. ParameterNames(sql)]));
-        }
-
-        if (translated.Names.Length != values.Length)
-        {
-            throw new ArgumentException($"{values.Length} values for {translated.Names.Length} parameters of: {sql}", nameof(values));
-        }
-
-        DbBatchCommand command = _dialect.BatchCommand();
-#pragma warning disable CA2100 // The text is always a constant of a store; values are bound.
-        command.CommandText = translated.Text;
-#pragma warning restore CA2100
-        for (int i = 0; i < values.Length; i++)
-        {
-            DbParameter parameter = command.CreateParameter();
-            _dialect.Name(parameter, translated.Names[i]);
-            _dialect.Bind(parameter, values[i]);
-            command.Parameters.Add(parameter);
-        }
-
-        return command;
     }
 
     private DbCommand Command(string sql, ReadOnlySpan<object?> values)

@@ -14,7 +14,7 @@ internal sealed class StorageMetrics
     {
         _queue = meter.Meter.CreateUpDownCounter<int>("tributary.store.queue", "{write}", "Writes that wait for their commit.");
         _commitSize = meter.Meter.CreateHistogram<int>("tributary.store.commit.size", "{write}", "Writes that shared one commit.");
-        _commitDuration = meter.Meter.CreateHistogram<double>("tributary.store.commit.duration", "s", "From the first statement of a commit until it is durable.");
+        _commitDuration = meter.Meter.CreateHistogram<double>("tributary.store.commit.duration", "s", "From the first statement of a commit until it is durable.", tags: null, TributaryMeter.Seconds);
     }
 
     public void Queued(int change) => _queue.Add(change);

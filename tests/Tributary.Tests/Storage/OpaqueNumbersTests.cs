@@ -55,5 +55,5 @@ public sealed class OpaqueNumbersTests : IDisposable
         Assert.InRange(rising, 350, 650);
     }
 
-    private SqliteDatabase Open(string name) => SqliteDatabase.Open(Directory.CreateDirectory(Path.Combine(_directory, name)).FullName, new StorageOptions { Durable = false }, new StorageMetrics(new Telemetry.TributaryMeter()));
+    private SqliteDatabase Open(string name) => SqliteDatabase.Open(Directory.CreateDirectory(Path.Combine(_directory, name)).FullName, new StorageOptions { Durable = false }, new StorageMetrics(new Tributary.Telemetry.TributaryMeter()));
 }
