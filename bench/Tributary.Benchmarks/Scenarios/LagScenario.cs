@@ -28,7 +28,7 @@ internal static class LagScenario
                 nodes.Add(await StartAsync(database, scratch.Sub($"node{i}"), settings));
             }
 
-            var bodies = new CorpusBodies(settings.Number("items", 50_000));
+            var bodies = new CorpusBodies(settings.Number("items", 20_000));
             foreach (string id in (string[])[Busy, Still])
             {
                 await nodes[0].Client.CreateConnectionAsync(id, nodes[0].AppToken);
