@@ -7,6 +7,9 @@ namespace Tributary.Items;
 /// <content>Reads, and how the tables of items are joined.</content>
 internal sealed partial class SqlItemStore
 {
+    /// <summary>Table <c>i</c>, to be joined with ids <c>g</c> of <c>@connection</c>: the item, looked up for each id.</summary>
+    private const string ItemOfEach = "/*pg LATERAL (SELECT i.* FROM */ item i /*pg WHERE i.connection = @connection AND i.id = g.value OFFSET 0) i */";
+
     /// <summary>The content of item <c>i</c> of <c>@connection</c>, in a subquery.</summary>
     public const string FromContent = "FROM item_content c WHERE c.item = i.key /*pg AND c.connection = @connection */";
 
@@ -81,7 +84,7 @@ internal sealed partial class SqlItemStore
                     SELECT i.key, length(a.entries) + length(i.properties), a.entries, i.properties, i.content_type,
                            (SELECT CASE WHEN c.excerpt IS NULL THEN c.value ELSE c.excerpt END {FromContent}), i.change, i.id
                     FROM json_each(@ids) g
-                    CROSS JOIN /*pg LATERAL (SELECT i.* FROM */ item i /*pg WHERE i.connection = @connection AND i.id = g.value OFFSET 0) i */
+                    CROSS JOIN {ItemOfEach}
                     CROSS JOIN {AclOfEach}
                     WHERE i.connection = @connection AND i.id = g.value AND a.connection = i.connection AND a.number = i.acl
                     """,
@@ -134,7 +137,7 @@ internal sealed partial class SqlItemStore
                     $"""
                     SELECT a.entries, i.content_type, octet_length(c.value), c.value, i.id
                     FROM json_each(@ids) g
-                    CROSS JOIN /*pg LATERAL (SELECT i.* FROM */ item i /*pg WHERE i.connection = @connection AND i.id = g.value OFFSET 0) i */
+                    CROSS JOIN {ItemOfEach}
                     CROSS JOIN {AclOfEach} CROSS JOIN /*pg LATERAL (SELECT c.* FROM */ item_content c /*pg WHERE c.connection = @connection AND c.item = i.key OFFSET 0) c */
                     WHERE i.connection = @connection AND i.id = g.value AND a.connection = i.connection AND a.number = i.acl AND c.item = i.key
                     AND octet_length(c.value) <= @max ORDER BY g.rowid

@@ -34,7 +34,6 @@ internal static partial class PostgresPlan
     {
         // The types, which a session sends along.
         string translated = PostgresDialect.Instance.Translate(sql).Replace("$1 COLLATE", "$1::text COLLATE", StringComparison.Ordinal);
-        session.Execute("SET plan_cache_mode = force_generic_plan");
         session.Execute($"PREPARE asked AS {Lists().Replace(translated, "unnest($$$1::text[])")}");
         try
         {
@@ -51,7 +50,6 @@ internal static partial class PostgresPlan
         finally
         {
             session.Execute("DEALLOCATE asked");
-            session.Execute("RESET plan_cache_mode");
         }
     }
 
